@@ -1,0 +1,232 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target compiles under the same strict settings; the three that touch C pointers also under strict memory safety.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioFoundationCompat = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+
+let package = Package(
+    name: "intake-station",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "ChipDocument", targets: ["ChipDocument"]),
+        .library(name: "StationAPI", targets: ["StationAPI"]),
+        .executable(name: "intake-console", targets: ["intake-console"]),
+        .executable(name: "intake-demo", targets: ["intake-demo"]),
+        .executable(name: "intake-portrait", targets: ["intake-portrait"]),
+        .executable(name: "intake-upstream", targets: ["intake-upstream"]),
+        .executable(name: "intakectl", targets: ["intakectl"]),
+        .executable(name: "intaked", targets: ["intaked"]),
+        .executable(name: "virtual-card", targets: ["virtual-card"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // L0: module maps and shims over C, no logic
+        .target(name: "CHost"),
+        .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+
+        // L1
+        .target(name: "StationCore", swiftSettings: strict),
+        .testTarget(name: "StationCoreTests", dependencies: ["StationCore"], swiftSettings: strict),
+
+        // L2: the card
+        .target(name: "DocumentCrypto", dependencies: ["COpenSSL", "StationCore"], swiftSettings: strictMemory),
+        .testTarget(name: "DocumentCryptoTests", dependencies: ["DocumentCrypto"], swiftSettings: strict),
+        .target(name: "ChipDocument", dependencies: ["DocumentCrypto", "StationCore"], swiftSettings: strict),
+        .testTarget(
+            name: "ChipDocumentTests", dependencies: ["ChipDocument", "DocumentCrypto", "StationCore"],
+            swiftSettings: strict),
+        .target(name: "CitizenCard", dependencies: ["ChipDocument", "StationCore"], swiftSettings: strict),
+        .testTarget(
+            name: "CitizenCardTests", dependencies: ["CitizenCard", "ChipDocument", "StationCore"],
+            swiftSettings: strict),
+        .target(name: "PCSCReaders", dependencies: ["CPCSC", "ChipDocument", "StationCore"], swiftSettings: strictMemory),
+        .testTarget(
+            name: "PCSCReadersTests", dependencies: ["PCSCReaders", "ChipDocument", "StationCore", "StationBench"],
+            swiftSettings: strict),
+        .target(
+            name: "PortraitDecoding", dependencies: ["COpenJPEG", "CPNG", "StationCore", subprocess],
+            swiftSettings: strictMemory),
+        .testTarget(
+            name: "PortraitDecodingTests", dependencies: ["PortraitDecoding", "StationCore"], swiftSettings: strict),
+
+        // L2: the application, its spool, its way out
+        .target(name: "ApplicationForm", dependencies: ["StationCore"], swiftSettings: strict),
+        .testTarget(
+            name: "ApplicationFormTests", dependencies: ["ApplicationForm", "StationCore"], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["StationCore", crypto, grdb], swiftSettings: strict),
+        .target(
+            name: "CPowerLossVFS", path: "Tests/Support/CPowerLossVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .testTarget(
+            name: "StoreTests", dependencies: ["CPowerLossVFS", "Store", "StationCore", crypto, grdb],
+            swiftSettings: strict),
+        .target(
+            name: "Uplink",
+            dependencies: [
+                "StationCore", asyncHTTPClient, crypto, logging, nioCore, nioFoundationCompat, nioHTTP1, nioSSL,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "UplinkTests",
+            dependencies: ["Uplink", "StationCore", crypto, hummingbird, hummingbirdTLS, nioCore, nioSSL],
+            swiftSettings: strict),
+
+        // L2: the host and the local interface
+        .target(
+            name: "HostIntegration", dependencies: ["CHost", "StationCore", logging], swiftSettings: strictMemory),
+        .testTarget(
+            name: "HostIntegrationTests", dependencies: ["HostIntegration", "StationCore", logging],
+            swiftSettings: strict),
+        .target(
+            name: "StationAPI",
+            dependencies: ["StationCore", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1],
+            swiftSettings: strict),
+        .testTarget(name: "StationAPITests", dependencies: ["StationAPI", "StationCore"], swiftSettings: strict),
+
+        // L3
+        .target(
+            name: "LocalServer",
+            dependencies: [
+                "CHost", "HostIntegration", "StationAPI", "StationCore", httpTypes, hummingbird, hummingbirdCore, logging,
+                nioCore, nioFoundationCompat, nioHTTP1, nioPosix, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LocalServerTests",
+            dependencies: ["LocalServer", "StationAPI", "StationCore", asyncHTTPClient, nioCore], swiftSettings: strict),
+        .target(
+            name: "ConsoleServer",
+            dependencies: ["StationAPI", "StationCore", httpTypes, hummingbird, logging, nioCore, serviceLifecycle],
+            resources: [.embedInCode("Page")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConsoleServerTests",
+            dependencies: [
+                "ConsoleServer", "StationAPI", "StationCore", .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "VirtualCard", dependencies: ["ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "VirtualCardTests",
+            dependencies: ["VirtualCard", "ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore"],
+            swiftSettings: strict),
+        .target(
+            name: "UpstreamServer",
+            dependencies: [
+                "ApplicationForm", "ChipDocument", "CitizenCard", "StationCore", "Uplink", crypto, grdb, httpTypes,
+                hummingbird, hummingbirdTLS, logging, nioCore, nioFoundationCompat, nioSSL, serviceLifecycle, swiftASN1,
+                x509,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "UpstreamServerTests",
+            dependencies: ["UpstreamServer", "Uplink", "StationCore", asyncHTTPClient, crypto, nioCore, nioSSL],
+            swiftSettings: strict),
+
+        // L4: the only place where the parts meet
+        .target(
+            name: "IntakeStation",
+            dependencies: [
+                "ApplicationForm", "ChipDocument", "CitizenCard", "HostIntegration", "LocalServer", "PCSCReaders",
+                "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink", asyncAlgorithms, configuration, crypto,
+                logging, metrics, nioSSL, serviceLifecycle, unixSignals,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IntakeStationTests",
+            dependencies: [
+                "ApplicationForm", "ChipDocument", "CitizenCard", "IntakeStation", "StationAPI", "StationCore", "Store",
+                "Uplink", "VirtualCard", crypto,
+            ],
+            swiftSettings: strict),
+
+        // The whole station as processes on a private card service: what the demo shows and the end-to-end tests use.
+        .target(
+            name: "StationBench", dependencies: ["CHost", "StationAPI", "StationCore", logging, subprocess],
+            swiftSettings: strict),
+
+        // L5: thin executables
+        .executableTarget(
+            name: "intake-console", dependencies: ["ConsoleServer", argumentParser, logging, serviceLifecycle],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "intake-demo", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser, logging],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "intake-portrait", dependencies: ["PortraitDecoding", "StationCore"], swiftSettings: strict),
+        .executableTarget(
+            name: "intake-upstream",
+            dependencies: ["UpstreamServer", "StationCore", argumentParser, logging, serviceLifecycle],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "intakectl", dependencies: ["StationAPI", "StationCore", argumentParser], swiftSettings: strict),
+        .executableTarget(
+            name: "intaked", dependencies: ["IntakeStation", "StationCore", argumentParser, logging],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "virtual-card", dependencies: ["VirtualCard", "StationCore", argumentParser], swiftSettings: strict),
+
+        // The whole product
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "ChipDocument", "CitizenCard", "PCSCReaders", "StationAPI", "StationBench", "StationCore",
+                "intake-console", "intake-demo", "intake-portrait", "intake-upstream", "intakectl", "intaked",
+                "virtual-card",
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,6 @@
+#ifndef COPENJPEG_SHIM_H
+#define COPENJPEG_SHIM_H
+
+#include <openjpeg.h>
+
+#endif

@@ -1,0 +1,47 @@
+/// Whose fault a stop is; the first thing a person wants to know.
+public enum Culprit: String, Codable, Sendable, CaseIterable {
+    case card, reader, disk, clock, key, network, upstream, input, permission, station
+}
+
+/// A stop with a name and a remedy (law 9): a stable code from the one table, and what is known of this occurrence.
+///
+/// `detail` is for administrators: technical, English, never personal.
+public struct Failure: Error, Hashable, Sendable {
+    /// The stable code; title, remedy and culprit follow from it.
+    public let code: FailureCode
+    /// What is known of this occurrence: a status word, a path, a position. Never personal data.
+    public let detail: String?
+
+    /// Makes a failure.
+    public init(_ code: FailureCode, _ detail: String? = nil) {
+        self.code = code
+        self.detail = detail
+    }
+}
+
+extension Failure: CustomStringConvertible {
+    /// Code, English title, detail.
+    public var description: String {
+        "\(code.rawValue): \(code.text.title)" + (detail.map { " (\($0))" } ?? "")
+    }
+}
+
+/// A problem of one field of a submitted document.
+public struct FieldProblem: Codable, Hashable, Sendable {
+    /// JSON path of the field, such as `declared.phone`.
+    public let field: String
+    /// The stable code.
+    public let code: FailureCode
+    /// What happened, Vietnamese.
+    public let messageVi: String
+    /// What happened, English.
+    public let message: String
+
+    /// Takes the texts from the table.
+    public init(field: String, code: FailureCode) {
+        self.field = field
+        self.code = code
+        messageVi = code.text.titleVi
+        message = code.text.title
+    }
+}

@@ -1,0 +1,180 @@
+/// Every limit of the product, in one place: sizes in bytes, depths, counts, durations.
+///
+/// A loop over foreign data ends at one of these. `Limits.violations` states the relations among them; the daemon
+/// refuses to start when one does not hold.
+public enum Limits {
+    /// The chip card (ICAO 9303, ISO 7816-4).
+    public enum Card {
+        /// Largest elementary file read from a chip: the 15-bit offset space of an even READ BINARY, twice over.
+        public static let fileBytes = 65_535
+        /// Largest single command or response APDU, extended length included.
+        public static let apduBytes = 65_544
+        /// Deepest nesting of a BER-TLV structure.
+        public static let tlvDepth = 16
+        /// Most TLV objects taken from one structure.
+        public static let tlvObjects = 2_000
+        /// Most READ BINARY commands for one file.
+        public static let readChunks = 512
+        /// Most SecurityInfo entries in EF.CardAccess or DG14.
+        public static let securityInfos = 64
+        /// Most data groups a security object may list.
+        public static let dataGroups = 16
+        /// Largest extended response asked for: what readers of the field deliver without a fault.
+        public static let extendedResponseBytes = 4_096
+        /// Largest data field of a short response.
+        public static let shortResponseBytes = 256
+        /// Hard limit of one read, from the first command to the verdict (BSI TR-03135-1, 4.1.4).
+        public static let readDuration: Duration = .seconds(7)
+        /// How long a card that left in the middle of a read is waited for.
+        public static let suspensionDuration: Duration = .seconds(30)
+        /// How long a finished read may wait for its application.
+        public static let finishedReadDuration: Duration = .seconds(900)
+        /// Longest time that one command may take before the reader counts as wedged.
+        public static let transmitDuration: Duration = .seconds(10)
+        /// Most trust anchors (CSCA certificates) and most certificates in a security object.
+        public static let trustAnchors = 2_000
+        /// Most certificates inside one security object.
+        public static let embeddedCertificates = 8
+        /// Most readers served at once.
+        public static let readers = 16
+    }
+
+    /// The portrait decoder.
+    public enum Portrait {
+        /// Largest encoded portrait.
+        public static let encodedBytes = 65_535
+        /// Most pixels of a decoded portrait.
+        public static let pixels = 4_000_000
+        /// Address space of the decoding process.
+        public static let processBytes = 256 * 1_024 * 1_024
+        /// Processor seconds of the decoding process.
+        public static let processSeconds = 5
+        /// Largest PNG or JPEG handed to a page.
+        public static let pageBytes = 8 * 1_024 * 1_024
+    }
+
+    /// An application as it is submitted.
+    public enum Application {
+        /// Most characters (grapheme clusters) of a personal name.
+        public static let nameCharacters = 120
+        /// Most bytes of an e-mail address (RFC 5321, 4.5.3.1).
+        public static let emailBytes = 254
+        /// Most characters of a free-text note or reason.
+        public static let reasonCharacters = 500
+        /// Most integrations asked for at once.
+        public static let integrations = 16
+        /// Most attachments of one application.
+        public static let attachments = 8
+        /// Largest plaintext of a sealed application, card files and attachments included.
+        public static let plaintextBytes = 1_048_576
+        /// Largest idempotency key.
+        public static let idempotencyKeyBytes = 128
+    }
+
+    /// JSON from anybody.
+    public enum JSON {
+        /// Deepest nesting (the upstream contract says 32).
+        public static let depth = 32
+        /// Most members and elements in one document.
+        public static let values = 100_000
+    }
+
+    /// The spool on disk.
+    public enum Store {
+        /// Largest sequence number: what a JSON number carries exactly.
+        public static let sequence: Int64 = 9_007_199_254_740_991
+        /// Pages after which the write-ahead log is carried into the database when no save waits.
+        public static let checkpointPages = 1_000
+        /// Largest write-ahead log kept after a checkpoint.
+        public static let walBytes: Int64 = 16 * 1_024 * 1_024
+        /// Rows one page of a listing holds.
+        public static let pageRows = 200
+        /// Free space kept for 20 more applications.
+        public static let refusalFreeBytes: Int64 = 20 * 128 * 1_024
+        /// Free space at which the operator is warned (200 applications).
+        public static let warningFreeBytes: Int64 = 200 * 128 * 1_024
+    }
+
+    /// The way to upstream.
+    public enum Uplink {
+        /// Most items of one batch, whatever upstream announces.
+        public static let batchItems = 1_000
+        /// Items of the first batch, before the link is known.
+        public static let firstBatchItems = 16
+        /// Largest batch body.
+        public static let batchBytes = 16 * 1_024 * 1_024
+        /// Most item ids of one status request.
+        public static let statusItems = 500
+        /// Largest head of a reply.
+        public static let replyHeadBytes = 32 * 1_024
+        /// Largest body of a reply to batches and status.
+        public static let replyBodyBytes = 1_048_576
+        /// Largest body of a list page or key list.
+        public static let listBodyBytes = 8 * 1_024 * 1_024
+        /// Shortest and longest back-off (full jitter in between).
+        public static let backoffShortest: Duration = .seconds(1)
+        /// See `backoffShortest`.
+        public static let backoffLongest: Duration = .seconds(900)
+        /// Bounds of an obeyed Retry-After.
+        public static let retryAfterShortest: Duration = .seconds(1)
+        /// See `retryAfterShortest`.
+        public static let retryAfterLongest: Duration = .seconds(3_600)
+        /// Time to connect and finish the TLS handshake.
+        public static let connectDuration: Duration = .seconds(30)
+        /// Time for a reply, before the part that grows with the bytes sent.
+        public static let replyDuration: Duration = .seconds(60)
+        /// Slowest link that is still waited for, in bytes per second; the reply time grows by size over this.
+        public static let slowestBytesPerSecond = 2_048
+        /// Network faults in a row before an alert.
+        public static let alertFaults = 5
+        /// Most recipient keys in a key list.
+        public static let recipientKeys = 64
+    }
+
+    /// The local socket API.
+    public enum Local {
+        /// Largest request body.
+        public static let bodyBytes = 1_048_576
+        /// Largest request head.
+        public static let headBytes = 16 * 1_024
+        /// Most connections at once on one socket.
+        public static let connections = 64
+        /// Events that may wait for one slow reader of the event stream before it is cut.
+        public static let waitingEvents = 256
+        /// Events kept for a client that resumes with Last-Event-ID.
+        public static let keptEvents = 10_000
+        /// Silence after which the event stream sends a keep-alive.
+        public static let keepAlive: Duration = .seconds(15)
+        /// Reads remembered at once.
+        public static let reads = 16
+    }
+
+    /// The process.
+    public enum Process {
+        /// Longest graceful shutdown; the unit's TimeoutStopSec is longer.
+        public static let shutdownDuration: Duration = .seconds(10)
+        /// Largest configuration file.
+        public static let configurationBytes = 262_144
+        /// Most alternating waits of the systemd watchdog's half period.
+        public static let watchdogDivisor = 2
+    }
+
+    /// Relations among the limits that must hold; each entry names one that does not. Empty when all hold.
+    public static var violations: [String] {
+        let relations: [(String, Bool)] = [
+            ("Card.extendedResponseBytes ≤ Card.fileBytes", Card.extendedResponseBytes <= Card.fileBytes),
+            (
+                "Card.readChunks × 220 ≥ Card.fileBytes",
+                Card.readChunks * 220 >= Card.fileBytes
+            ),
+            ("Portrait.encodedBytes ≤ Card.fileBytes", Portrait.encodedBytes <= Card.fileBytes),
+            ("Application.plaintextBytes < Uplink.batchBytes", Application.plaintextBytes < Uplink.batchBytes),
+            ("Uplink.firstBatchItems ≤ Uplink.batchItems", Uplink.firstBatchItems <= Uplink.batchItems),
+            ("Uplink.backoffShortest < Uplink.backoffLongest", Uplink.backoffShortest < Uplink.backoffLongest),
+            ("Store.refusalFreeBytes < Store.warningFreeBytes", Store.refusalFreeBytes < Store.warningFreeBytes),
+            ("Card.readDuration < Card.transmitDuration", Card.readDuration < Card.transmitDuration),
+            ("Local.waitingEvents ≤ Local.keptEvents", Local.waitingEvents <= Local.keptEvents),
+        ]
+        return relations.filter { !$0.1 }.map(\.0)
+    }
+}

@@ -1,0 +1,43 @@
+import struct Foundation.Date
+
+/// How far a wall-clock time may be trusted.
+public enum ClockQuality: String, Codable, Sendable {
+    /// The host says that its clock is synchronised.
+    case synchronized
+    /// Nothing vouches for the clock, nothing speaks against it.
+    case unsynchronized
+    /// The clock contradicts something: the build date, the last audit entry, upstream.
+    case suspect
+}
+
+/// Both clocks of the station; injected, so that tests own time.
+public protocol StationClock: Sendable {
+    /// Wall-clock time. It may jump and it may lie: never used for order or back-off.
+    var now: Timestamp { get }
+    /// Time since an arbitrary start that never goes back and includes suspend.
+    var elapsed: Duration { get }
+    /// What is known of the wall clock.
+    var quality: ClockQuality { get }
+    /// Returns after a duration of `elapsed`, or throws when the task is cancelled.
+    func sleep(for duration: Duration) async throws
+}
+
+/// The host's clocks.
+public struct SystemClock: StationClock {
+    private let start = ContinuousClock.now
+    private let judge: @Sendable (Timestamp) -> ClockQuality
+
+    /// - Parameter quality: judges a wall-clock reading; by default nothing vouches for it.
+    public init(quality: @escaping @Sendable (Timestamp) -> ClockQuality = { _ in .unsynchronized }) {
+        judge = quality
+    }
+
+    /// The host's wall clock.
+    public var now: Timestamp { Timestamp(Date()) }
+    /// The host's boot-time clock.
+    public var elapsed: Duration { ContinuousClock.now - start }
+    /// The judgement of the current reading.
+    public var quality: ClockQuality { judge(now) }
+    /// Sleeps on the host's boot-time clock.
+    public func sleep(for duration: Duration) async throws { try await ContinuousClock().sleep(for: duration) }
+}

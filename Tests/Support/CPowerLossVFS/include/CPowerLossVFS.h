@@ -1,0 +1,3 @@
+#ifndef CPOWERLOSSVFS_H
+#define CPOWERLOSSVFS_H
+#endif
