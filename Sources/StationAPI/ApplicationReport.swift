@@ -1,0 +1,141 @@
+public import StationCore
+
+/// Answer 201 of `POST /v1/applications`: the application is on disk.
+public struct SavedApplication: Codable, Hashable, Sendable {
+    /// The application's identity.
+    public let itemId: ItemID
+    /// The number on the citizen's receipt.
+    public let receiptNumber: String
+    /// The station's sequence number.
+    public let sequence: Int64
+    /// When it was saved.
+    public let savedAt: Timestamp
+    /// What was accepted with a remark.
+    public let warnings: [FieldProblem]
+
+    /// Makes an answer.
+    public init(itemId: ItemID, receiptNumber: String, sequence: Int64, savedAt: Timestamp, warnings: [FieldProblem]) {
+        self.itemId = itemId
+        self.receiptNumber = receiptNumber
+        self.sequence = sequence
+        self.savedAt = savedAt
+        self.warnings = warnings
+    }
+}
+
+/// One application in a listing; nothing personal in it.
+public struct ApplicationSummary: Codable, Hashable, Sendable {
+    /// The application's identity.
+    public let itemId: ItemID
+    /// The number on the citizen's receipt.
+    public let receiptNumber: String
+    /// The station's sequence number.
+    public let sequence: Int64
+    /// The station-owned state, a stable word.
+    public let state: String
+    /// The state as an operator says it, Vietnamese.
+    public let stateVi: String
+    /// When it was captured.
+    public let capturedAt: Timestamp
+    /// Bytes of the sealed payload.
+    public let size: Int
+    /// Attempts to send it.
+    public let attempts: Int
+    /// What it waits for, or why it stopped.
+    public let problem: Problem?
+
+    /// Makes a summary.
+    public init(
+        itemId: ItemID, receiptNumber: String, sequence: Int64, state: String, stateVi: String, capturedAt: Timestamp,
+        size: Int, attempts: Int, problem: Problem?
+    ) {
+        self.itemId = itemId
+        self.receiptNumber = receiptNumber
+        self.sequence = sequence
+        self.state = state
+        self.stateVi = stateVi
+        self.capturedAt = capturedAt
+        self.size = size
+        self.attempts = attempts
+        self.problem = problem
+    }
+}
+
+/// Answer of `GET /v1/applications`.
+public struct ApplicationList: Codable, Hashable, Sendable {
+    /// One page, in sequence order.
+    public let applications: [ApplicationSummary]
+    /// Pass as `after` for the next page; nil at the end.
+    public let next: Int64?
+
+    /// Makes a page.
+    public init(applications: [ApplicationSummary], next: Int64?) {
+        self.applications = applications
+        self.next = next
+    }
+}
+
+/// Answer of `GET /v1/applications/{id}`: one application with its full history.
+public struct ApplicationDetail: Codable, Hashable, Sendable {
+    /// The application.
+    public let summary: ApplicationSummary
+    /// SHA-256 of the sealed payload, lower-case hexadecimal.
+    public let sha256: String
+    /// The upstream key that it is sealed to.
+    public let keyId: String
+    /// Upstream's receipt; nil before.
+    public let receipt: UpstreamReceipt?
+    /// Everything that happened to it, in order.
+    public let history: [Entry]
+
+    /// One thing that happened.
+    public struct Entry: Codable, Hashable, Sendable {
+        /// Sequence number in the audit.
+        public let auditSequence: Int64
+        /// When.
+        public let at: Timestamp
+        /// What, a stable word.
+        public let action: String
+        /// Who or what did it.
+        public let actor: String
+
+        /// Makes an entry.
+        public init(auditSequence: Int64, at: Timestamp, action: String, actor: String) {
+            self.auditSequence = auditSequence
+            self.at = at
+            self.action = action
+            self.actor = actor
+        }
+    }
+
+    /// Upstream's receipt as verified by the station.
+    public struct UpstreamReceipt: Codable, Hashable, Sendable {
+        /// Upstream's number.
+        public let receiptId: String
+        /// `accepted` or `rejected:` and the reason.
+        public let verdict: String
+        /// When upstream received it, by upstream's clock.
+        public let receivedAt: Timestamp
+        /// The authority key that signed it.
+        public let authorityKeyId: String
+
+        /// Makes a receipt.
+        public init(receiptId: String, verdict: String, receivedAt: Timestamp, authorityKeyId: String) {
+            self.receiptId = receiptId
+            self.verdict = verdict
+            self.receivedAt = receivedAt
+            self.authorityKeyId = authorityKeyId
+        }
+    }
+
+    /// Makes a detail.
+    public init(
+        summary: ApplicationSummary, sha256: String, keyId: String, receipt: UpstreamReceipt?, history: [Entry]
+    ) {
+        self.summary = summary
+        self.sha256 = sha256
+        self.keyId = keyId
+        self.receipt = receipt
+        self.history = history
+    }
+}

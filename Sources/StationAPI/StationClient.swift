@@ -1,0 +1,156 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+import StationCore
+
+/// A client of the station's Unix socket: what the console and the CLI are made of.
+///
+/// Every call throws a `Problem`: the daemon's own, or `station-unreachable` when nobody listens.
+public struct StationClient: Sendable {
+    private let authority: String
+
+    /// - Parameter socketPath: path of `operator.sock` or `admin.sock`.
+    public init(socketPath: String) {
+        authority = "http+unix://" + Self.percentEncoded(socketPath, keeping: "")
+    }
+
+    /// `GET /v1`
+    public func description() async throws(Problem) -> StationDescription { try await get("/v1") }
+
+    /// `GET /v1/status`
+    public func status() async throws(Problem) -> StationStatus { try await get("/v1/status") }
+
+    /// `GET /v1/readers`
+    public func readers() async throws(Problem) -> ReaderList { try await get("/v1/readers") }
+
+    /// `POST /v1/readers/{reader}/reads`: starts a read; its result arrives as events and at `read`.
+    public func startRead(reader: String, _ request: ReadRequest) async throws(Problem) -> ReadReport {
+        try await post("/v1/readers/\(Self.percentEncoded(reader))/reads", request, headers: [:])
+    }
+
+    /// `GET /v1/reads/{id}`
+    public func read(_ id: String) async throws(Problem) -> ReadReport {
+        try await get("/v1/reads/\(Self.percentEncoded(id))")
+    }
+
+    /// `GET /v1/reads/{id}/portrait`: image bytes and their media type.
+    public func portrait(_ id: String) async throws(Problem) -> (bytes: [UInt8], mediaType: String) {
+        let answer = try await exchange(request("/v1/reads/\(Self.percentEncoded(id))/portrait", .GET))
+        return (answer.bytes, answer.mediaType)
+    }
+
+    /// `POST /v1/applications`: returns only after the application is on disk. Repeating with the same key is safe.
+    public func submit(
+        _ submission: ApplicationSubmission, idempotencyKey: String
+    ) async throws(Problem) -> SavedApplication {
+        try await post("/v1/applications", submission, headers: ["Idempotency-Key": idempotencyKey])
+    }
+
+    /// `GET /v1/applications`
+    /// - Parameters:
+    ///   - state: only applications in this state.
+    ///   - after: only those with a greater sequence number.
+    public func applications(state: String? = nil, after: Int64? = nil) async throws(Problem) -> ApplicationList {
+        let query = [state.map { "state=" + Self.percentEncoded($0) }, after.map { "after=\($0)" }].compactMap { $0 }
+        return try await get("/v1/applications" + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
+    }
+
+    /// `GET /v1/applications/{id}`
+    public func application(_ id: String) async throws(Problem) -> ApplicationDetail {
+        try await get("/v1/applications/\(Self.percentEncoded(id))")
+    }
+
+    /// `GET /v1/events`: a snapshot, then what happens, until the daemon stops or the consumer does.
+    /// - Parameter lastEventID: the last durable event seen; all later ones come first.
+    public func events(after lastEventID: Int64? = nil) async throws(Problem) -> StationEvents {
+        var request = request("/v1/events", .GET)
+        request.headers.add(name: "Accept", value: "text/event-stream")
+        if let lastEventID { request.headers.add(name: "Last-Event-ID", value: "\(lastEventID)") }
+        let response = try await head(request)
+        guard response.status == .ok else { throw try await problem(response) }
+        return StationEvents(body: response.body)
+    }
+
+    private func get<Answer: Decodable>(_ path: String) async throws(Problem) -> Answer {
+        try decoded(try await exchange(request(path, .GET)).bytes)
+    }
+
+    private func post<Answer: Decodable>(
+        _ path: String, _ body: some Encodable, headers: [String: String]
+    ) async throws(Problem) -> Answer {
+        var request = request(path, .POST)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        request.headers.add(name: "Content-Type", value: "application/json")
+        do {
+            request.body = .bytes(ByteBuffer(bytes: try StrictJSON.encode(body)))
+        } catch {
+            throw Problem(Failure(.requestMalformed, "\(error)"))
+        }
+        return try decoded(try await exchange(request).bytes)
+    }
+
+    private func request(_ path: String, _ method: HTTPMethod) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: authority + path)
+        request.method = method
+        request.headers.add(name: "Host", value: "localhost")
+        return request
+    }
+
+    private func head(_ request: HTTPClientRequest) async throws(Problem) -> HTTPClientResponse {
+        do {
+            return try await HTTPClient.shared.execute(request, deadline: .distantFuture)
+        } catch {
+            throw Problem(Failure(.stationUnreachable, "\(error)"))
+        }
+    }
+
+    private func exchange(
+        _ request: HTTPClientRequest
+    ) async throws(Problem) -> (bytes: [UInt8], mediaType: String) {
+        let response = try await head(request)
+        guard (200..<300).contains(response.status.code) else { throw try await problem(response) }
+        return (
+            try await body(response), response.headers.first(name: "Content-Type") ?? "application/octet-stream"
+        )
+    }
+
+    private func body(_ response: HTTPClientResponse) async throws(Problem) -> [UInt8] {
+        do {
+            return Array(buffer: try await response.body.collect(upTo: Limits.Portrait.pageBytes))
+        } catch {
+            throw Problem(Failure(.stationUnreachable, "\(error)"))
+        }
+    }
+
+    private func problem(_ response: HTTPClientResponse) async throws(Problem) -> Problem {
+        let bytes = try await body(response)
+        guard let problem = try? StrictJSON.decode(Problem.self, from: bytes) else {
+            return Problem(Failure(.internalFault, "status \(response.status.code) without a problem document"))
+        }
+        return problem
+    }
+
+    private func decoded<Answer: Decodable>(_ bytes: [UInt8]) throws(Problem) -> Answer {
+        do {
+            return try StrictJSON.decode(Answer.self, from: bytes)
+        } catch {
+            throw Problem(Failure(.internalFault, "the daemon's answer does not fit this client: \(error)"))
+        }
+    }
+
+    /// RFC 3986 unreserved characters stay.
+    private static func percentEncoded(_ text: String, keeping extra: String = "-._~") -> String {
+        var result = ""
+        for byte in text.utf8 {
+            let scalar = Unicode.Scalar(byte)
+            let plain = scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber)
+            if plain || extra.unicodeScalars.contains(scalar) {
+                result.unicodeScalars.append(scalar)
+            } else {
+                result += "%" + Hex.text([byte]).uppercased()
+            }
+        }
+        return result
+    }
+}

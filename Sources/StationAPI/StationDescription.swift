@@ -1,0 +1,39 @@
+/// Answer of `GET /v1`: what this station speaks.
+public struct StationDescription: Codable, Hashable, Sendable {
+    /// Always 1 on this path.
+    public let version: Int
+    /// The daemon's release.
+    public let software: String
+    /// Which parts of the API exist, stable words.
+    public let features: [String]
+    /// The consent text that an application must refer to.
+    public let consent: ConsentText
+
+    /// Makes a description.
+    public init(version: Int, software: String, features: [String], consent: ConsentText) {
+        self.version = version
+        self.software = software
+        self.features = features
+        self.consent = consent
+    }
+}
+
+/// A text read to the citizen before the application is saved.
+public struct ConsentText: Codable, Hashable, Sendable {
+    /// The authority's version of the text.
+    public let version: String
+    /// BCP 47 language tag.
+    public let language: String
+    /// The text itself.
+    public let text: String
+    /// SHA-256 of the text's UTF-8 bytes, lower-case hexadecimal.
+    public let sha256: String
+
+    /// Makes a text.
+    public init(version: String, language: String, text: String, sha256: String) {
+        self.version = version
+        self.language = language
+        self.text = text
+        self.sha256 = sha256
+    }
+}
