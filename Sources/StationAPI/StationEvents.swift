@@ -19,6 +19,7 @@ public struct StationEvents: AsyncSequence, Sendable {
         var parsed: ArraySlice<ServerSentEvent> = []
 
         /// The next event; nil when the daemon ended the stream.
+        @concurrent
         public mutating func next() async throws -> StationEvent? {
             while true {
                 if let event = parsed.popFirst() {
