@@ -57,6 +57,10 @@ public enum Limits {
     public enum Application {
         /// Most characters (grapheme clusters) of a personal name.
         public static let nameCharacters = 120
+        /// Most characters of a place of residence or origin.
+        public static let placeCharacters = 500
+        /// Most findings about one card.
+        public static let findings = 64
         /// Most bytes of an e-mail address (RFC 5321, 4.5.3.1).
         public static let emailBytes = 254
         /// Most characters of a free-text note or reason.
