@@ -136,7 +136,7 @@ let package = Package(
         .target(
             name: "LocalServer",
             dependencies: [
-                "CHost", "HostIntegration", "StationAPI", "StationCore", httpTypes, hummingbird, hummingbirdCore, logging,
+                "CHost", "StationAPI", "StationCore", asyncAlgorithms, httpTypes, hummingbird, hummingbirdCore, logging,
                 nioCore, nioFoundationCompat, nioHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: strict),

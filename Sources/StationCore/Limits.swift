@@ -141,6 +141,8 @@ public enum Limits {
         public static let bodyBytes = 1_048_576
         /// Largest request head.
         public static let headBytes = 16 * 1_024
+        /// Most header fields of a request.
+        public static let headFields = 64
         /// Most connections at once on one socket.
         public static let connections = 64
         /// Events that may wait for one slow reader of the event stream before it is cut.

@@ -1,0 +1,66 @@
+package import StationAPI
+package import StationCore
+
+/// What the socket API asks of the station. The routes know nothing else of it.
+package protocol StationControl: Sendable {
+    /// What this station speaks.
+    func description() async -> StationDescription
+    /// The station at one glance.
+    func status() async throws(Problem) -> StationStatus
+    /// Reader service and readers.
+    func readers() async -> ReaderList
+    /// Starts a read; throws when the reader is unknown, busy or empty, or the credential is invalid.
+    func startRead(reader: String, _ request: ReadRequest, by peer: Peer) async throws(Problem) -> ReadReport
+    /// A read as far as it has come.
+    func read(_ id: String) async throws(Problem) -> ReadReport
+    /// The portrait of a read as a page can show it.
+    func portrait(_ id: String) async throws(Problem) -> PageImage
+    /// Saves an application; returns after the commit. The same key and body give the same answer again.
+    func submit(_ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> SavedAnswer
+    /// One page of applications in sequence order.
+    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList
+    /// One application with its history.
+    func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail
+    /// What happens from now on; first the durable events after `lastEventID`. The stream ends when the reader is slow.
+    func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent>
+}
+
+/// An image that a page can show.
+package struct PageImage: Sendable {
+    /// PNG or JPEG bytes.
+    package let bytes: [UInt8]
+    /// `image/png` or `image/jpeg`.
+    package let mediaType: String
+
+    /// Makes an image.
+    package init(bytes: [UInt8], mediaType: String) {
+        self.bytes = bytes
+        self.mediaType = mediaType
+    }
+}
+
+/// The answer to a save: the bytes kept with the idempotency key, so that a repeat gets the very same.
+package struct SavedAnswer: Sendable {
+    /// JSON of a `SavedApplication`.
+    package let body: [UInt8]
+    /// The application's identity.
+    package let itemId: ItemID
+
+    /// Makes an answer.
+    package init(body: [UInt8], itemId: ItemID) {
+        self.body = body
+        self.itemId = itemId
+    }
+}
+
+/// Who is at the other end of the socket, as the kernel vouches.
+package struct Peer: Hashable, Sendable {
+    /// User id of the connected process.
+    package let userID: UInt32
+
+    /// Makes a peer.
+    package init(userID: UInt32) { self.userID = userID }
+
+    /// How the audit names the peer.
+    package var auditName: String { "uid:\(userID)" }
+}

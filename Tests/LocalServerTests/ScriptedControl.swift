@@ -1,0 +1,75 @@
+import StationAPI
+import StationCore
+import Synchronization
+
+@testable import LocalServer
+
+/// A station that answers from a script and remembers what it was asked.
+final class ScriptedControl: StationControl {
+    struct Asked: Equatable {
+        var peers: [Peer] = []
+        var bodies: [[UInt8]] = []
+        var keys: [String] = []
+        var lastEventID: Int64?
+    }
+
+    let asked = Mutex(Asked())
+    let stream: AsyncStream<StationEvent>
+    let feed: AsyncStream<StationEvent>.Continuation
+
+    init() { (stream, feed) = AsyncStream.makeStream() }
+
+    static let time = Timestamp(milliseconds: 1_700_000_000_000)
+    static let item = ItemID(at: time, random: SystemRandomSource())
+
+    static let emptyReaders = ReaderList(serviceRunning: true, readers: [])
+
+    static func statusReport() -> StationStatus {
+        StationStatus(
+            stationId: "test", software: "0", health: .ok, startedAt: time,
+            clock: .init(now: time, quality: .synchronized, offsetMilliseconds: nil),
+            intake: .init(accepting: true, applicationsLeft: 10, locked: false), readers: emptyReaders,
+            queue: .init(counts: [:], waiting: 0, oldestWaiting: nil),
+            uplink: .init(state: .idle, lastAnswer: nil, nextAttempt: nil, problem: nil, recipientKeyId: nil),
+            problems: [])
+    }
+
+    func description() async -> StationDescription {
+        StationDescription(
+            version: 1, software: "0", features: [], consent: .init(version: "1", language: "vi", text: "t", sha256: ""))
+    }
+    func status() async throws(Problem) -> StationStatus { Self.statusReport() }
+    func readers() async -> ReaderList { Self.emptyReaders }
+    func startRead(reader: String, _ request: ReadRequest, by peer: Peer) async throws(Problem) -> ReadReport {
+        asked.withLock { $0.peers.append(peer) }
+        throw Problem(Failure(.readerUnknown, reader))
+    }
+    func read(_ id: String) async throws(Problem) -> ReadReport { throw Problem(Failure(.readUnknown)) }
+    func portrait(_ id: String) async throws(Problem) -> PageImage {
+        PageImage(bytes: [0x89, 0x50], mediaType: "image/png")
+    }
+    func submit(_ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> SavedAnswer {
+        asked.withLock {
+            $0.peers.append(peer)
+            $0.bodies.append(body)
+            $0.keys.append(idempotencyKey)
+        }
+        let saved = SavedApplication(
+            itemId: Self.item, receiptNumber: "1", sequence: 1, savedAt: Self.time, warnings: [])
+        do {
+            return SavedAnswer(body: try StrictJSON.encode(saved), itemId: Self.item)
+        } catch {
+            throw Problem(Failure(.internalFault))
+        }
+    }
+    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList {
+        ApplicationList(applications: [], next: after)
+    }
+    func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
+        throw Problem(Failure(.applicationUnknown))
+    }
+    func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
+        asked.withLock { $0.lastEventID = lastEventID }
+        return stream
+    }
+}

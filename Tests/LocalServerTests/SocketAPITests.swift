@@ -1,0 +1,142 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import NIOCore
+import StationAPI
+import StationCore
+import Testing
+
+@testable import LocalServer
+
+/// The socket API over a real Unix socket, asked by the real client.
+@Suite struct SocketAPITests {
+    @Test func theClientReadsWhatTheControlSays() async throws {
+        try await withServer { client, _, _ in
+            #expect(try await client.description().version == 1)
+            #expect(try await client.status() == ScriptedControl.statusReport())
+            #expect(try await client.readers() == ScriptedControl.emptyReaders)
+            #expect(try await client.portrait("x").mediaType == "image/png")
+            #expect(try await client.applications(after: 7).next == 7)
+        }
+    }
+
+    @Test func aProblemArrivesWithItsCodeAndBothLanguages() async throws {
+        try await withServer { client, _, _ in
+            let problem = await #expect(throws: Problem.self) {
+                try await client.startRead(reader: "no such", ReadRequest(credential: .init(can: "123456")))
+            }
+            #expect(problem?.code == "reader-unknown")
+            #expect(problem?.status == 404)
+            #expect(problem?.detail == "no such")
+            #expect(problem?.detailVi == "Không có đầu đọc thẻ này")
+        }
+    }
+
+    @Test func thePeerIsWhoTheKernelSays() async throws {
+        try await withServer { client, control, _ in
+            _ = try await client.submit(submission, idempotencyKey: "k-1")
+            #expect(control.asked.withLock { $0.peers } == [Peer(userID: getuid())])
+            #expect(control.asked.withLock { $0.keys } == ["k-1"])
+        }
+    }
+
+    @Test func aSaveAnswers201WithItsLocation() async throws {
+        try await withServer { _, _, path in
+            let answer = try await raw(
+                path, "/v1/applications", .POST, ["Idempotency-Key": "k", "Content-Type": "application/json"], "{}")
+            #expect(answer.status.code == 201)
+            #expect(answer.headers.first(name: "Location") == "/v1/applications/\(ScriptedControl.item)")
+        }
+    }
+
+    @Test(arguments: [
+        ("/v1/applications", ["Content-Type": "application/json"], "{}", "idempotency-key-missing", 400),
+        ("/v1/applications", ["Idempotency-Key": "k"], "{}", "request-malformed", 400),
+        ("/v1/readers/a/reads", ["Content-Type": "application/json"], "{", "request-malformed", 400),
+        (
+            "/v1/readers/a/reads", ["Content-Type": "application/json"],
+            #"{"credential":{"can":"1","can":"2"}}"#, "request-malformed", 400
+        ),
+        ("/v1/nowhere", ["Content-Type": "application/json"], "{}", "route-unknown", 404),
+        ("/v1/applications", ["Origin": "http://evil.example"], "{}", "request-forbidden-origin", 403),
+        ("/v1/applications", ["Referer": "http://evil.example/"], "{}", "request-forbidden-origin", 403),
+        ("/v1/applications", ["Host": "evil.example"], "{}", "request-forbidden-origin", 403),
+    ])
+    func aBadRequestIsNamed(
+        path: String, headers: [String: String], body: String, code: String, status: UInt
+    ) async throws {
+        try await withServer { _, control, socket in
+            let answer = try await raw(socket, path, .POST, headers, body)
+            #expect(answer.status.code == status)
+            #expect(answer.headers.first(name: "Content-Type") == "application/problem+json")
+            let bytes = Array(buffer: try await answer.body.collect(upTo: 65_536))
+            #expect(try StrictJSON.decode(Problem.self, from: bytes).code == code)
+            #expect(control.asked.withLock { $0.bodies }.isEmpty)
+        }
+    }
+
+    @Test func aBodyOverTheLimitIsRefused() async throws {
+        try await withServer { _, control, socket in
+            let body = String(repeating: " ", count: Limits.Local.bodyBytes + 1)
+            let answer = try await raw(
+                socket, "/v1/applications", .POST, ["Idempotency-Key": "k", "Content-Type": "application/json"], body)
+            #expect(answer.status.code == 413)
+            #expect(control.asked.withLock { $0.bodies }.isEmpty)
+        }
+    }
+
+    @Test func eventsArriveInOrderAndResumeWhereTheClientSays() async throws {
+        try await withServer { client, control, _ in
+            let events = try await client.events(after: 41)
+            control.feed.yield(.snapshot(ScriptedControl.statusReport(), id: 42))
+            control.feed.yield(.readers(ScriptedControl.emptyReaders))
+            control.feed.finish()
+            var kinds: [StationEvent.Kind] = []
+            for try await event in events { kinds.append(event.kind) }
+            #expect(kinds == [.snapshot, .readers])
+            #expect(control.asked.withLock { $0.lastEventID } == 41)
+        }
+    }
+
+    @Test func anUnknownGroupIsAConfigurationProblem() {
+        #expect(throws: Failure(.configurationInvalid, "there is no group no-such-group")) {
+            try LocalServer(
+                control: ScriptedControl(), socketPath: "/tmp/x", group: "no-such-group", logger: Logger(label: "test"),
+                onRunning: {})
+        }
+    }
+
+    private var submission: ApplicationSubmission {
+        ApplicationSubmission(readId: "r", declared: .init(phone: "0912345678"), consent: nil)
+    }
+
+    private func raw(
+        _ socket: String, _ path: String, _ method: HTTPMethod, _ headers: [String: String], _ body: String
+    ) async throws -> HTTPClientResponse {
+        let url = try #require(URL(httpURLWithSocketPath: socket, uri: path))
+        var request = HTTPClientRequest(url: url.absoluteString)
+        request.method = method
+        request.headers.add(name: "Host", value: headers["Host"] ?? "localhost")
+        for (name, value) in headers where name != "Host" { request.headers.add(name: name, value: value) }
+        request.body = .bytes(ByteBuffer(string: body))
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+    }
+
+    private func withServer(
+        _ body: @Sendable (StationClient, ScriptedControl, String) async throws -> Void
+    ) async throws {
+        let path = "/tmp/local-server-\(UInt64.random(in: 0 ... .max)).sock"
+        defer { unlink(path) }
+        let control = ScriptedControl()
+        let (running, started) = AsyncStream<Void>.makeStream()
+        let server = try LocalServer(
+            control: control, socketPath: path, group: nil, logger: Logger(label: "test"),
+            onRunning: { started.yield() })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            for await _ in running { break }
+            try await body(StationClient(socketPath: path), control, path)
+            group.cancelAll()
+        }
+    }
+}
