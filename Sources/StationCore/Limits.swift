@@ -133,6 +133,16 @@ public enum Limits {
         public static let alertFaults = 5
         /// Most recipient keys in a key list.
         public static let recipientKeys = 64
+        /// Largest head of one part of a multipart body.
+        public static let partHeadBytes = 512
+        /// Largest manifest.
+        public static let manifestBytes = 1_048_576
+        /// Largest sealed item: a plaintext, the longest encapsulated key and the tag.
+        public static let itemBytes = Application.plaintextBytes + 4_096
+        /// Most parts inside a sealed item.
+        public static let contentParts = 64
+        /// Boundaries drawn before the source of randomness counts as broken.
+        public static let boundaryAttempts = 8
     }
 
     /// The local socket API.
@@ -175,6 +185,10 @@ public enum Limits {
             ),
             ("Portrait.encodedBytes ≤ Card.fileBytes", Portrait.encodedBytes <= Card.fileBytes),
             ("Application.plaintextBytes < Uplink.batchBytes", Application.plaintextBytes < Uplink.batchBytes),
+            (
+                "Uplink.itemBytes + Uplink.manifestBytes < Uplink.batchBytes",
+                Uplink.itemBytes + Uplink.manifestBytes < Uplink.batchBytes
+            ),
             ("Uplink.firstBatchItems ≤ Uplink.batchItems", Uplink.firstBatchItems <= Uplink.batchItems),
             ("Uplink.backoffShortest < Uplink.backoffLongest", Uplink.backoffShortest < Uplink.backoffLongest),
             ("Store.refusalFreeBytes < Store.warningFreeBytes", Store.refusalFreeBytes < Store.warningFreeBytes),
