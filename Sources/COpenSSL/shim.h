@@ -33,6 +33,10 @@ static inline CMS_SignerInfo *shim_sk_CMS_SignerInfo_value(const STACK_OF(CMS_Si
     return sk_CMS_SignerInfo_value(stack, index);
 }
 
+static inline int shim_EVP_PKEY_PUBLIC_KEY(void) { return EVP_PKEY_PUBLIC_KEY; }
+
+static inline int shim_EVP_PKEY_KEYPAIR(void) { return EVP_PKEY_KEYPAIR; }
+
 static inline int shim_BN_num_bytes(const BIGNUM *number) { return BN_num_bytes(number); }
 
 #endif
