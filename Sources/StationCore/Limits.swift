@@ -39,6 +39,18 @@ public enum Limits {
         public static let readers = 16
     }
 
+    /// What is Vietnamese about a card.
+    public enum Citizen {
+        /// Longest text of a printed QR code.
+        public static let qrBytes = 2_048
+        /// Most fields of a printed QR code.
+        public static let qrFields = 16
+        /// Most numbered fields taken from DG13.
+        public static let dataGroup13Fields = 64
+        /// Longest single text of DG13.
+        public static let dataGroup13TextBytes = 4_096
+    }
+
     /// The portrait decoder.
     public enum Portrait {
         /// Largest encoded portrait.
