@@ -142,7 +142,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LocalServerTests",
-            dependencies: ["LocalServer", "StationAPI", "StationCore", asyncHTTPClient, nioCore], swiftSettings: strict),
+            dependencies: [
+                "LocalServer", "StationAPI", "StationCore", asyncHTTPClient, logging, nioCore, nioHTTP1,
+            ],
+            swiftSettings: strict),
         .target(
             name: "ConsoleServer",
             dependencies: ["StationAPI", "StationCore", httpTypes, hummingbird, logging, nioCore, serviceLifecycle],

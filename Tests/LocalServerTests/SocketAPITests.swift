@@ -2,8 +2,10 @@ import AsyncHTTPClient
 import Foundation
 import Logging
 import NIOCore
+import NIOHTTP1
 import StationAPI
 import StationCore
+import Synchronization
 import Testing
 
 @testable import LocalServer
@@ -11,7 +13,7 @@ import Testing
 /// The socket API over a real Unix socket, asked by the real client.
 @Suite struct SocketAPITests {
     @Test func theClientReadsWhatTheControlSays() async throws {
-        try await withServer { client, _, _ in
+        try await withServer { (client, _, _) async throws in
             #expect(try await client.description().version == 1)
             #expect(try await client.status() == ScriptedControl.statusReport())
             #expect(try await client.readers() == ScriptedControl.emptyReaders)
@@ -21,19 +23,19 @@ import Testing
     }
 
     @Test func aProblemArrivesWithItsCodeAndBothLanguages() async throws {
-        try await withServer { client, _, _ in
+        try await withServer { (client, _, _) async throws in
             let problem = await #expect(throws: Problem.self) {
-                try await client.startRead(reader: "no such", ReadRequest(credential: .init(can: "123456")))
+                try await client.startRead(reader: "no-such", ReadRequest(credential: .init(can: "123456")))
             }
             #expect(problem?.code == "reader-unknown")
             #expect(problem?.status == 404)
-            #expect(problem?.detail == "no such")
+            #expect(problem?.detail == "no-such")
             #expect(problem?.detailVi == "Không có đầu đọc thẻ này")
         }
     }
 
     @Test func thePeerIsWhoTheKernelSays() async throws {
-        try await withServer { client, control, _ in
+        try await withServer { (client, control, _) async throws in
             _ = try await client.submit(submission, idempotencyKey: "k-1")
             #expect(control.asked.withLock { $0.peers } == [Peer(userID: getuid())])
             #expect(control.asked.withLock { $0.keys } == ["k-1"])
@@ -41,9 +43,9 @@ import Testing
     }
 
     @Test func aSaveAnswers201WithItsLocation() async throws {
-        try await withServer { _, _, path in
+        try await withServer { (_, _, path) async throws in
             let answer = try await raw(
-                path, "/v1/applications", .POST, ["Idempotency-Key": "k", "Content-Type": "application/json"], "{}")
+                path, "/v1/applications", ["Idempotency-Key": "k", "Content-Type": "application/json"], "{}")
             #expect(answer.status.code == 201)
             #expect(answer.headers.first(name: "Location") == "/v1/applications/\(ScriptedControl.item)")
         }
@@ -65,8 +67,8 @@ import Testing
     func aBadRequestIsNamed(
         path: String, headers: [String: String], body: String, code: String, status: UInt
     ) async throws {
-        try await withServer { _, control, socket in
-            let answer = try await raw(socket, path, .POST, headers, body)
+        try await withServer { (_, control, socket) async throws in
+            let answer = try await raw(socket, path, headers, body)
             #expect(answer.status.code == status)
             #expect(answer.headers.first(name: "Content-Type") == "application/problem+json")
             let bytes = Array(buffer: try await answer.body.collect(upTo: 65_536))
@@ -76,17 +78,17 @@ import Testing
     }
 
     @Test func aBodyOverTheLimitIsRefused() async throws {
-        try await withServer { _, control, socket in
+        try await withServer { (_, control, socket) async throws in
             let body = String(repeating: " ", count: Limits.Local.bodyBytes + 1)
             let answer = try await raw(
-                socket, "/v1/applications", .POST, ["Idempotency-Key": "k", "Content-Type": "application/json"], body)
+                socket, "/v1/applications", ["Idempotency-Key": "k", "Content-Type": "application/json"], body)
             #expect(answer.status.code == 413)
             #expect(control.asked.withLock { $0.bodies }.isEmpty)
         }
     }
 
     @Test func eventsArriveInOrderAndResumeWhereTheClientSays() async throws {
-        try await withServer { client, control, _ in
+        try await withServer { (client, control, _) async throws in
             let events = try await client.events(after: 41)
             control.feed.yield(.snapshot(ScriptedControl.statusReport(), id: 42))
             control.feed.yield(.readers(ScriptedControl.emptyReaders))
@@ -111,11 +113,11 @@ import Testing
     }
 
     private func raw(
-        _ socket: String, _ path: String, _ method: HTTPMethod, _ headers: [String: String], _ body: String
+        _ socket: String, _ path: String, _ headers: [String: String], _ body: String
     ) async throws -> HTTPClientResponse {
         let url = try #require(URL(httpURLWithSocketPath: socket, uri: path))
         var request = HTTPClientRequest(url: url.absoluteString)
-        request.method = method
+        request.method = .POST
         request.headers.add(name: "Host", value: headers["Host"] ?? "localhost")
         for (name, value) in headers where name != "Host" { request.headers.add(name: name, value: value) }
         request.body = .bytes(ByteBuffer(string: body))
