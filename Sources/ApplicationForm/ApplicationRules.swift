@@ -46,7 +46,8 @@ package struct ApplicationRules: Sendable {
         let content = ApplicationContent(
             citizen: citizen, card: card, declared: declared, consent: consent, representative: representative,
             overrides: overrides, ruleSet: ruleSet.id)
-        problems.add(content.problems)
+        // The document must be sound too; a second voice only where the rules found nothing.
+        if problems.list.isEmpty { problems.add(content.problems) }
         return ValidationOutcome(problems: problems.list, warnings: warnings.list, content: content)
     }
 
