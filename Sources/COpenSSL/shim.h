@@ -37,6 +37,9 @@ static inline int shim_EVP_PKEY_PUBLIC_KEY(void) { return EVP_PKEY_PUBLIC_KEY; }
 
 static inline int shim_EVP_PKEY_KEYPAIR(void) { return EVP_PKEY_KEYPAIR; }
 
+/* RFC 2253 text, but UTF-8 left as it is. */
+static inline unsigned long shim_name_flags(void) { return XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB; }
+
 static inline int shim_BN_num_bytes(const BIGNUM *number) { return BN_num_bytes(number); }
 
 #endif
