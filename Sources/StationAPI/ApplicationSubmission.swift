@@ -8,8 +8,8 @@ public struct ApplicationSubmission: Codable, Hashable, Sendable {
     public var consent: Consent?
     /// Who accompanies a minor or ward.
     public var representative: Representative?
-    /// Decisions of the operator with their reasons.
-    public var overrides: Overrides?
+    /// Warnings that the operator overrules.
+    public var overrides: [Override]?
     /// The intake session, when one is open.
     public var sessionId: String?
     /// The row of the invitation list.
@@ -44,70 +44,70 @@ public struct ApplicationSubmission: Codable, Hashable, Sendable {
         /// Whether the citizen agreed; there is no default.
         public var granted: Bool?
         /// Version of the text that was read.
-        public var textVersion: String
+        public var textVersion: String?
         /// SHA-256 of the text that was read, lower-case hexadecimal.
-        public var textSha256: String
+        public var textSHA256: String?
         /// BCP 47 language in which it was read.
-        public var language: String
+        public var language: String?
         /// How it was confirmed: `spoken`, `signed` or `witnessed`.
-        public var confirmedBy: String
+        public var confirmation: String?
 
         /// Makes an answer.
-        public init(granted: Bool?, textVersion: String, textSha256: String, language: String, confirmedBy: String) {
+        public init(
+            granted: Bool?, textVersion: String?, textSHA256: String?, language: String?, confirmation: String?
+        ) {
             self.granted = granted
             self.textVersion = textVersion
-            self.textSha256 = textSha256
+            self.textSHA256 = textSHA256
             self.language = language
-            self.confirmedBy = confirmedBy
+            self.confirmation = confirmation
         }
     }
 
     /// Who accompanies a minor or ward.
     public struct Representative: Codable, Hashable, Sendable {
         /// Personal number.
-        public var number: String
+        public var personalNumber: String?
         /// Full name.
-        public var name: String
-        /// `parent`, `guardian` or `other`.
-        public var relationship: String
+        public var fullName: String?
+        /// `father`, `mother`, `guardian` or `other`.
+        public var relationship: String?
         /// The representative's own mobile number.
         public var phone: String?
 
         /// Makes a representative.
-        public init(number: String, name: String, relationship: String, phone: String? = nil) {
-            self.number = number
-            self.name = name
+        public init(personalNumber: String?, fullName: String?, relationship: String?, phone: String?) {
+            self.personalNumber = personalNumber
+            self.fullName = fullName
             self.relationship = relationship
             self.phone = phone
         }
     }
 
-    /// Decisions of the operator with their reasons.
-    public struct Overrides: Codable, Hashable, Sendable {
-        /// Why a second application of the same person today is right.
-        public var duplicate: String?
-        /// Why the phone may stand in another application too.
-        public var phoneReused: String?
-        /// Why the age is sufficient although the birth date is partial.
-        public var age: String?
-        /// The legal day, `YYYY-MM-DD`, confirmed while the clock is not trusted.
-        public var confirmedDay: String?
+    /// A warning that the operator overrules, with the reason.
+    public struct Override: Codable, Hashable, Sendable {
+        /// `duplicateToday`, `phoneReused`, `ageConfirmed` or `clockConfirmed`.
+        public var kind: String
+        /// Why.
+        public var reason: String
+        /// With `ageConfirmed`: the age in full years.
+        public var age: Int?
+        /// With `clockConfirmed`: the legal day, `YYYY-MM-DD`.
+        public var day: String?
 
-        /// Makes decisions.
-        public init(
-            duplicate: String? = nil, phoneReused: String? = nil, age: String? = nil, confirmedDay: String? = nil
-        ) {
-            self.duplicate = duplicate
-            self.phoneReused = phoneReused
+        /// Makes an override.
+        public init(kind: String, reason: String, age: Int? = nil, day: String? = nil) {
+            self.kind = kind
+            self.reason = reason
             self.age = age
-            self.confirmedDay = confirmedDay
+            self.day = day
         }
     }
 
     /// Makes a submission.
     public init(
         readId: String, declared: Declared, consent: Consent?, representative: Representative? = nil,
-        overrides: Overrides? = nil, sessionId: String? = nil, invitationRowId: String? = nil, hamletId: String? = nil
+        overrides: [Override]? = nil, sessionId: String? = nil, invitationRowId: String? = nil, hamletId: String? = nil
     ) {
         self.readId = readId
         self.declared = declared

@@ -1,0 +1,148 @@
+package import ApplicationForm
+import Configuration
+import Foundation
+package import StationCore
+import SystemPackage
+
+/// Reads `station.yaml`, with the environment before it (`UPSTREAM_URL` overrides `upstream.url`).
+///
+/// The whole is validated before anything is used; a key that nobody knows is an error, because a misspelt limit is a
+/// limit that does not hold.
+package enum ConfigurationLoader {
+    /// Every key that the file may hold.
+    static let keys: Set<String> = [
+        "station.id", "storage.stateDirectory", "storage.credentialsDirectory", "local.operatorSocket",
+        "local.operatorGroup", "card.anchors", "card.allowBAC", "card.mustPass", "card.mayBeUndetermined", "card.files",
+        "card.portraitDecoder", "upstream.url", "upstream.certificateAuthority", "upstream.certificate",
+        "upstream.authorityKeys", "upstream.signingKeyID", "consent.file", "consent.version", "consent.language",
+        "application.integrations", "application.followUpDays",
+    ]
+
+    /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
+    /// - Parameters:
+    ///   - path: the YAML file.
+    ///   - environment: overrides, in the form of swift-configuration's environment provider.
+    package static func load(
+        path: String, environment: [String: String]
+    ) async throws(Failure) -> StationConfiguration {
+        try checkShape(path)
+        let file: FileProvider<YAMLSnapshot>
+        do {
+            file = try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
+        } catch {
+            throw Failure(.configurationInvalid, "\(path): \(error)")
+        }
+        let reader = ConfigReader(providers: [
+            EnvironmentVariablesProvider(environmentVariables: environment), file,
+        ])
+        return try Settings(reader: reader, directory: FilePath(path).removingLastComponent()).configuration()
+    }
+
+    private static func checkShape(_ path: String) throws(Failure) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure(.configurationInvalid, "\(path) cannot be read")
+        }
+        guard data.count <= Limits.Process.configurationBytes else {
+            throw Failure(.configurationInvalid, "\(path) is larger than \(Limits.Process.configurationBytes) bytes")
+        }
+        for key in try YAMLKeys.scalarPaths(data, file: path) where !keys.contains(key) {
+            throw Failure(.configurationInvalid, "\(path): unknown setting \(key)")
+        }
+    }
+}
+
+/// One reading of the settings, with the name of the setting in every failure.
+private struct Settings {
+    let reader: ConfigReader
+    let directory: FilePath
+
+    func configuration() throws(Failure) -> StationConfiguration {
+        guard let stationID = StationID(try text("station.id")) else {
+            throw invalid("station.id", "1 to 128 of A-Z a-z 0-9 . _ : -")
+        }
+        let days = try number("application.followUpDays", default: 30, in: 1...365)
+        return StationConfiguration(
+            stationID: stationID,
+            stateDirectory: path(try text("storage.stateDirectory", default: "/var/lib/intake-station")),
+            credentialsDirectory: reader.string(forKey: "storage.credentialsDirectory").map(path),
+            local: .init(
+                operatorSocket: path(try text("local.operatorSocket", default: "/run/intake-station/operator.sock")),
+                operatorGroup: reader.string(forKey: "local.operatorGroup")),
+            card: try card(), upstream: try upstream(),
+            application: .init(
+                consentFile: path(try text("consent.file")), consentVersion: try text("consent.version"),
+                consentLanguage: try text("consent.language", default: "vi"),
+                integrations: Set(list("application.integrations", default: [])), followUpDays: days))
+    }
+
+    private func card() throws(Failure) -> StationConfiguration.Card {
+        .init(
+            anchors: list("card.anchors", default: []).map(path),
+            allowsBAC: try flag("card.allowBAC", default: true),
+            policy: CardVerificationPolicy(
+                mustPass: Set(list("card.mustPass", default: ["securityObjectSignature", "dataGroupHashes"])),
+                mayBeUndetermined: Set(list("card.mayBeUndetermined", default: [])), acceptsManualEntry: false),
+            files: list("card.files", default: ["EF.SOD", "DG1", "DG2", "DG14", "DG15"]),
+            portraitDecoder: path(try text("card.portraitDecoder", default: "/usr/libexec/intake-station/intake-portrait")))
+    }
+
+    private func upstream() throws(Failure) -> StationConfiguration.Upstream? {
+        guard let url = reader.string(forKey: "upstream.url") else { return nil }
+        guard let components = URLComponents(string: url), components.scheme == "https", components.host != nil,
+            components.query == nil, components.fragment == nil, components.user == nil
+        else { throw invalid("upstream.url", "an https URL without query, fragment or user") }
+        guard let signingKeyID = WireName(try text("upstream.signingKeyID")) else {
+            throw invalid("upstream.signingKeyID", "1 to 128 of A-Z a-z 0-9 . _ : -")
+        }
+        var keys: [(id: WireName, publicKey: [UInt8])] = []
+        for entry in list("upstream.authorityKeys", default: []) {
+            let parts = entry.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, let id = WireName(String(parts[0])),
+                let key = Data(base64Encoded: String(parts[1])), key.count == 32
+            else { throw invalid("upstream.authorityKeys", "entries of the form: key-id base64 (32 bytes)") }
+            keys.append((id, Array(key)))
+        }
+        guard !keys.isEmpty else { throw invalid("upstream.authorityKeys", "at least one pinned key") }
+        return .init(
+            baseURL: url.hasSuffix("/") ? String(url.dropLast()) : url,
+            certificateAuthority: path(try text("upstream.certificateAuthority")),
+            certificate: path(try text("upstream.certificate")), authorityKeys: keys, signingKeyID: signingKeyID)
+    }
+
+    /// Relative paths start at the configuration file, so that a whole directory can be moved.
+    private func path(_ text: String) -> String {
+        directory.pushing(FilePath(text)).lexicallyNormalized().string
+    }
+
+    private func text(_ key: String, default fallback: String? = nil) throws(Failure) -> String {
+        guard let value = reader.string(forKey: ConfigKey(key)) ?? fallback, !value.isEmpty else {
+            throw Failure(.configurationInvalid, "\(key) is missing")
+        }
+        return value
+    }
+
+    private func list(_ key: String, default fallback: [String]) -> [String] {
+        reader.stringArray(forKey: ConfigKey(key)) ?? fallback
+    }
+
+    private func flag(_ key: String, default fallback: Bool) throws(Failure) -> Bool {
+        guard let text = reader.string(forKey: ConfigKey(key)) else { return fallback }
+        switch text {
+        case "true": return true
+        case "false": return false
+        default: throw invalid(key, "true or false")
+        }
+    }
+
+    private func number(_ key: String, default fallback: Int, in range: ClosedRange<Int>) throws(Failure) -> Int {
+        guard let text = reader.string(forKey: ConfigKey(key)) else { return fallback }
+        guard let value = Int(text), range.contains(value) else {
+            throw invalid(key, "\(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    private func invalid(_ key: String, _ expected: String) -> Failure {
+        Failure(.configurationInvalid, "\(key) must be \(expected)")
+    }
+}

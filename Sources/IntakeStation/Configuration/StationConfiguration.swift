@@ -1,0 +1,70 @@
+package import ApplicationForm
+package import StationCore
+
+/// Everything that an administrator decides, validated as a whole: a value of this type can run.
+package struct StationConfiguration: Sendable {
+    /// Identity and state.
+    package let stationID: StationID
+    /// Directory of the spool; only the daemon's user reads it.
+    package let stateDirectory: String
+    /// Directory of the station's secrets: systemd's `$CREDENTIALS_DIRECTORY` unless set.
+    package let credentialsDirectory: String?
+    /// Where operators connect.
+    package let local: Local
+    /// How cards are judged.
+    package let card: Card
+    /// Where applications go; nil keeps them.
+    package let upstream: Upstream?
+    /// What an application must hold.
+    package let application: Application
+
+    /// Where operators connect.
+    package struct Local: Sendable {
+        /// Path of the operator socket.
+        package let operatorSocket: String
+        /// Group that may connect; nil leaves the socket to its owner.
+        package let operatorGroup: String?
+    }
+
+    /// How cards are judged.
+    package struct Card: Sendable {
+        /// Certificates of national signing authorities (CSCA), PEM or DER.
+        package let anchors: [String]
+        /// Whether BAC may open a chip on which PACE did not succeed; recorded as a downgrade each time.
+        package let allowsBAC: Bool
+        /// Which findings an application needs.
+        package let policy: CardVerificationPolicy
+        /// Card files that travel with the application.
+        package let files: [String]
+        /// The program that decodes portraits in a process without rights.
+        package let portraitDecoder: String
+    }
+
+    /// Where applications go.
+    package struct Upstream: Sendable {
+        /// Base URL, https.
+        package let baseURL: String
+        /// The authority's private CA, PEM.
+        package let certificateAuthority: String
+        /// The station's certificate chain, PEM.
+        package let certificate: String
+        /// Pinned authority keys: key id and base64 of the Ed25519 public key.
+        package let authorityKeys: [(id: WireName, publicKey: [UInt8])]
+        /// Id under which the station's signing key is registered upstream.
+        package let signingKeyID: WireName
+    }
+
+    /// What an application must hold.
+    package struct Application: Sendable {
+        /// Path of the consent text.
+        package let consentFile: String
+        /// The authority's version of the text.
+        package let consentVersion: String
+        /// BCP 47 language of the text.
+        package let consentLanguage: String
+        /// Words that may be asked for as integrations.
+        package let integrations: Set<String>
+        /// Days for which follow-up data (name, phone, for duplicate detection) is kept, encrypted.
+        package let followUpDays: Int
+    }
+}
