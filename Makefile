@@ -1,0 +1,36 @@
+# Every command installs what it misses; `make demo` is the place to start.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+BUILD := swift build
+
+.PHONY: help packages build demo test lint bench prove
+
+help: ## lists what make can do
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+packages:
+	@scripts/install-packages $(PACKAGES)
+
+build: packages ## builds everything
+	@$(BUILD)
+
+demo: packages ## one application from card to verified receipt, then the console; ONCE=1 ends after the receipt
+	@$(BUILD) --quiet 1>&2
+	@exec "$$(swift build --show-bin-path)/intake-demo" $(if $(ONCE),--once)
+
+test: PACKAGES := test
+test: packages ## every test, every kind of proof at a small size
+	@$(BUILD) --build-tests
+	@swift test --skip-build
+
+lint: ## the formatter's opinion
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+bench: packages ## what docs/performance.md claims, against peers in the same run; writes bench.json
+	@swift build -c release --product station-bench --quiet 1>&2
+	@"$$(swift build -c release --show-bin-path)/station-bench"
+
+prove: PACKAGES := test
+prove: packages ## full-size proofs; leaves a dated result file in docs/results/
+	@scripts/prove
