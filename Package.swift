@@ -30,6 +30,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
@@ -59,6 +60,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -94,10 +96,11 @@ let package = Package(
             name: "PCSCReadersTests", dependencies: ["PCSCReaders", "ChipDocument", "StationCore", "StationBench"],
             swiftSettings: strict),
         .target(
-            name: "PortraitDecoding", dependencies: ["COpenJPEG", "CPNG", "StationCore", subprocess],
+            name: "PortraitDecoding", dependencies: ["CHost", "COpenJPEG", "CPNG", "StationCore", subprocess, systemPackage],
             swiftSettings: strictMemory),
         .testTarget(
-            name: "PortraitDecodingTests", dependencies: ["PortraitDecoding", "StationCore"], swiftSettings: strict),
+            name: "PortraitDecodingTests", dependencies: ["PortraitDecoding", "StationCore", "intake-portrait"],
+            swiftSettings: strict),
 
         // L2: the application, its spool, its way out
         .target(name: "ApplicationForm", dependencies: ["StationCore"], swiftSettings: strict),
@@ -148,15 +151,21 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ConsoleServer",
-            dependencies: ["StationAPI", "StationCore", httpTypes, hummingbird, logging, nioCore, serviceLifecycle],
+            dependencies: [
+                "StationAPI", "StationCore", asyncAlgorithms, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ],
             resources: [.embedInCode("Page")],
             swiftSettings: strict),
         .testTarget(
             name: "ConsoleServerTests",
             dependencies: [
-                "ConsoleServer", "StationAPI", "StationCore", .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "ConsoleServer", "StationAPI", "StationCore", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore,
+                nioHTTP1, serviceLifecycle, subprocess, systemPackage,
             ],
             swiftSettings: strict),
+        .target(
+            name: "StationCLI", dependencies: ["StationAPI", "StationCore", argumentParser], swiftSettings: strict),
+        .testTarget(name: "StationCLITests", dependencies: ["StationCLI", "StationAPI", "StationCore"], swiftSettings: strict),
         .target(
             name: "VirtualCard", dependencies: ["ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore"],
             swiftSettings: strict),
@@ -213,7 +222,7 @@ let package = Package(
             dependencies: ["UpstreamServer", "StationCore", argumentParser, logging, serviceLifecycle],
             swiftSettings: strict),
         .executableTarget(
-            name: "intakectl", dependencies: ["StationAPI", "StationCore", argumentParser], swiftSettings: strict),
+            name: "intakectl", dependencies: ["StationCLI", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "intaked", dependencies: ["IntakeStation", "StationCore", argumentParser, logging],
             swiftSettings: strict),

@@ -57,6 +57,16 @@ public enum Limits {
         public static let encodedBytes = 65_535
         /// Most pixels of a decoded portrait.
         public static let pixels = 4_000_000
+        /// Largest width or height of a portrait.
+        public static let side = 8_192
+        /// Most components (channels) of a portrait.
+        public static let components = 4
+        /// Most tiles of a JPEG 2000 portrait.
+        public static let tiles = 256
+        /// Most boxes of a JP2 file, and most segments of a JPEG file.
+        public static let segments = 1_024
+        /// Wall-clock time of one decoding, the start of its process included.
+        public static let duration: Duration = .seconds(10)
         /// Address space of the decoding process.
         public static let processBytes = 256 * 1_024 * 1_024
         /// Processor seconds of the decoding process.

@@ -1,0 +1,4 @@
+import Glibc
+import PortraitDecoding
+
+exit(PortraitProcess.run())

@@ -1,6 +1,8 @@
 #ifndef CHOST_H
 #define CHOST_H
 
+#include "CHostWalls.h"
+
 #include <stdint.h>
 #include <sys/types.h>
 

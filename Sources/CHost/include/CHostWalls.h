@@ -1,0 +1,16 @@
+#ifndef CHOST_WALLS_H
+#define CHOST_WALLS_H
+
+/// Gives up, for good, every way to gain privileges, and asks for no core dump and no survivor of the parent
+/// (prctl is variadic and does not import into Swift). Returns 0, or the errno of what failed.
+int chost_renounce_privileges(void);
+
+/// Lets this process only read, write, manage its own memory and end: every other system call answers EPERM.
+/// Needs `chost_renounce_privileges` before. Returns 0, or the errno of what failed.
+int chost_keep_pure_computation(void);
+
+/// An anonymous file in memory, closed on exec (memfd_create stands behind _GNU_SOURCE). Returns its descriptor, or -1
+/// and errno.
+int chost_memory_file(const char *name);
+
+#endif
