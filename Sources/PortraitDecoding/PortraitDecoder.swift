@@ -2,7 +2,7 @@ import CHost
 import Glibc
 package import StationCore
 import Subprocess
-package import SystemPackage
+import SystemPackage
 
 /// Decodes portraits in a child process without rights: whatever a forged portrait does to the decoder, the station
 /// loses one picture and gets one message.
@@ -13,19 +13,19 @@ package struct PortraitDecoder: Sendable {
     /// - Parameters:
     ///   - executable: path of `intake-portrait`.
     ///   - clock: measures the time that one decoding may take.
-    package init(executable: FilePath, clock: any StationClock) {
-        self.executable = executable
+    package init(executable: String, clock: any StationClock) {
+        self.executable = FilePath(executable)
         self.clock = clock
     }
 
     /// `intake-portrait` beside the running program, where an installation puts it.
-    package static func executableBesideThisProgram() -> FilePath {
+    package static func executableBesideThisProgram() -> String {
         let path = unsafe [CChar](unsafeUninitializedCapacity: Int(PATH_MAX)) { target, count in
             guard let start = target.baseAddress else { return }
             count = unsafe max(0, readlink("/proc/self/exe", start, target.count))
         }
         let program = FilePath(String(decoding: path.map(UInt8.init(bitPattern:)), as: UTF8.self))
-        return program.removingLastComponent().appending("intake-portrait")
+        return program.removingLastComponent().appending("intake-portrait").string
     }
 
     /// - Parameter encoded: a JPEG or JPEG 2000 file as DG2 carries it.

@@ -18,13 +18,13 @@ struct DecoderProcessTests {
 
     @Test func `What the child refuses is a failure that says why`() async {
         await #expect(throws: Failure.self) { try await decoder.decode(Array(Portraits.jp2.prefix(300))) }
-        do {
+        do throws(Failure) {
             _ = try await decoder.decode(Array("not a picture".utf8))
             Issue.record("a text was decoded")
-        } catch let failure as Failure {
-            #expect(failure.code == .portraitUndecodable)
-            #expect(failure.detail?.contains("neither JPEG nor JPEG 2000") == true)
-        } catch { Issue.record(error) }
+        } catch {
+            #expect(error.code == .portraitUndecodable)
+            #expect(error.detail?.contains("neither JPEG nor JPEG 2000") == true)
+        }
     }
 
     /// Whatever happens to the child, the station gets one failure and goes on.
@@ -32,7 +32,7 @@ struct DecoderProcessTests {
     func `A child that dies or lies costs a message only`(script: String) async throws {
         let program = try Script(script)
         defer { program.remove() }
-        let decoder = PortraitDecoder(executable: .init(program.path), clock: SystemClock())
+        let decoder = PortraitDecoder(executable: program.path, clock: SystemClock())
         await #expect { try await decoder.decode(Portraits.jp2) } throws: {
             ($0 as? Failure)?.code == .portraitUndecodable
         }
@@ -41,7 +41,7 @@ struct DecoderProcessTests {
     @Test func `A child that hangs is killed when its time is over`() async throws {
         let program = try Script("exec sleep 3600")
         defer { program.remove() }
-        let decoder = PortraitDecoder(executable: .init(program.path), clock: ImpatientClock())
+        let decoder = PortraitDecoder(executable: program.path, clock: ImpatientClock())
         await #expect(throws: Failure(.portraitUndecodable, "decoder over its time")) {
             try await decoder.decode(Portraits.jp2)
         }
