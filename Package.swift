@@ -82,7 +82,8 @@ let package = Package(
 
         // L2: the card
         .target(name: "DocumentCrypto", dependencies: ["COpenSSL", "StationCore"], swiftSettings: strictMemory),
-        .testTarget(name: "DocumentCryptoTests", dependencies: ["DocumentCrypto"], swiftSettings: strict),
+        .testTarget(
+            name: "DocumentCryptoTests", dependencies: ["DocumentCrypto", "StationCore"], swiftSettings: strict),
         .target(name: "ChipDocument", dependencies: ["DocumentCrypto", "StationCore"], swiftSettings: strict),
         .testTarget(
             name: "ChipDocumentTests", dependencies: ["ChipDocument", "DocumentCrypto", "StationCore"],
