@@ -7,7 +7,6 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -21,8 +20,6 @@ static inline X509 *shim_sk_X509_value(const STACK_OF(X509) *stack, int index) {
 
 static inline void shim_sk_X509_pop_free(STACK_OF(X509) *stack) { sk_X509_pop_free(stack, X509_free); }
 
-static inline void shim_sk_X509_free(STACK_OF(X509) *stack) { sk_X509_free(stack); }
-
 static inline int shim_sk_CMS_SignerInfo_num(const STACK_OF(CMS_SignerInfo) *stack)
 {
     return sk_CMS_SignerInfo_num(stack);
@@ -32,10 +29,6 @@ static inline CMS_SignerInfo *shim_sk_CMS_SignerInfo_value(const STACK_OF(CMS_Si
 {
     return sk_CMS_SignerInfo_value(stack, index);
 }
-
-static inline int shim_EVP_PKEY_PUBLIC_KEY(void) { return EVP_PKEY_PUBLIC_KEY; }
-
-static inline int shim_EVP_PKEY_KEYPAIR(void) { return EVP_PKEY_KEYPAIR; }
 
 /* RFC 2253 text, but UTF-8 left as it is. */
 static inline unsigned long shim_name_flags(void) { return XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB; }

@@ -1,4 +1,5 @@
 import COpenSSL
+import StationCore
 
 /// Moves elliptic-curve keys between OpenSSL's key objects and our values.
 enum EllipticKeyBuilder {
@@ -17,36 +18,33 @@ enum EllipticKeyBuilder {
         return try CurvePoint(curve: curve, encoded: [4] + x + y)
     }
 
-    /// A key object from a point and, for a private key, its number.
-    static func key(point: CurvePoint, scalar: [UInt8]?) throws(CryptoFailure) -> OpenSSLObject {
-        let builder = unsafe try OpenSSLObject(
-            OSSL_PARAM_BLD_new(), { unsafe OSSL_PARAM_BLD_free($0) }, else: .library("key builder"))
-        let name = point.curve.name
-        try check(
-            unsafe OSSL_PARAM_BLD_push_utf8_string(builder.pointer, OSSL_PKEY_PARAM_GROUP_NAME, name, 0), "key builder")
-        let encoded = point.encoded
-        // The builder keeps references, not copies: number and bytes must live until the parameters are made.
-        let number = try scalar.map { bytes throws(CryptoFailure) in try BigNumber.decode(bytes) }
-        return try withExtendedLifetime(number) { () throws(CryptoFailure) -> OpenSSLObject in
-            if let number {
-                try check(
-                    unsafe OSSL_PARAM_BLD_push_BN(builder.pointer, OSSL_PKEY_PARAM_PRIV_KEY, number.pointer),
-                    "key builder")
-            }
-            let parameters = unsafe encoded.withUnsafeBufferPointer { bytes in
-                unsafe OSSL_PARAM_BLD_push_octet_string(
-                    builder.pointer, OSSL_PKEY_PARAM_PUB_KEY, bytes.baseAddress, bytes.count) == 1
-                    ? OSSL_PARAM_BLD_to_param(builder.pointer) : nil
-            }
-            defer { unsafe OSSL_PARAM_free(parameters) }
-            let context = unsafe try OpenSSLObject(
-                EVP_PKEY_CTX_new_from_name(nil, "EC", nil), { unsafe EVP_PKEY_CTX_free($0) }, else: .library("key context"))
-            try check(unsafe EVP_PKEY_fromdata_init(context.pointer), "key from data")
-            var key: OpaquePointer?
-            let selection = scalar == nil ? shim_EVP_PKEY_PUBLIC_KEY() : shim_EVP_PKEY_KEYPAIR()
-            try check(unsafe EVP_PKEY_fromdata(context.pointer, &key, selection, parameters), "key from data")
-            return unsafe try OpenSSLObject(key, { unsafe EVP_PKEY_free($0) }, else: .library("key from data"))
-        }
+    /// SubjectPublicKeyInfo of a point (RFC 5480, 2).
+    static func publicKeyInfo(_ point: CurvePoint) throws(CryptoFailure) -> [UInt8] {
+        sequence(try algorithm(of: point.curve) + element(0x03, [0] + point.encoded))
+    }
+
+    /// PKCS #8 around an ECPrivateKey (RFC 5915, 3).
+    static func privateKeyInfo(_ pair: CurveKeyPair) throws(CryptoFailure) -> [UInt8] {
+        let version: [UInt8] = [0x02, 0x01, 0x01]
+        let publicKey = element(0xa1, element(0x03, [0] + pair.publicPoint.encoded))
+        let key = sequence(version + element(0x04, pair.scalar.unredacted) + publicKey)
+        return sequence([0x02, 0x01, 0x00] + (try algorithm(of: pair.publicPoint.curve)) + element(0x04, key))
+    }
+
+    private static func algorithm(of curve: NamedCurve) throws(CryptoFailure) -> [UInt8] {
+        let ecPublicKey: [UInt8] = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]
+        guard let object = unsafe OBJ_nid2obj(OBJ_txt2nid(curve.name)) else { throw .unsupported(curve.name) }
+        return sequence(ecPublicKey + (unsafe try encodeDER(named: "curve name") { unsafe i2d_ASN1_OBJECT(object, $0) }))
+    }
+
+    private static func sequence(_ content: [UInt8]) -> [UInt8] { element(0x30, content) }
+
+    private static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+        let count = content.count
+        let length: [UInt8] =
+            count < 0x80 ? [UInt8(count)]
+            : count < 0x100 ? [0x81, UInt8(count)] : [0x82, UInt8(count >> 8), UInt8(count & 0xff)]
+        return [tag] + length + content
     }
 
     private static func coordinate(

@@ -25,8 +25,7 @@ package struct PublicKey: Hashable, Sendable {
 
     /// Wraps a point into a SubjectPublicKeyInfo with the curve's name (RFC 5480).
     package init(point: CurvePoint) throws(CryptoFailure) {
-        let key = try EllipticKeyBuilder.key(point: point, scalar: nil)
-        der = unsafe try encodeDER(named: "public key") { unsafe i2d_PUBKEY(key.pointer, $0) }
+        der = try EllipticKeyBuilder.publicKeyInfo(point)
         kind = .ellipticCurve(point)
     }
 

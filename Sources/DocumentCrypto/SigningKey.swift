@@ -18,8 +18,7 @@ package struct SigningKey: Sendable {
 
     /// An elliptic-curve key from a key pair of the curve's own generator.
     package init(_ pair: CurveKeyPair) throws(CryptoFailure) {
-        let key = try EllipticKeyBuilder.key(point: pair.publicPoint, scalar: pair.scalar.unredacted)
-        try self.init(pkcs8: Self.encode(key))
+        try self.init(pkcs8: EllipticKeyBuilder.privateKeyInfo(pair))
     }
 
     /// A fresh RSA key. OpenSSL's own generator finds the primes: it takes no other source of randomness.
