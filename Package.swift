@@ -169,6 +169,7 @@ let package = Package(
         .testTarget(name: "StationCLITests", dependencies: ["StationCLI", "StationAPI", "StationCore"], swiftSettings: strict),
         .target(
             name: "VirtualCard", dependencies: ["ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore"],
+            resources: [.embedInCode("Resources")],
             swiftSettings: strict),
         .testTarget(
             name: "VirtualCardTests",

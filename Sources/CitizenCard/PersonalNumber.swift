@@ -1,4 +1,4 @@
-package import StationCore
+import StationCore
 
 /// The 12-digit personal identification number (số định danh cá nhân).
 ///

@@ -1,4 +1,4 @@
-package import StationCore
+import ChipDocument
 
 /// A command as the card receives it: header, data, expected length (ISO 7816-4, 5.1).
 package struct ReceivedCommand: Hashable, Sendable {
@@ -19,34 +19,13 @@ package struct ReceivedCommand: Hashable, Sendable {
     /// Whether the lengths were extended ones.
     package var isExtended: Bool
 
-    /// Parses the seven cases; nil when the lengths do not add up.
+    /// Takes apart what the reader sent; nil when its lengths do not add up.
     package init?(_ bytes: [UInt8]) {
-        guard bytes.count >= 4, bytes.count <= Limits.Card.apduBytes else { return nil }
-        (cla, ins, p1, p2) = (bytes[0], bytes[1], bytes[2], bytes[3])
-        (data, expected, expectsAll, isExtended) = ([], nil, false, false)
-        let body = Array(bytes[4...])
-        guard let first = body.first else { return }
-        if body.count == 1 {
-            setExpected(Int(first), maximum: 256)
-        } else if first != 0 {
-            let count = Int(first)
-            guard body.count == 1 + count || body.count == 2 + count else { return nil }
-            data = Array(body[1...count])
-            if body.count == 2 + count { setExpected(Int(body[1 + count]), maximum: 256) }
-        } else {
-            guard body.count >= 3 else { return nil }
-            isExtended = true
-            let count = Int(body[1]) << 8 | Int(body[2])
-            if body.count == 3 {
-                setExpected(count, maximum: 65_536)
-                return
-            }
-            guard count > 0, body.count == 3 + count || body.count == 5 + count else { return nil }
-            data = Array(body[3..<3 + count])
-            if body.count == 5 + count {
-                setExpected(Int(body[3 + count]) << 8 | Int(body[4 + count]), maximum: 65_536)
-            }
-        }
+        guard let (command, isExtended) = try? CommandAPDU.parse(bytes) else { return nil }
+        self.init(header: command.header, isExtended: isExtended)
+        data = command.data
+        expected = command.expectedLength
+        expectsAll = expected == (isExtended ? 65_536 : 256)
     }
 
     /// The header alone, without data or expected length.

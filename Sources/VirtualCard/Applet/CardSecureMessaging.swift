@@ -1,0 +1,126 @@
+import ChipDocument
+import DocumentCrypto
+
+/// The card's end of secure messaging (ICAO 9303-11, 9.8). It is used until the first error, then thrown away.
+struct CardSecureMessaging: Sendable {
+    /// Why a command was refused; each ends the session.
+    enum Refusal: Error, Hashable {
+        /// A data object that must be there is not.
+        case missing
+        /// A MAC, padding, order or length is wrong.
+        case wrong
+    }
+
+    private let cipher: BlockCipher
+    private let encryptionKey: [UInt8]
+    private let macKey: [UInt8]
+    private var counter: [UInt8]
+    private let flipsMAC: Bool
+
+    /// 3DES after BAC starts from the random halves of both sides, AES starts from zero.
+    init(cipher: BlockCipher, sharedSecret: [UInt8], counter: [UInt8], flipsMAC: Bool) {
+        self.cipher = cipher
+        encryptionKey = KeyDerivation.key(from: sharedSecret, purpose: .encryption, cipher: cipher)
+        macKey = KeyDerivation.key(from: sharedSecret, purpose: .authentication, cipher: cipher)
+        self.counter = counter
+        self.flipsMAC = flipsMAC
+    }
+
+    /// Checks a protected command and takes its protection off.
+    mutating func unwrap(_ command: ReceivedCommand) throws -> ReceivedCommand {
+        increment()
+        let objects = try ProtectedObjects(commandData: command.data, isOddInstruction: !command.ins.isMultiple(of: 2))
+        let header = BlockPadding.padded(
+            [command.cla, command.ins, command.p1, command.p2], blockBytes: cipher.blockBytes)
+        let expected = try mac(header + objects.authenticated)
+        guard MessageAuthentication.equal(expected, objects.mac) else { throw Refusal.wrong }
+        var plain = ReceivedCommand(
+            header: [command.cla & ~0x0C, command.ins, command.p1, command.p2], isExtended: command.isExtended)
+        if let cryptogram = objects.cryptogram {
+            let padded = try decrypt(cryptogram)
+            guard let data = BlockPadding.unpadded(padded, blockBytes: cipher.blockBytes) else { throw Refusal.wrong }
+            plain.data = data
+        }
+        if let length = objects.expectedLength {
+            let written = length.reduce(0) { $0 << 8 | Int($1) }
+            plain.setExpected(written, maximum: length.count == 1 ? 256 : 65_536)
+        }
+        return plain
+    }
+
+    /// Protects an answer.
+    mutating func wrap(_ answer: CardAnswer, isOddInstruction: Bool) throws -> CardAnswer {
+        increment()
+        var objects: [UInt8] = []
+        if !answer.data.isEmpty {
+            let cryptogram = try encrypt(BlockPadding.padded(answer.data, blockBytes: cipher.blockBytes))
+            objects += (isOddInstruction ? TLV(0x85, cryptogram) : TLV(0x87, [0x01] + cryptogram)).encoded
+        }
+        objects += TLV(0x99, [UInt8(answer.status >> 8), UInt8(answer.status & 0xFF)]).encoded
+        var code = try mac(objects)
+        if flipsMAC { code[7] ^= 1 }
+        return CardAnswer(objects + TLV(0x8E, code).encoded, status: answer.status)
+    }
+
+    private mutating func increment() {
+        for index in counter.indices.reversed() {
+            counter[index] &+= 1
+            if counter[index] != 0 { return }
+        }
+    }
+
+    private func mac(_ data: [UInt8]) throws -> [UInt8] {
+        let input = BlockPadding.padded(counter + data, blockBytes: cipher.blockBytes)
+        return cipher == .tripleDES
+            ? try MessageAuthentication.retailMAC(input, key: macKey)
+            : Array(try MessageAuthentication.cmac(input, key: macKey).prefix(MessageAuthentication.byteCount))
+    }
+
+    private func encrypt(_ data: [UInt8]) throws -> [UInt8] {
+        try cipher.encryptCBC(data, key: encryptionKey, iv: try initialVector())
+    }
+
+    private func decrypt(_ data: [UInt8]) throws -> [UInt8] {
+        guard !data.isEmpty, data.count.isMultiple(of: cipher.blockBytes) else { throw Refusal.wrong }
+        return try cipher.decryptCBC(data, key: encryptionKey, iv: try initialVector())
+    }
+
+    private func initialVector() throws -> [UInt8] {
+        cipher == .tripleDES ? cipher.zeroIV : try cipher.encryptBlock(counter, key: encryptionKey)
+    }
+}
+
+/// The data objects of a protected command, in their only order: 85 or 87, 97, 8E.
+private struct ProtectedObjects {
+    var cryptogram: [UInt8]?
+    var expectedLength: [UInt8]?
+    var mac: [UInt8] = []
+    /// The bytes that the MAC covers: every object before 8E, as it came.
+    var authenticated: [UInt8] = []
+
+    init(commandData: [UInt8], isOddInstruction: Bool) throws {
+        guard let objects = try? TLV.list(commandData) else { throw CardSecureMessaging.Refusal.wrong }
+        for (position, object) in objects.enumerated() {
+            switch object.tag {
+            case 0x87 where !isOddInstruction && position == 0:
+                guard object.value.first == 0x01 else { throw CardSecureMessaging.Refusal.wrong }
+                cryptogram = Array(object.value.dropFirst())
+            case 0x85 where isOddInstruction && position == 0:
+                cryptogram = object.value
+            case 0x97 where expectedLength == nil:
+                guard (1...2).contains(object.value.count) else { throw CardSecureMessaging.Refusal.wrong }
+                expectedLength = object.value
+            case 0x8E:
+                guard object.value.count == MessageAuthentication.byteCount, position == objects.count - 1 else {
+                    throw CardSecureMessaging.Refusal.wrong
+                }
+                mac = object.value
+                return
+            default:
+                throw CardSecureMessaging.Refusal.wrong
+            }
+            authenticated += object.encoded
+        }
+        throw CardSecureMessaging.Refusal.missing
+    }
+}
