@@ -67,6 +67,7 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case keyInvalid = "key-invalid"
     case recipientKeyMissing = "recipient-key-missing"
     case clientCertificateExpired = "client-certificate-expired"
+    case clockSuspect = "clock-suspect"
     case networkUnreachable = "network-unreachable"
     case networkTimeout = "network-timeout"
     case replyNotUpstream = "reply-not-upstream"

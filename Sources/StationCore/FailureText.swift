@@ -362,6 +362,11 @@ extension FailureCode {
                 .key, retryable: false,
                 "Chứng thư kết nối đã hết hạn", "The connection certificate has expired",
                 "Quản trị viên: gia hạn chứng thư", "Administrator: renew the certificate")
+        case .clockSuspect:
+            FailureText(
+                .clock, retryable: true,
+                "Đồng hồ của máy không đúng", "The computer's clock is wrong",
+                "Vẫn thu nhận được; chỉnh lại ngày giờ của máy", "Intake goes on; set the computer's date and time")
         case .networkUnreachable:
             FailureText(
                 .network, retryable: true,

@@ -155,6 +155,18 @@ public enum Limits {
         public static let alertFaults = 5
         /// Most recipient keys in a key list.
         public static let recipientKeys = 64
+        /// How often the key list is fetched again.
+        public static let keyRefresh: Duration = .seconds(6 * 3_600)
+        /// How often a paused lane tries one item.
+        public static let pauseProbe: Duration = .seconds(3_600)
+        /// A batch that took longer makes the next no larger.
+        public static let comfortableBatchDuration: Duration = .seconds(10)
+        /// Items by which a batch grows after one that went through.
+        public static let batchGrowthItems = 8
+        /// Bytes by which a batch grows after one that went through.
+        public static let batchGrowthBytes = 512 * 1_024
+        /// Below this a batch is not halved by bytes: one item goes whatever its size.
+        public static let leastBatchBytes = 64 * 1_024
         /// Largest head of one part of a multipart body.
         public static let partHeadBytes = 512
         /// Largest manifest.

@@ -12,6 +12,13 @@ package struct ContentDigest: Hashable, Sendable {
         bytes = Array(SHA256.hash(data: content))
     }
 
+    /// The digest of the chunks as if they were one.
+    package init(ofChunks chunks: [[UInt8]]) {
+        var hash = SHA256()
+        for chunk in chunks { hash.update(data: chunk) }
+        bytes = Array(hash.finalize())
+    }
+
     /// What a running hash has arrived at.
     package init(_ digest: SHA256.Digest) {
         bytes = Array(digest)

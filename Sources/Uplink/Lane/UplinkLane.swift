@@ -1,0 +1,290 @@
+package import StationCore
+
+/// The lane to upstream as a state machine: told how much work there is and what came back, it says what to do next. No
+/// I/O; time is the station's `elapsed`, which never goes back.
+///
+/// States an operator can say: see `LaneCondition.State`. Whatever happens here, no item is dropped: the lane only
+/// decides when to try, and how many.
+package struct UplinkLane: Sendable {
+    /// The work that the spool holds.
+    package struct Workload: Hashable, Sendable {
+        /// Items that may be sent now.
+        package let due: Int
+        /// Items of unknown fate that may be asked about now.
+        package let unknown: Int
+        /// How long until a deferred item is due; nil when none is deferred.
+        package let nextDue: Duration?
+
+        /// Makes a workload.
+        package init(due: Int, unknown: Int, nextDue: Duration? = nil) {
+            self.due = due
+            self.unknown = unknown
+            self.nextDue = nextDue
+        }
+    }
+
+    /// What to do next.
+    package enum Action: Hashable, Sendable {
+        /// `GET /v1/intake/keys`.
+        case fetchKeys
+        /// `POST /v1/intake/status` about at most so many items of unknown fate.
+        case askStatus(maxItems: Int)
+        /// `POST /v1/intake/batches` with at most so many items and bytes, at least one item, without the excluded one.
+        case sendBatch(maxItems: Int, maxBytes: Int, excluding: ItemID?)
+        /// Nothing until an event, or until this time has passed.
+        case wait(for: Duration?)
+    }
+
+    private enum Mode: Hashable {
+        case open, probing
+        case paused, stopped
+    }
+
+    private struct Suspect: Hashable {
+        let itemId: ItemID
+        let problem: WireProblem
+    }
+
+    private let random: any RandomSource
+    private var mode = Mode.open
+    private var isHeld = false
+    private var backoff = Backoff()
+    private var sizing = BatchSizing()
+    private var statusItems = Limits.Uplink.statusItems
+    private var faults = 0
+    private var code: FailureCode?
+    private var problem: String?
+    /// Our own wait; events may end it.
+    private var waitUntil: Duration?
+    /// Upstream's wait; only time ends it.
+    private var obeyUntil: Duration?
+    /// The item whose lone batch was refused with 400, while another item is tried.
+    private var suspect: Suspect?
+    private var askedLast = false
+    private var keysAt: Duration?
+    private var keysBackoff = Backoff()
+
+    /// A lane that starts by fetching keys.
+    package init(random: any RandomSource) {
+        self.random = random
+    }
+
+    /// What to do now. A send or a question must be followed by `batchEnded` or `statusEnded`, a fetch by `keysEnded`.
+    package mutating func next(at now: Duration, workload: Workload) -> Action {
+        if isHeld { return .wait(for: nil) }
+        if let suspect, workload.due <= 1 { pauseForSuspect(suspect, at: now) }
+        if let wait = blocked(at: now, workload: workload) { return .wait(for: wait) }
+        if let keysAt, keysAt > now {
+            // Not yet.
+        } else {
+            return .fetchKeys
+        }
+        if workload.unknown > 0, !(askedLast && workload.due > 0) {
+            return .askStatus(maxItems: isProbing ? 1 : statusItems)
+        }
+        guard workload.due > 0 else {
+            let waits = [workload.nextDue, keysAt.map { $0 - now }].compactMap { $0 }
+            return .wait(for: waits.min())
+        }
+        let excluded = workload.due > 1 ? suspect?.itemId : nil
+        let items = isProbing || suspect != nil ? 1 : sizing.items
+        return .sendBatch(maxItems: items, maxBytes: sizing.bytes, excluding: excluded)
+    }
+
+    /// Takes the judgement of a batch; `quarantined` when a batch of one was refused for what it holds. Gives the suspect's judgement when the reply shows that the suspect, and not the
+    /// station, is at fault.
+    package mutating func batchEnded(
+        at now: Duration, sent: [ItemID], bytes: Int, took: Duration, effect: LaneEffect, quarantined: Bool = false
+    ) -> ItemJudgement? {
+        askedLast = false
+        switch effect {
+        case .progress:
+            succeeded()
+            if quarantined { sizing.culpritFound() }
+            sizing.grow(sentItems: sent.count, sentBytes: bytes, took: took)
+            return clearSuspect(sent: sent)
+        case .noProgress:
+            answered()
+            code = .upstreamAnswerContradicts
+            waitUntil = now + backoff.next(random: random)
+            return clearSuspect(sent: sent)
+        case .split(let problem):
+            answered()
+            note(.upstreamSchemaRefused, problem)
+            sizing.split(sentItems: sent.count)
+        case .suspect(let itemId, let problem): suspected(itemId, problem, at: now)
+        case .tooLarge(let maxItems, let maxBytes):
+            answered()
+            sizing.halve(sentItems: sent.count, sentBytes: bytes)
+            sizing.announce(maxItems: maxItems, maxBytes: maxBytes)
+        case .fault(_, true):
+            sizing.halve(sentItems: sent.count, sentBytes: bytes)
+            troubled(effect, at: now)
+        case .fault, .slowDown, .pause, .stop: troubled(effect, at: now)
+        }
+        return nil
+    }
+
+    /// Takes the judgement of a status request.
+    package mutating func statusEnded(at now: Duration, asked: Int, effect: LaneEffect) {
+        askedLast = true
+        switch effect {
+        case .progress: succeeded()
+        case .noProgress:
+            answered()
+            code = .upstreamAnswerContradicts
+            waitUntil = now + backoff.next(random: random)
+        case .tooLarge:
+            answered()
+            statusItems = max(1, asked / 2)
+            // One id cannot be too large: that is no answer to hurry after.
+            if asked == 1 { waitUntil = now + backoff.next(random: random) }
+        case .fault, .slowDown, .pause, .stop, .split, .suspect: troubled(effect, at: now)
+        }
+    }
+
+    /// Takes the result of a key fetch: the bounds that the list announces, or the cause of failure. A failure here holds
+    /// up nothing else.
+    package mutating func keysEnded(at now: Duration, maxItems: Int?, maxBytes: Int?, failure: FailureCode?) {
+        sizing.announce(maxItems: maxItems, maxBytes: maxBytes)
+        if let failure {
+            if mode == .open { note(failure, nil) }
+            keysAt = now + keysBackoff.next(random: random)
+        } else {
+            keysBackoff.reset()
+            keysAt = now + Limits.Uplink.keyRefresh
+        }
+    }
+
+    /// The network came up: ends our own waits, not upstream's.
+    package mutating func networkUp(at now: Duration) {
+        guard mode == .open || mode == .probing else { return }
+        flush(at: now)
+    }
+
+    /// A person asks to try now: ends our own waits, those of a pause or a stop too, not upstream's.
+    package mutating func flush(at now: Duration) {
+        waitUntil = nil
+        backoff.reset()
+        keysBackoff.reset()
+        if let keysAt, keysAt - now < Limits.Uplink.backoffLongest { self.keysAt = nil }
+    }
+
+    /// An administrator holds the lane, or lets it go.
+    package mutating func hold(_ held: Bool) { isHeld = held }
+
+    /// How the lane stands.
+    package func condition(at now: Duration) -> LaneCondition {
+        let until = [waitUntil, obeyUntil].compactMap { $0 }.max().flatMap { $0 > now ? $0 - now : nil }
+        let state: LaneCondition.State =
+            switch mode {
+            case _ where isHeld: .held
+            case .paused: .paused
+            case .stopped: .stopped
+            case .probing: .probing
+            case .open: until == nil ? .open : .waiting
+            }
+        return LaneCondition(state: state, code: code, problem: problem, faults: faults, nextAttempt: until)
+    }
+
+    private var isProbing: Bool { mode != .open }
+}
+
+extension UplinkLane {
+    /// The rest of a wait; nil when nothing bars the way.
+    private mutating func blocked(at now: Duration, workload: Workload) -> Duration? {
+        if let until = obeyUntil, until > now { return until - now }
+        obeyUntil = nil
+        guard let until = waitUntil, until > now else {
+            waitUntil = nil
+            return nil
+        }
+        // The pause waits for another item to try beside the suspect: there is one now.
+        if suspect != nil, mode == .paused, workload.due > 1 { return nil }
+        return until - now
+    }
+
+    private mutating func pauseForSuspect(_ suspect: Suspect, at now: Duration) {
+        guard mode != .paused else { return }
+        troubled(.pause(suspect.problem), at: now)
+    }
+
+    private mutating func suspected(_ itemId: ItemID, _ problem: WireProblem, at now: Duration) {
+        answered()
+        note(.upstreamSchemaRefused, problem)
+        sizing.culpritFound()
+        switch suspect?.itemId {
+        case nil:
+            suspect = Suspect(itemId: itemId, problem: problem)
+            if mode == .paused { waitUntil = now + Limits.Uplink.pauseProbe }
+        case itemId: troubled(.pause(problem), at: now)
+        default:
+            // Another item fares the same: the station is at fault, not the item.
+            suspect = nil
+            troubled(.pause(problem), at: now)
+        }
+    }
+
+    private mutating func clearSuspect(sent: [ItemID]) -> ItemJudgement? {
+        guard let suspect else { return nil }
+        self.suspect = nil
+        guard !sent.contains(suspect.itemId) else { return nil }
+        return ItemJudgement(
+            itemId: suspect.itemId,
+            verdict: .quarantined(reason: suspect.problem.name, suspect.problem))
+    }
+
+    /// Upstream itself spoke, whatever it said.
+    private mutating func answered() {
+        faults = 0
+        if mode == .probing { mode = .open }
+    }
+
+    private mutating func succeeded() {
+        answered()
+        mode = .open
+        backoff.reset()
+        waitUntil = nil
+        code = nil
+        problem = nil
+    }
+
+    private mutating func note(_ code: FailureCode, _ problem: WireProblem?) {
+        self.code = code
+        self.problem = problem?.name
+    }
+
+    private mutating func troubled(_ effect: LaneEffect, at now: Duration) {
+        switch effect {
+        case .slowDown(let wait):
+            answered()
+            note(.upstreamBusy, nil)
+            if let wait { obeyUntil = now + wait } else { waitUntil = now + backoff.next(random: random) }
+        case .pause(let problem):
+            answered()
+            mode = .paused
+            note(.upstreamSchemaRefused, problem)
+            waitUntil = now + Limits.Uplink.pauseProbe
+        case .stop(let code):
+            answered()
+            mode = .stopped
+            note(code, nil)
+            waitUntil = now + Limits.Uplink.backoffLongest
+        case .fault(let code, _):
+            faults += 1
+            failed(code, at: now)
+        case .progress, .noProgress, .split, .suspect, .tooLarge: failed(.upstreamAnswerContradicts, at: now)
+        }
+    }
+
+    private mutating func failed(_ code: FailureCode, at now: Duration) {
+        switch mode {
+        case .paused: waitUntil = now + Limits.Uplink.pauseProbe
+        case .stopped: waitUntil = now + Limits.Uplink.backoffLongest
+        case .open, .probing:
+            note(code, nil)
+            if faults >= Limits.Uplink.alertFaults { mode = .probing }
+            waitUntil = now + backoff.next(random: random)
+        }
+    }
+}

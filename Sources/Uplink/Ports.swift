@@ -1,0 +1,62 @@
+package import StationCore
+
+/// An item on its way out: its manifest entry as it was signed at capture, and its sealed bytes.
+package struct OutgoingItem: Sendable {
+    /// The entry.
+    package let entry: ManifestItem
+    /// The sealed bytes.
+    package let sealed: [UInt8]
+
+    /// Makes an item.
+    package init(entry: ManifestItem, sealed: [UInt8]) {
+        self.entry = entry
+        self.sealed = sealed
+    }
+}
+
+/// The spool as the uplink sees it. Every throw ends the uplink's run: a spool that fails must not be sent from.
+package protocol SpoolPort: Sendable {
+    /// How much may be sent or asked now.
+    func workload() async throws -> UplinkLane.Workload
+
+    /// The next items to send, the same ones until they are recorded otherwise: at most so many, with sealed bytes of at
+    /// most so many, but one item whatever its size; never the excluded one.
+    func dueItems(maxItems: Int, maxBytes: Int, excluding: ItemID?) async throws -> [OutgoingItem]
+
+    /// Items of unknown fate to be asked about.
+    func unknownItems(maxItems: Int) async throws -> [SentItem]
+
+    /// States that these items are about to leave in this batch. Committed before a byte leaves, so that after a crash
+    /// their fate is asked before they are sent again.
+    func willSend(_ items: [ItemID], in batchId: RequestID) async throws
+
+    /// Records what a reply, or its absence, means. Committed when it returns.
+    func record(_ judgements: [ItemJudgement]) async throws
+
+    /// The audit chain's head, signed.
+    func auditHead() async throws -> AuditHead
+}
+
+/// Where the list of recipient keys is kept.
+package protocol KeyPort: Sendable {
+    /// The list that stands; nil before the first.
+    func keyList() async throws -> KeyList?
+
+    /// Replaces the list. Committed when it returns. The caller has verified it.
+    func replaceKeyList(_ list: KeyList) async throws
+}
+
+/// Who wants to know how the uplink fares: status, events, health.
+package protocol UplinkObserver: Sendable {
+    /// The lane's condition has changed.
+    func laneChanged(_ condition: LaneCondition) async
+
+    /// Server minus station, in milliseconds, as measured in the last exchange; about half a round trip uncertain.
+    func clockMeasured(offsetMilliseconds: Int64) async
+
+    /// Upstream spoke of items that it was not asked about, or said what cannot be; a count for the log.
+    func answerDoubted(foreignResults: Int, unknownItems: Int) async
+
+    /// A key list was refused, or keys could not be fetched.
+    func keysFailed(_ failure: Failure) async
+}

@@ -1,0 +1,96 @@
+package import StationCore
+
+/// The key that the next application is sealed to, and what speaks against it.
+package struct SealingChoice: Sendable {
+    /// Why a key is used although its dates do not say so.
+    package enum Remark: String, Codable, Sendable, CaseIterable {
+        /// The clock is suspect: the dates were not looked at.
+        case clockSuspect
+        /// Every usable key has passed its last day.
+        case keyExpired
+        /// No usable key has reached its first day.
+        case keyNotYetValid
+    }
+
+    /// The published key.
+    package let key: RecipientKey
+    /// The same, ready to be sealed to.
+    package let publicKey: RecipientPublicKey
+    /// Nil when the dates allow it. Otherwise to be recorded with the application: intake does not stop for a calendar.
+    package let remark: Remark?
+}
+
+/// Decides which list of recipient keys stands, and which of its keys is sealed to.
+package enum KeyRing {
+    /// Whether a list that just came replaces the one that stands. False when it is the same list.
+    ///
+    /// Throws `keyInvalid` for a signature that fails, a serial lower than one seen (a replay that would bring revoked
+    /// keys back), the same serial with other keys, no key or too many, and a key name that stands twice.
+    package static func adopts(
+        _ list: KeyList, over current: KeyList?, authorities: AuthorityKeys
+    ) throws(Failure) -> Bool {
+        guard list.verifies(by: authorities) else {
+            throw Failure(.keyInvalid, "the key list's signature fails (authority \(list.authorityKeyId.text))")
+        }
+        guard (1...Limits.Uplink.recipientKeys).contains(list.keys.count),
+            Set(list.keys.map(\.keyId)).count == list.keys.count
+        else { throw Failure(.keyInvalid, "the key list holds no key, too many, or one name twice") }
+        guard let current else { return true }
+        guard list.serial >= current.serial else {
+            throw Failure(.keyInvalid, "key list \(list.serial) is older than \(current.serial)")
+        }
+        if list.serial == current.serial {
+            guard list.keys == current.keys, list.issuedAt == current.issuedAt else {
+                throw Failure(.keyInvalid, "key list \(list.serial) came with other content")
+            }
+            return list.maxItems != current.maxItems || list.maxBytes != current.maxBytes
+        }
+        return true
+    }
+
+    /// The key to seal to now: of those whose dates allow it the newest, the post-quantum suite first among equals. With a
+    /// suspect clock, or when no date allows any, the newest at all, remarked.
+    ///
+    /// Throws `recipientKeyMissing` when there is no list or no key that this station can use.
+    package static func choose(
+        from list: KeyList?, at now: Timestamp, quality: ClockQuality, suites: Set<Suite> = Set(Suite.allCases)
+    ) throws -> SealingChoice {
+        let usable = (list?.keys ?? []).compactMap { key -> (key: RecipientKey, publicKey: RecipientPublicKey)? in
+            guard let suite = Suite(rawValue: key.suite.text), suites.contains(suite),
+                let publicKey = try? key.sealingKey()
+            else { return nil }
+            return (key, publicKey)
+        }
+        func newest(
+            _ keys: [(key: RecipientKey, publicKey: RecipientPublicKey)]
+        ) -> (key: RecipientKey, publicKey: RecipientPublicKey)? {
+            keys.max {
+                ($0.key.notBefore, $0.publicKey.suite.rank, $0.key.keyId.text)
+                    < ($1.key.notBefore, $1.publicKey.suite.rank, $1.key.keyId.text)
+            }
+        }
+        guard let fallback = newest(usable) else {
+            throw Failure(.recipientKeyMissing, list == nil ? "no key list yet" : "no key of a known suite")
+        }
+        if quality == .suspect {
+            return SealingChoice(key: fallback.key, publicKey: fallback.publicKey, remark: .clockSuspect)
+        }
+        let begun = usable.filter { $0.key.notBefore <= now }
+        if let valid = newest(begun.filter { now < $0.key.notAfter }) {
+            return SealingChoice(key: valid.key, publicKey: valid.publicKey, remark: nil)
+        }
+        if let expired = newest(begun) {
+            return SealingChoice(key: expired.key, publicKey: expired.publicKey, remark: .keyExpired)
+        }
+        return SealingChoice(key: fallback.key, publicKey: fallback.publicKey, remark: .keyNotYetValid)
+    }
+}
+
+extension Suite {
+    fileprivate var rank: Int {
+        switch self {
+        case .x25519: 0
+        case .xwing: 1
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+package import StationCore
+import Synchronization
+
+/// HTTP/1.1 over TLS 1.3 with mutual authentication and a pinned private CA. Redirects are not followed, nothing is
+/// decompressed, every reply is bounded in head, body and time.
+package final class HTTPSTransport: Transport {
+    private let base: UpstreamBase
+    private let clock: any StationClock
+    private let client: HTTPClient
+    private let credentials: Mutex<TLSCredentials>
+
+    /// Makes a transport; end it with `shutdown`.
+    package init(base: UpstreamBase, credentials: TLSCredentials, clock: any StationClock) {
+        self.base = base
+        self.clock = clock
+        self.credentials = Mutex(credentials)
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .nanoseconds(Limits.Uplink.connectDuration.wholeMilliseconds * 1_000_000)),
+            decompression: .disabled)
+        configuration.httpVersion = .http1Only
+        // The lane owns every retry; a hidden one would only hide the cause.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Replaces certificate, key and CA for every connection from now on.
+    package func replaceCredentials(_ new: TLSCredentials) {
+        credentials.withLock { $0 = new }
+    }
+
+    /// Closes the connections. To be called once, after the last `send`.
+    package func shutdown() async throws { try await client.shutdown() }
+
+    /// Sends a request and collects its reply, within the request's bounds of size and time.
+    package func send(_ request: UpstreamRequest) async throws -> UpstreamReply {
+        let quality = clock.quality
+        let credentials = self.credentials.withLock { $0 }
+        if let obstacle = credentials.obstacle(at: clock.now, quality: quality) { throw obstacle }
+        let body = ChunkSequence(request.chunks)
+        do {
+            return try await withTimeLimit(request.duration) {
+                try await self.exchange(request, body: body, credentials: credentials)
+            }
+        } catch {
+            try Task.checkCancellation()
+            throw FaultClassifier.fault(of: error, bodyBegan: body.began, quality: quality)
+        }
+    }
+
+    private func exchange(
+        _ request: UpstreamRequest, body: ChunkSequence, credentials: TLSCredentials
+    ) async throws -> UpstreamReply {
+        var message = HTTPClientRequest(url: base.url(request.path))
+        message.method = HTTPMethod(rawValue: request.method)
+        message.tlsConfiguration = credentials.configuration
+        for field in request.fields { message.headers.add(name: field.name, value: field.value) }
+        if request.size > 0 { message.body = .stream(body, length: .known(Int64(request.size))) }
+        let deadline = NIODeadline.now() + .nanoseconds(request.duration.wholeMilliseconds * 1_000_000)
+        let response = try await client.execute(message, deadline: deadline)
+        let fields = response.headers.map { HeaderField($0.name, $0.value) }
+        guard fields.reduce(0, { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }) <= Limits.Uplink.replyHeadBytes
+        else { throw TransportFault(.replyNotUpstream, mayHaveArrived: body.began, "the reply's head is too long") }
+        var received: [UInt8] = []
+        for try await part in response.body {
+            guard received.count + part.readableBytes <= request.replyBodyBytes else {
+                throw TransportFault(.replyNotUpstream, mayHaveArrived: body.began, "the reply's body is too long")
+            }
+            received.append(contentsOf: part.readableBytesView)
+        }
+        return UpstreamReply(status: Int(response.status.code), fields: fields, body: received)
+    }
+
+    private func withTimeLimit(
+        _ duration: Duration, _ operation: @escaping @Sendable () async throws -> UpstreamReply
+    ) async throws -> UpstreamReply {
+        let clock = self.clock
+        return try await withThrowingTaskGroup(of: UpstreamReply?.self) { group in
+            group.addTask { try await operation() }
+            group.addTask {
+                try await clock.sleep(for: duration)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let reply = first else { throw HTTPClientError.deadlineExceeded }
+            return reply
+        }
+    }
+}
+
+/// A request's body, read in pieces that fit a socket's buffer; knows whether reading began.
+private final class ChunkSequence: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+
+    private let chunks: [[UInt8]]
+    private let hasBegun = Atomic(false)
+
+    init(_ chunks: [[UInt8]]) { self.chunks = chunks }
+
+    var began: Bool { hasBegun.load(ordering: .acquiring) }
+
+    func makeAsyncIterator() -> Iterator { Iterator(sequence: self) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        private static let pieceBytes = 65_536
+        let sequence: ChunkSequence
+        var chunk = 0
+        var offset = 0
+
+        mutating func next() async -> ByteBuffer? {
+            sequence.hasBegun.store(true, ordering: .releasing)
+            var piece = ByteBuffer()
+            while piece.readableBytes < Self.pieceBytes, chunk < sequence.chunks.count {
+                let bytes = sequence.chunks[chunk]
+                let end = Swift.min(bytes.count, offset + Self.pieceBytes - piece.readableBytes)
+                piece.writeBytes(bytes[offset..<end])
+                offset = end
+                if offset == bytes.count {
+                    chunk += 1
+                    offset = 0
+                }
+            }
+            return piece.readableBytes == 0 ? nil : piece
+        }
+    }
+}
