@@ -37,6 +37,20 @@ public enum Limits {
         public static let embeddedCertificates = 8
         /// Most readers served at once.
         public static let readers = 16
+        /// Buffer for a response: the largest that the card service may hand over (pcsclite.h).
+        public static let responseBufferBytes = 65_548
+        /// Longest answer to reset (ISO 7816-3, 8.2.1).
+        public static let answerToResetBytes = 33
+        /// Longest name of a reader.
+        public static let readerNameBytes = 128
+        /// Most features or properties that a reader may list (PC/SC part 10).
+        public static let readerFeatures = 64
+        /// Longest time for which a change of the list of readers may stay unnoticed when its event was missed.
+        public static let readerListDuration: Duration = .seconds(5)
+        /// Bounds of the waits for a card service that does not answer; an event ends each early.
+        public static let serviceRetryShortest: Duration = .milliseconds(20)
+        /// See `serviceRetryShortest`.
+        public static let serviceRetryLongest: Duration = .seconds(5)
     }
 
     /// What is Vietnamese about a card.
@@ -227,6 +241,10 @@ public enum Limits {
             ("Uplink.backoffShortest < Uplink.backoffLongest", Uplink.backoffShortest < Uplink.backoffLongest),
             ("Store.refusalFreeBytes < Store.warningFreeBytes", Store.refusalFreeBytes < Store.warningFreeBytes),
             ("Card.readDuration < Card.transmitDuration", Card.readDuration < Card.transmitDuration),
+            (
+                "Card.serviceRetryShortest < Card.serviceRetryLongest",
+                Card.serviceRetryShortest < Card.serviceRetryLongest
+            ),
             ("Local.waitingEvents ≤ Local.keptEvents", Local.waitingEvents <= Local.keptEvents),
         ]
         return relations.filter { !$0.1 }.map(\.0)
