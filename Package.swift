@@ -153,7 +153,7 @@ let package = Package(
         .target(
             name: "ConsoleServer",
             dependencies: [
-                "StationAPI", "StationCore", asyncAlgorithms, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                "StationAPI", "StationCore", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, serviceLifecycle,
             ],
             resources: [.embedInCode("Page")],
             swiftSettings: strict),
@@ -212,7 +212,8 @@ let package = Package(
 
         // L5: thin executables
         .executableTarget(
-            name: "intake-console", dependencies: ["ConsoleServer", argumentParser, logging, serviceLifecycle],
+            name: "intake-console",
+            dependencies: ["ConsoleServer", "StationCore", argumentParser, logging, serviceLifecycle, unixSignals],
             swiftSettings: strict),
         .executableTarget(
             name: "intake-demo", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser, logging],

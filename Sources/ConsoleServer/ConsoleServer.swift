@@ -1,0 +1,53 @@
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import ServiceLifecycle
+import StationAPI
+package import StationCore
+
+/// The operator's page and its gateway to the daemon.
+///
+/// A browser cannot open a Unix socket and the daemon opens no TCP port; this is the process in between. It listens on
+/// 127.0.0.1 only, answers GET only, keeps nothing, and knows of the citizen only what passes through it.
+package struct ConsoleServer: Service {
+    /// Where it listens and where the daemon is.
+    package struct Configuration: Sendable {
+        /// TCP port on 127.0.0.1; 0 lets the system choose.
+        package var port: Int
+        /// The daemon's operator socket.
+        package var socketPath: String
+
+        /// Makes a configuration.
+        package init(port: Int = 8_420, socketPath: String = "/run/intake-station/operator.sock") {
+            self.port = port
+            self.socketPath = socketPath
+        }
+    }
+
+    private let application: Application<ConsoleResponder>
+
+    /// - Parameters:
+    ///   - clock: paces the keep-alive of event streams.
+    ///   - onListening: called once with the port.
+    package init(
+        configuration: Configuration, clock: any StationClock, logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        let gateway = StationGateway(
+            station: StationClient(socketPath: configuration.socketPath), relay: EventRelay(clock: clock))
+        let heads = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: Limits.Local.headBytes, maxHeaderListSize: Limits.Local.headBytes)
+        application = Application(
+            responder: ConsoleResponder(gateway: gateway),
+            server: .http1(configuration: .init(idleTimeout: .seconds(60), httpDecoderConfiguration: heads)),
+            configuration: ApplicationConfiguration(
+                address: .hostname("127.0.0.1", port: configuration.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(Limits.Local.connections, logger: logger)),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
+            logger: logger)
+    }
+
+    /// Serves until graceful shutdown. Throws when the port is taken.
+    package func run() async throws { try await application.run() }
+}

@@ -1,0 +1,32 @@
+import Hummingbird
+
+/// One file of the page, compiled into the program: there is no directory to wander through.
+struct PageFile: Sendable {
+    let name: String
+    let mediaType: String
+    let bytes: [UInt8]
+
+    /// The file at a path of one segment; the empty segment is the page itself.
+    static func named(_ name: String) -> PageFile? { table[name] }
+
+    static let all: [PageFile] = [
+        PageFile(name: "", mediaType: "text/html; charset=utf-8", bytes: PackageResources.index_html),
+        PageFile(name: "app.css", mediaType: "text/css; charset=utf-8", bytes: PackageResources.app_css),
+        PageFile(name: "icon.svg", mediaType: "image/svg+xml", bytes: PackageResources.icon_svg),
+        script("app", PackageResources.app_js),
+        script("desk", PackageResources.desk_js),
+        script("dom", PackageResources.dom_js),
+        script("link", PackageResources.link_js),
+        script("queue", PackageResources.queue_js),
+        script("station", PackageResources.station_js),
+        script("strings", PackageResources.strings_js),
+    ]
+
+    var response: Response { .bytes(bytes, type: mediaType) }
+
+    private static let table = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    private static func script(_ name: String, _ bytes: [UInt8]) -> PageFile {
+        PageFile(name: name + ".js", mediaType: "text/javascript; charset=utf-8", bytes: bytes)
+    }
+}

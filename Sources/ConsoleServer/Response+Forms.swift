@@ -1,0 +1,44 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import StationAPI
+import StationCore
+
+extension Response {
+    static func json(_ value: some Encodable) throws(Problem) -> Response {
+        do {
+            return .bytes(try StrictJSON.encode(value), type: "application/json")
+        } catch {
+            throw Problem(.internalFault, "encoding: \(error)")
+        }
+    }
+
+    static func bytes(_ bytes: [UInt8], type: String, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// RFC 9457. A problem that came from the daemon keeps the status that the daemon gave it.
+    static func problem(_ problem: Problem) -> Response {
+        let status = problem.status ?? FailureCode(rawValue: problem.code)?.consoleStatus ?? 502
+        var response = Response.bytes(
+            (try? StrictJSON.encode(problem)) ?? [], type: "application/problem+json",
+            status: HTTPResponse.Status(code: status))
+        if problem.code == FailureCode.methodNotAllowed.rawValue { response.headers[.allow] = "GET" }
+        return response
+    }
+}
+
+extension FailureCode {
+    /// The status of a stop that the console itself names.
+    fileprivate var consoleStatus: Int {
+        switch self {
+        case .requestForbiddenOrigin: 403
+        case .routeUnknown: 404
+        case .methodNotAllowed: 405
+        case .requestMalformed: 400
+        case .stationUnreachable, .connectionsTooMany: 503
+        default: 502
+        }
+    }
+}

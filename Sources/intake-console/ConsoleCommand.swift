@@ -1,0 +1,38 @@
+import ArgumentParser
+import ConsoleServer
+import Foundation
+import Logging
+import ServiceLifecycle
+import StationCore
+import UnixSignals
+
+/// `intake-console`: serves the operator's page on loopback.
+struct ConsoleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "intake-console",
+        abstract: "Serves the operator's page on 127.0.0.1 and speaks to intaked through the operator socket.")
+
+    @Option(help: "TCP port on 127.0.0.1.")
+    var port = 8_420
+
+    @Option(help: "Path of the daemon's operator socket.")
+    var socket = "/run/intake-station/operator.sock"
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
+    }
+
+    func run() async throws {
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        let logger = Logger(label: "intake-console")
+        let server = ConsoleServer(
+            configuration: .init(port: port, socketPath: socket), clock: SystemClock(), logger: logger
+        ) { port in
+            FileHandle.standardOutput.write(Data("http://127.0.0.1:\(port)\n".utf8))
+        }
+        var configuration = ServiceGroupConfiguration(
+            services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = Limits.Process.shutdownDuration
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}
