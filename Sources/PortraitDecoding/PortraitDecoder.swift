@@ -31,7 +31,7 @@ package struct PortraitDecoder: Sendable {
     /// - Parameter encoded: a JPEG or JPEG 2000 file as DG2 carries it.
     /// - Returns: what a page shows.
     /// Throws `portraitUndecodable` for every reason, the child's death and the time-out included.
-    package func decode(_ encoded: [UInt8]) async throws(Failure) -> PageImage {
+    package func decode(_ encoded: [UInt8]) async throws(Failure) -> PortraitImage {
         guard encoded.count <= Limits.Portrait.encodedBytes else { throw .undecodable("portrait over the limit") }
         let output: [UInt8]
         do {
@@ -49,7 +49,7 @@ package struct PortraitDecoder: Sendable {
         } catch {
             throw .undecodable("decoder process: \(error)")
         }
-        return try PageImage(checking: output)
+        return try PortraitImage(checking: output)
     }
 
     /// The input goes through an anonymous memory file rather than a pipe: a child that dies before it has read all of it

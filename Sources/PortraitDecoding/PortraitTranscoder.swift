@@ -6,11 +6,11 @@ package import StationCore
 package enum PortraitTranscoder {
     /// JPEG is walked and passed on, JPEG 2000 (JP2 file or bare codestream) becomes PNG.
     /// Throws `portraitUndecodable`.
-    package static func pageImage(_ encoded: [UInt8]) throws(Failure) -> PageImage {
+    package static func pageImage(_ encoded: [UInt8]) throws(Failure) -> PortraitImage {
         guard encoded.count <= Limits.Portrait.encodedBytes else { throw .undecodable("portrait over the limit") }
-        if JPEGFile.isLikely(encoded) { return PageImage(jpeg: try JPEGFile(encoded)) }
+        if JPEGFile.isLikely(encoded) { return PortraitImage(jpeg: try JPEGFile(encoded)) }
         guard JPEG2000Header.isLikely(encoded) else { throw .undecodable("neither JPEG nor JPEG 2000") }
         let header = try JPEG2000Header(encoded)
-        return PageImage(png: try PNGEncoder.file(try JPEG2000Decoder.raster(header)))
+        return PortraitImage(png: try PNGEncoder.file(try JPEG2000Decoder.raster(header)))
     }
 }

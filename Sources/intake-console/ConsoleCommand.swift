@@ -7,6 +7,7 @@ import StationCore
 import UnixSignals
 
 /// `intake-console`: serves the operator's page on loopback.
+@main
 struct ConsoleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intake-console",

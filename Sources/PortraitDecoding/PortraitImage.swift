@@ -1,7 +1,7 @@
 package import StationCore
 
 /// A portrait in a form that every browser shows: what the page and the socket API hand out.
-package struct PageImage: Hashable, Sendable {
+package struct PortraitImage: Hashable, Sendable {
     /// What the bytes are.
     package enum MediaType: String, Sendable, CaseIterable {
         /// ISO/IEC 15948.
