@@ -47,6 +47,7 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case fieldInvalid = "field-invalid"
     case applicationInvalid = "application-invalid"
     case applicationUnknown = "application-unknown"
+    case transitionRefused = "transition-refused"
     case idempotencyKeyMissing = "idempotency-key-missing"
     case idempotencyKeyReused = "idempotency-key-reused"
     case requestMalformed = "request-malformed"

@@ -262,6 +262,12 @@ extension FailureCode {
                 .input, retryable: false,
                 "Không có hồ sơ này", "There is no such application",
                 "Kiểm tra lại mã hồ sơ", "Check the application id")
+        case .transitionRefused:
+            FailureText(
+                .input, retryable: false,
+                "Không thể làm việc này ở trạng thái hiện tại của hồ sơ",
+                "The application's present state does not allow this",
+                "Xem trạng thái hồ sơ rồi chọn thao tác khác", "Look at the application's state, then choose another action")
         case .idempotencyKeyMissing:
             FailureText(
                 .input, retryable: false,

@@ -127,6 +127,14 @@ public enum Limits {
         public static let checkpointPages = 1_000
         /// Largest write-ahead log kept after a checkpoint.
         public static let walBytes: Int64 = 16 * 1_024 * 1_024
+        /// Largest sealed payload: the plaintext, and room for the encapsulated key and the tag of every suite.
+        public static let sealedBytes = Application.plaintextBytes + 4_096
+        /// Largest stored answer of an idempotent request.
+        public static let answerBytes = 16 * 1_024
+        /// Largest receipt as JSON.
+        public static let receiptBytes = 16 * 1_024
+        /// Audit rows shown as the history of one item.
+        public static let historyRows = 1_000
         /// Rows one page of a listing holds.
         public static let pageRows = 200
         /// Free space kept for 20 more applications.
@@ -239,6 +247,7 @@ public enum Limits {
                 "Uplink.itemBytes + Uplink.manifestBytes < Uplink.batchBytes",
                 Uplink.itemBytes + Uplink.manifestBytes < Uplink.batchBytes
             ),
+            ("Store.sealedBytes < Uplink.batchBytes", Store.sealedBytes < Uplink.batchBytes),
             ("Uplink.firstBatchItems ≤ Uplink.batchItems", Uplink.firstBatchItems <= Uplink.batchItems),
             ("Uplink.backoffShortest < Uplink.backoffLongest", Uplink.backoffShortest < Uplink.backoffLongest),
             ("Store.refusalFreeBytes < Store.warningFreeBytes", Store.refusalFreeBytes < Store.warningFreeBytes),

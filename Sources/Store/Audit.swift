@@ -1,0 +1,106 @@
+import Crypto
+package import StationCore
+import struct Foundation.Data
+
+/// What an audit row says happened. Names and ids only: the alphabet of `WireName` has no room for personal text.
+package struct AuditNote: Hashable, Sendable {
+    /// Who: an operator's id, or `station`.
+    package let actor: WireName
+    /// What, such as `item.saved` or `followup.read`.
+    package let action: WireName
+    /// To what: an item's id, a key's id, a batch's id.
+    package let object: WireName?
+    /// The item's sequence number, when it concerns an item.
+    package let itemSequence: Int64?
+    /// A code that says why.
+    package let detail: WireName?
+
+    /// Makes a note.
+    package init(
+        actor: WireName, action: WireName, object: WireName? = nil, itemSequence: Int64? = nil, detail: WireName? = nil
+    ) {
+        self.actor = actor
+        self.action = action
+        self.object = object
+        self.itemSequence = itemSequence
+        self.detail = detail
+    }
+}
+
+/// One row of the append-only audit.
+package struct AuditEntry: Hashable, Sendable {
+    /// From 1, without gaps.
+    package let sequence: Int64
+    /// Wall-clock time of the row.
+    package let at: Timestamp
+    /// How far that time may be trusted.
+    package let clockQuality: ClockQuality
+    /// What happened.
+    package let note: AuditNote
+    /// SHA-256 over the row's canonical bytes, which end in the previous row's hash.
+    package let hash: [UInt8]
+}
+
+/// The chain's end, which every manifest carries.
+package struct AuditHead: Hashable, Sendable {
+    /// The last row's number; 0 for an empty chain.
+    package let sequence: Int64
+    /// The last row's hash; 32 zero bytes for an empty chain.
+    package let hash: [UInt8]
+
+    /// The head of a chain without rows.
+    package static let empty = AuditHead(sequence: 0, hash: [UInt8](repeating: 0, count: 32))
+}
+
+/// The result of a walk along the whole chain.
+package enum AuditVerification: Hashable, Sendable {
+    /// Every row's hash follows from its content and the row before it; the head is given.
+    case intact(AuditHead)
+    /// The first row that is missing, out of order, or whose hash does not follow.
+    case broken(at: Int64)
+}
+
+extension AuditEntry {
+    /// The canonical bytes that a row's hash covers: UTF-8 lines, each ended by a line feed except the last,
+    ///
+    ///     intake-station/audit-row/v1
+    ///     {sequence, decimal}
+    ///     {at, YYYY-MM-DDTHH:MM:SS.sssZ}
+    ///     {clock quality}
+    ///     {actor}
+    ///     {action}
+    ///     {object, or -}
+    ///     {item sequence, decimal, or -}
+    ///     {detail, or -}
+    ///     {hash of the row before, lower-case hex; 64 zeros before the first row}
+    ///
+    /// No field can hold a line feed, so no two rows share their bytes. A single `-` as object or detail equals its
+    /// absence.
+    package static func canonicalBytes(
+        sequence: Int64, at: Timestamp, clockQuality: ClockQuality, note: AuditNote, previous: [UInt8]
+    ) -> [UInt8] {
+        let lines = [
+            "intake-station/audit-row/v1", String(sequence), at.text, clockQuality.rawValue, note.actor.text,
+            note.action.text, note.object?.text ?? "-", note.itemSequence.map(String.init) ?? "-",
+            note.detail?.text ?? "-", Hex.text(previous),
+        ]
+        return Array(lines.joined(separator: "\n").utf8)
+    }
+
+    /// The row that follows `head`.
+    init(following head: AuditHead, at: Timestamp, clockQuality: ClockQuality, note: AuditNote) {
+        let sequence = head.sequence + 1
+        self.sequence = sequence
+        self.at = at
+        self.clockQuality = clockQuality
+        self.note = note
+        let bytes = Self.canonicalBytes(
+            sequence: sequence, at: at, clockQuality: clockQuality, note: note, previous: head.hash)
+        hash = Array(SHA256.hash(data: bytes))
+    }
+
+    /// Whether this row follows `head`: next number, and a hash that its content and the head's hash give.
+    func follows(_ head: AuditHead) -> Bool {
+        self == AuditEntry(following: head, at: at, clockQuality: clockQuality, note: note)
+    }
+}

@@ -1,0 +1,47 @@
+import Crypto
+import GRDB
+import StationCore
+
+/// Why a payload cannot be sent.
+enum PayloadDamage: String, Error {
+    /// The row or its payload is not there.
+    case missing = "payload-missing"
+    /// The row cannot be read, or the payload's digest is not the one that was signed.
+    case damaged = "payload-damaged"
+
+    var problem: WireName {
+        switch self {
+        case .missing: .constant("payload-missing")
+        case .damaged: .constant("payload-damaged")
+        }
+    }
+}
+
+extension Store {
+    /// The payload of an item, checked: digest, size and identity are those that were saved. Damage costs this item only.
+    static func payload(of row: ItemRow, _ db: Database) -> Result<SealedItem, PayloadDamage> {
+        do {
+            guard let found = try db.row("SELECT * FROM payload WHERE sequence = ?", [row.sequence]),
+                let sealed = try found.optionalBytes("sealed")
+            else { return .failure(.missing) }
+            let item = SealedItem(
+                metadata: try metadata(found), sealed: sealed, sha256: try found.bytes("sha256"),
+                signingKeyId: try found.value("signing_key_id", WireName.init), signature: try found.bytes("signature"))
+            guard Array(SHA256.hash(data: sealed)) == item.sha256, item.metadata.itemId == row.itemId,
+                sealed.count == row.size
+            else { return .failure(.damaged) }
+            return .success(item)
+        } catch {
+            return .failure(.damaged)
+        }
+    }
+
+    static func metadata(_ row: Row) throws -> ItemMetadata {
+        ItemMetadata(
+            stationId: try row.value("station_id", StationID.init), itemId: try row.itemId("item_id"),
+            sequence: try row.integer("sequence"), revision: try row.count("revision"),
+            supersedes: try row.optionalItemId("supersedes"), keyId: try row.value("key_id", WireName.init),
+            suite: try row.value("suite", WireName.init), capturedAt: try row.time("captured_at"),
+            clockQuality: try row.value("clock_quality", ClockQuality.init(rawValue:)))
+    }
+}

@@ -1,0 +1,85 @@
+import GRDB
+package import StationCore
+
+extension Store {
+    /// Counts and heads for the status.
+    package func summary() async throws(Failure) -> StoreSummary {
+        try await read { db in
+            var counts: [ItemState: Int] = [:]
+            for row in try db.rows("SELECT state, count(*) AS items FROM item GROUP BY state") {
+                counts[try row.value("state", ItemState.init(rawValue:))] = try row.count("items")
+            }
+            var oldest: Int64?
+            for state in ItemState.allCases where state.isPending && counts[state] != nil {
+                for lane in [0, 1] {
+                    let query = "SELECT min(sequence) AS first FROM item WHERE state = ? AND lane = ?"
+                    let first = try db.row(query, [state.rawValue, lane])?.decode(Int64?.self, forColumn: "first")
+                    if let first { oldest = min(oldest ?? first, first) }
+                }
+            }
+            let captured = try oldest.flatMap { try db.row("SELECT captured_at FROM item WHERE sequence = ?", [$0]) }
+            return StoreSummary(
+                counts: counts, oldestPending: try captured?.time("captured_at"), oldestPendingSequence: oldest,
+                eventSequence: try Self.newestEvent(db), auditHead: try Self.auditHead(db))
+        }
+    }
+
+    /// A page of the listing in the order of sequence numbers: items after `sequence`, of one state or of all.
+    package func items(
+        state: ItemState? = nil, after sequence: Int64 = 0, limit: Int = Limits.Store.pageRows
+    ) async throws(Failure) -> [ItemSummary] {
+        let moment = Moment(configuration.clock)
+        let epoch = configuration.clockEpoch
+        let limit = max(0, min(limit, Limits.Store.pageRows))
+        return try await read { db in
+            var rows: [Row] = []
+            if let state {
+                for lane in [0, 1] {
+                    rows += try db.rows(
+                        "SELECT * FROM item WHERE state = ? AND lane = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+                        [state.rawValue, lane, sequence, limit])
+                }
+            } else {
+                rows = try db.rows("SELECT * FROM item WHERE sequence > ? ORDER BY sequence LIMIT ?", [sequence, limit])
+            }
+            return try rows.map { try ItemRow($0).summary(epoch: epoch, elapsed: moment.elapsed) }
+                .sorted { $0.sequence < $1.sequence }.prefix(limit).map { $0 }
+        }
+    }
+
+    /// Everything known of one application, with its history; nil when there is no such application here.
+    package func item(_ id: ItemID) async throws(Failure) -> ItemRecord? {
+        let moment = Moment(configuration.clock)
+        let epoch = configuration.clockEpoch
+        return try await read { db in
+            guard let row = try ItemRow.find(id, db) else { return nil }
+            let query = """
+                SELECT sequence, item_id, station_id, revision, supersedes, key_id, suite, captured_at, clock_quality,
+                    sha256, signing_key_id, signature FROM payload WHERE sequence = ?
+                """
+            guard let payload = try db.row(query, [row.sequence]) else {
+                throw Failure(.storeDamaged, "the payload row of sequence \(row.sequence) is missing")
+            }
+            let corrections = try db.rows(
+                "SELECT item_id FROM item WHERE supersedes = ? ORDER BY sequence LIMIT ?",
+                [blob(id.bytes), Limits.Store.pageRows])
+            let history = try db.rows(
+                "SELECT * FROM audit WHERE item_sequence = ? ORDER BY sequence LIMIT ?",
+                [row.sequence, Limits.Store.historyRows])
+            return ItemRecord(
+                summary: row.summary(epoch: epoch, elapsed: moment.elapsed), metadata: try Self.metadata(payload),
+                sha256: try payload.bytes("sha256"),
+                signingKeyId: try payload.value("signing_key_id", WireName.init),
+                signature: try payload.bytes("signature"), receipt: try Self.receipt(row.sequence, db),
+                supersededBy: try corrections.map { try $0.itemId("item_id") },
+                history: try history.map(Self.auditEntry))
+        }
+    }
+
+    static func receipt(_ sequence: Int64, _ db: Database) throws -> VerifiedReceipt? {
+        guard let row = try db.row("SELECT * FROM receipt WHERE sequence = ?", [sequence]) else { return nil }
+        return VerifiedReceipt(
+            receiptId: try row.value("receipt_id", WireName.init), sha256: try row.bytes("sha256"),
+            json: try row.bytes("json"))
+    }
+}

@@ -1,0 +1,64 @@
+import GRDB
+package import StationCore
+
+/// What a purge did.
+package struct PurgeResult: Hashable, Sendable {
+    /// Items whose payload was deleted.
+    package let purged: [ItemID]
+    /// Nothing was judged because the clock is suspect: age is never decided by a clock that nobody trusts.
+    package let clockRefused: Bool
+}
+
+extension Store {
+    /// Deletes the payloads of items whose retention is over: accepted ones only with a receipt over our own digest, and
+    /// those that a person cancelled or closed. State, metadata, receipt and audit stay. One page of items a call.
+    package func purge(olderThan age: Duration) async throws(Failure) -> PurgeResult {
+        let moment = Moment(configuration.clock)
+        guard moment.quality != .suspect else { return PurgeResult(purged: [], clockRefused: true) }
+        let limit = moment.now.adding(.zero - age).milliseconds
+        let purged = try await write { [self] db in
+            let query = """
+                SELECT i.* FROM item i WHERE i.state IN ('accepted', 'cancelled', 'closed') AND i.since <= ?
+                    AND i.since_quality <> 'suspect' AND (i.state <> 'accepted' OR EXISTS (
+                        SELECT 1 FROM receipt r JOIN payload p USING (sequence)
+                        WHERE r.sequence = i.sequence AND r.sha256 = p.sha256))
+                ORDER BY i.sequence LIMIT ?
+                """
+            return try db.rows(query, [limit, Limits.Store.pageRows]).map { found in
+                var row = try ItemRow(found)
+                try change(&row, by: .purge, actor: .station, at: moment, db)
+                try db.run("UPDATE payload SET sealed = NULL WHERE sequence = ?", [row.sequence])
+                countFrames(row.size / 4_096 + 1)
+                return row.itemId
+            }
+        }
+        if !purged.isEmpty { try await shrink() }
+        return PurgeResult(purged: purged, clockRefused: false)
+    }
+
+    /// Deletes follow-up data whose own retention is over, at most a page of rows a call; returns how many. Nothing while
+    /// the clock is suspect.
+    package func purgeFollowUps() async throws(Failure) -> Int {
+        let moment = Moment(configuration.clock)
+        guard moment.quality != .suspect else { return 0 }
+        return try await write { db in
+            let expired = try db.rows(
+                "SELECT sequence FROM follow_up WHERE expires_at <= ? LIMIT ?",
+                [moment.now.milliseconds, Limits.Store.pageRows]
+            ).map { try $0.integer("sequence") }
+            for sequence in expired {
+                try db.run("DELETE FROM follow_up WHERE sequence = ?", [sequence])
+                let note = AuditNote(actor: .station, action: Self.expiredAction, itemSequence: sequence)
+                try Self.appendAudit(note, at: moment, db)
+            }
+            return expired.count
+        }
+    }
+
+    private static let expiredAction: WireName = .constant("followup.expired")
+
+    /// Gives a few freed pages back to the file system; secure_delete has overwritten them.
+    private func shrink() async throws(Failure) {
+        try await write { db in try db.execute(sql: "PRAGMA incremental_vacuum(\(Limits.Store.checkpointPages))") }
+    }
+}

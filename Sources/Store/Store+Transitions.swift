@@ -1,0 +1,97 @@
+import GRDB
+package import StationCore
+
+/// What a person may do to an application in the queue.
+package enum OperatorVerb: String, Sendable, CaseIterable {
+    /// Keep it back.
+    case hold
+    /// Let it go again: from held, quarantined or rejected.
+    case release
+    /// Take it back; only before it was sent or exported.
+    case cancel
+    /// End it with a reason.
+    case close
+}
+
+extension Store {
+    /// Does what a person asked for; `applicationUnknown` or `transitionRefused` when it cannot be.
+    @discardableResult
+    package func perform(
+        _ verb: OperatorVerb, on id: ItemID, actor: WireName, reason: WireName
+    ) async throws(Failure) -> ItemState {
+        let transition: ItemTransition =
+            switch verb {
+            case .hold: .hold
+            case .release: .release
+            case .cancel: .cancel
+            case .close: .close
+            }
+        return try await write { [self] db in
+            guard var row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
+            try change(&row, by: transition, actor: actor, detail: reason, at: Moment(configuration.clock), db)
+            return row.state
+        }
+    }
+
+
+    /// The only place where a state changes: by the table, with its audit row and its event in the same transaction.
+    func change(
+        _ row: inout ItemRow, by transition: ItemTransition, actor: WireName, detail: WireName? = nil,
+        delay: Duration? = nil, at moment: Moment, _ db: Database
+    ) throws {
+        guard let target = transition.target(from: row.state, wasSent: row.wasSent) else {
+            throw Failure(.transitionRefused, "\(transition.rawValue) from \(row.state.rawValue)")
+        }
+        row.state = target
+        row.since = moment.now
+        row.sinceQuality = moment.quality
+        row.wasSent = row.wasSent || transition.leavesStation
+        if transition == .send { row.attempts += 1 }
+        row.schedule(after: delay, epoch: configuration.clockEpoch, elapsed: moment.elapsed)
+        switch transition {
+        case .batch, .unbatch, .send, .requeue: break
+        default: row.problem = detail
+        }
+        try row.update(db)
+        let note = AuditNote(
+            actor: actor, action: transition.auditAction, object: WireName(row.itemId), itemSequence: row.sequence,
+            detail: detail)
+        try Self.appendAudit(note, at: moment, db)
+        try addEvent(kind: Self.itemEvent, item: row.itemId, json: row.eventJSON, db)
+        countFrames(Self.framesPerTransition)
+    }
+
+    /// What the last process left half-way: a batch that never left, and requests without an answer.
+    func settleAfterRestart() async throws(Failure) {
+        try await write { [self] db in
+            let moment = Moment(configuration.clock)
+            for (stranded, transition) in [(ItemState.batched, ItemTransition.unbatch), (.sent, .loseTrack)] {
+                for found in try db.rows("SELECT * FROM item WHERE state = ?", [stranded.rawValue]) {
+                    var row = try ItemRow(found)
+                    try change(&row, by: transition, actor: .station, detail: Self.restarted, at: moment, db)
+                }
+            }
+        }
+    }
+
+    static let itemEvent: WireName = .constant("item")
+    static let restarted: WireName = .constant("restarted")
+    /// Pages that a transition touches at most, roughly: state, index, audit with its index, event.
+    static let framesPerTransition = 8
+}
+
+extension ItemRow {
+    /// Sets or clears the time before which the item is not tried.
+    mutating func schedule(after delay: Duration?, epoch: Int64, elapsed: Int64) {
+        dueEpoch = delay == nil ? nil : epoch
+        dueAt = delay.map { elapsed + $0.wholeMilliseconds }
+    }
+}
+
+extension ItemTransition {
+    /// The action of the audit row, `item.` and the transition's name.
+    var auditAction: WireName {
+        // Every case's name is of the alphabet, so the fallback is never taken.
+        WireName("item.\(rawValue)") ?? .station
+    }
+}

@@ -1,0 +1,33 @@
+package import StationCore
+
+/// What the store needs to open.
+package struct StoreConfiguration: Sendable {
+    /// The database file; its directory exists and belongs to the daemon.
+    package var path: String
+    /// Wall time for the rows, boot time for the delays.
+    package var clock: any StationClock
+    /// Nonces of the follow-up data.
+    package var random: any RandomSource
+    /// Names the run of `clock.elapsed`: after a restart that begins it anew, delays count as over. Fresh for every
+    /// process whose clock starts with the process.
+    package var clockEpoch: Int64
+    /// The station data key; nil: locked.
+    package var dataKey: StationDataKey?
+    /// The SQLite VFS to open through; nil: the default one. Tests cut the power behind it.
+    package var vfsName: String?
+    /// The `synchronous` setting of a control that must lose data; nil: FULL, read back and required.
+    var controlSynchronous: String?
+
+    /// Makes a configuration with a fresh clock epoch.
+    package init(
+        path: String, clock: any StationClock, random: any RandomSource = SystemRandomSource(),
+        dataKey: StationDataKey? = nil, vfsName: String? = nil
+    ) {
+        self.path = path
+        self.clock = clock
+        self.random = random
+        clockEpoch = random.bytes(6).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        self.dataKey = dataKey
+        self.vfsName = vfsName
+    }
+}

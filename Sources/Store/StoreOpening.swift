@@ -1,0 +1,132 @@
+import Foundation
+import GRDB
+import Glibc
+package import StationCore
+
+extension Store {
+    /// Opens the store, creating it when the file does not exist, and repairs what the last process left half-way:
+    /// items of a batch that never left are saved again, items that were being sent are unknown.
+    ///
+    /// Throws `storeDamaged`, `storeNewer` (written by a newer release), `storeUnsafe` (the settings for durability do
+    /// not hold, or another process has it open), `diskFull`, `diskWriteFailed`.
+    package static func open(_ configuration: StoreConfiguration) async throws(Failure) -> Store {
+        let result: Result<Store, Failure> = await onThread {
+            do {
+                return .success(try openNow(configuration))
+            } catch {
+                return .failure(StoreFault.failure(for: error))
+            }
+        }
+        let store = try result.get()
+        try await store.settleAfterRestart()
+        return store
+    }
+
+    private static func openNow(_ configuration: StoreConfiguration) throws -> Store {
+        if configuration.vfsName == nil { try createPrivately(configuration.path) }
+        var options = Configuration()
+        options.label = "station.store"
+        options.foreignKeysEnabled = false
+        options.prepareDatabase { db in try settings.forEach { try db.execute(sql: "PRAGMA \($0)") } }
+        let queue = try DatabaseQueue(path: databaseName(configuration), configuration: options)
+        try queue.writeWithoutTransaction { db in
+            try refuseForeign(db)
+            try secureDurability(db, synchronous: configuration.controlSynchronous ?? "FULL")
+        }
+        try StoreSchema.migrator.migrate(queue)
+        let last = try queue.writeWithoutTransaction { db in
+            if configuration.controlSynchronous == nil { try requireDurability(db) }
+            try checkAtStart(db)
+            _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+            return try highestSequence(db)
+        }
+        return Store(queue: queue, configuration: configuration, lastSequence: last)
+    }
+
+    /// Settings before the first access. The exclusive lock keeps every other process out, and the index of the
+    /// write-ahead log in this process's memory.
+    private static let settings = [
+        "locking_mode = EXCLUSIVE", "page_size = 4096", "auto_vacuum = INCREMENTAL", "secure_delete = ON",
+        "cell_size_check = ON", "trusted_schema = OFF", "temp_store = MEMORY", "mmap_size = 0", "cache_size = -4096",
+        "wal_autocheckpoint = 0", "journal_size_limit = \(Limits.Store.walBytes)",
+    ]
+
+    private static func databaseName(_ configuration: StoreConfiguration) -> String {
+        guard let vfsName = configuration.vfsName else { return configuration.path }
+        return "file:\(configuration.path)?vfs=\(vfsName)"
+    }
+
+    /// The file exists with mode 0600, and its directory entry is on disk, before SQLite sees it.
+    private static func createPrivately(_ path: String) throws(Failure) {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw systemFailure("open", errno) }
+        defer { Glibc.close(descriptor) }
+        guard fchmod(descriptor, 0o600) == 0 else { throw systemFailure("chmod", errno) }
+        let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let directory = Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw systemFailure("open directory", errno) }
+        defer { Glibc.close(directory) }
+        guard fsync(directory) == 0 else { throw systemFailure("sync directory", errno) }
+    }
+
+    private static func systemFailure(_ what: String, _ code: CInt) -> Failure {
+        let detail = "\(what): errno \(code)"
+        return code == ENOSPC || code == EDQUOT ? Failure(.diskFull, detail) : Failure(.diskWriteFailed, detail)
+    }
+
+    /// A file that is not a station's store, or a newer release's.
+    private static func refuseForeign(_ db: Database) throws {
+        let application = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let objects = try Int64.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard application == StoreSchema.applicationId || application == 0 && objects == 0 else {
+            throw Failure(.storeDamaged, "the file is not a station's store")
+        }
+        if try StoreSchema.migrator.hasBeenSuperseded(db) {
+            throw Failure(.storeNewer, "the file has migrations that this release does not know")
+        }
+    }
+
+    private static func secureDurability(_ db: Database, synchronous: String) throws {
+        _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+        try db.execute(sql: "PRAGMA synchronous = \(synchronous)")
+    }
+
+    /// What law 1 stands on, read back from the connection that writes.
+    private static func requireDurability(_ db: Database) throws {
+        let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+        let synchronous = try Int64.fetchOne(db, sql: "PRAGMA synchronous")
+        let locking = try String.fetchOne(db, sql: "PRAGMA locking_mode")
+        let secureDelete = try Int64.fetchOne(db, sql: "PRAGMA secure_delete")
+        guard journal == "wal", synchronous == 2, locking == "exclusive", secureDelete == 1 else {
+            throw Failure(
+                .storeUnsafe,
+                "journal_mode \(journal ?? "?"), synchronous \(synchronous ?? -1), locking_mode \(locking ?? "?"), "
+                    + "secure_delete \(secureDelete ?? -1)")
+        }
+    }
+
+    /// The small tables and the end of the audit chain; the payloads are checked when they are read.
+    private static func checkAtStart(_ db: Database) throws {
+        for table in ["item", "receipt", "event"] {
+            let result = try String.fetchAll(db, sql: "PRAGMA quick_check('\(table)')")
+            guard result == ["ok"] else { throw Failure(.storeDamaged, "quick_check of table \(table)") }
+        }
+        let head = try auditHead(db)
+        let tail = try auditRows(db, after: max(0, head.sequence - auditTailRows), limit: Int(auditTailRows))
+        for (previous, entry) in zip(tail, tail.dropFirst())
+        where !entry.follows(AuditHead(sequence: previous.sequence, hash: previous.hash)) {
+            throw Failure(.storeDamaged, "the audit chain breaks at row \(entry.sequence)")
+        }
+    }
+
+    /// How many of the newest audit rows are verified at every start.
+    private static let auditTailRows: Int64 = 64
+
+    private static func highestSequence(_ db: Database) throws -> Int64 {
+        let queries = [
+            "SELECT max(sequence) FROM payload", "SELECT max(sequence) FROM item",
+            "SELECT max(item_sequence) FROM audit WHERE item_sequence IS NOT NULL",
+        ]
+        return try queries.map { try Int64.fetchOne(db, sql: $0) ?? 0 }.max() ?? 0
+    }
+}

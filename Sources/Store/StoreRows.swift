@@ -1,0 +1,94 @@
+import GRDB
+import StationCore
+import struct Foundation.Data
+
+/// Bytes as SQLite takes them.
+func blob(_ bytes: [UInt8]) -> Data { Data(bytes) }
+
+extension Database {
+    /// Executes a cached statement.
+    func run(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {
+        try cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    /// The first row of a cached query.
+    func row(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> Row? {
+        try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    /// All rows of a cached query; the query has its own limit.
+    func rows(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> [Row] {
+        try Row.fetchAll(cachedStatement(sql: sql), arguments: arguments)
+    }
+}
+
+/// Stored values are foreign bytes too: a damaged page must become an error, never a trap.
+extension Row {
+    func integer(_ column: String) throws -> Int64 { try decode(Int64.self, forColumn: column) }
+
+    func flag(_ column: String) throws -> Bool { try integer(column) != 0 }
+
+    func count(_ column: String) throws -> Int {
+        guard let value = Int(exactly: try integer(column)) else { throw Self.impossible(column) }
+        return value
+    }
+
+    func time(_ column: String) throws -> Timestamp { Timestamp(milliseconds: try integer(column)) }
+
+    func bytes(_ column: String) throws -> [UInt8] { Array(try decode(Data.self, forColumn: column)) }
+
+    func optionalBytes(_ column: String) throws -> [UInt8]? { try decode(Data?.self, forColumn: column).map(Array.init) }
+
+    func value<Value>(_ column: String, _ parse: (String) -> Value?) throws -> Value {
+        guard let value = parse(try decode(String.self, forColumn: column)) else { throw Self.impossible(column) }
+        return value
+    }
+
+    func optional<Value>(_ column: String, _ parse: (String) -> Value?) throws -> Value? {
+        guard let text = try decode(String?.self, forColumn: column) else { return nil }
+        guard let value = parse(text) else { throw Self.impossible(column) }
+        return value
+    }
+
+    func itemId(_ column: String) throws -> ItemID {
+        guard let id = ItemID(stored: try bytes(column)) else { throw Self.impossible(column) }
+        return id
+    }
+
+    func optionalItemId(_ column: String) throws -> ItemID? {
+        guard let bytes = try optionalBytes(column) else { return nil }
+        guard let id = ItemID(stored: bytes) else { throw Self.impossible(column) }
+        return id
+    }
+
+    private static func impossible(_ column: String) -> Failure {
+        Failure(.storeDamaged, "impossible value in column \(column)")
+    }
+}
+
+extension ItemID {
+    /// The id of 16 stored bytes; nil when they are not a UUID version 7.
+    init?(stored bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        let hex = Array(Hex.text(bytes))
+        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }
+        self.init(groups.joined(separator: "-"))
+    }
+}
+
+extension WireName {
+    /// An item's id where a name is wanted: a UUID has only letters of the alphabet.
+    init(_ item: ItemID) {
+        // A UUID's 36 characters are all in the alphabet, so the fallback is never taken.
+        self = WireName(item.text) ?? .station
+    }
+
+    /// The station itself as an actor, and the name of the fallback above.
+    static let station: WireName = .constant("station")
+
+    /// A name that the source spells out.
+    static func constant(_ text: StaticString) -> WireName {
+        guard let name = WireName(text.description) else { preconditionFailure("not a wire name: \(text)") }
+        return name
+    }
+}

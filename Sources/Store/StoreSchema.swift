@@ -1,0 +1,97 @@
+import GRDB
+import StationCore
+
+/// The schema as an append-only list of named migrations: a released one is never changed.
+enum StoreSchema {
+    /// "IST1" in SQLite's header: this file is a station's store.
+    static let applicationId: Int64 = 0x4953_5431
+
+    /// Migrations in order.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator().disablingDeferredForeignKeyChecks()
+        migrator.registerMigration("1-spool", foreignKeyChecks: .immediate) { db in try db.execute(sql: spool) }
+        return migrator
+    }
+
+    /// The payload row comes first in every sense: it holds all that seal and signature bind, so that an item's state
+    /// can be rebuilt from it; the payload itself is its last column, so that damage to it leaves the rest readable. A
+    /// purged payload leaves its row as the tombstone. There are no foreign keys: damage in one table stays there.
+    private static let spool = """
+        CREATE TABLE payload (
+            sequence INTEGER PRIMARY KEY,
+            item_id BLOB NOT NULL,
+            station_id TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            supersedes BLOB,
+            key_id TEXT NOT NULL,
+            suite TEXT NOT NULL,
+            captured_at INTEGER NOT NULL,
+            clock_quality TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            sha256 BLOB NOT NULL,
+            signing_key_id TEXT NOT NULL,
+            signature BLOB NOT NULL,
+            sealed BLOB
+        );
+        CREATE TABLE item (
+            sequence INTEGER PRIMARY KEY,
+            item_id BLOB NOT NULL UNIQUE,
+            state TEXT NOT NULL,
+            lane INTEGER NOT NULL,
+            revision INTEGER NOT NULL,
+            supersedes BLOB,
+            captured_at INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            since INTEGER NOT NULL,
+            since_quality TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            was_sent INTEGER NOT NULL,
+            due_epoch INTEGER,
+            due_at INTEGER,
+            problem TEXT
+        );
+        CREATE INDEX item_state ON item (state, lane, sequence);
+        CREATE INDEX item_supersedes ON item (supersedes) WHERE supersedes IS NOT NULL;
+        CREATE TABLE receipt (
+            sequence INTEGER PRIMARY KEY,
+            receipt_id TEXT NOT NULL,
+            sha256 BLOB NOT NULL,
+            json BLOB NOT NULL
+        );
+        CREATE TABLE audit (
+            sequence INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            clock_quality TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            action TEXT NOT NULL,
+            object TEXT,
+            item_sequence INTEGER,
+            detail TEXT,
+            hash BLOB NOT NULL
+        );
+        CREATE INDEX audit_item ON audit (item_sequence) WHERE item_sequence IS NOT NULL;
+        CREATE TABLE event (
+            sequence INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            item_id BLOB,
+            json BLOB NOT NULL
+        );
+        CREATE TABLE idempotency (
+            key TEXT PRIMARY KEY,
+            digest_keyed INTEGER NOT NULL,
+            digest BLOB NOT NULL,
+            sequence INTEGER NOT NULL,
+            answer BLOB NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE follow_up (
+            sequence INTEGER PRIMARY KEY,
+            number_hash BLOB NOT NULL,
+            phone_hash BLOB NOT NULL,
+            day INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            sealed BLOB NOT NULL
+        );
+        CREATE INDEX follow_up_number ON follow_up (number_hash, day);
+        CREATE INDEX follow_up_phone ON follow_up (phone_hash);
+        """
+}
