@@ -127,8 +127,6 @@ public enum Limits {
         public static let checkpointPages = 1_000
         /// Largest write-ahead log kept after a checkpoint.
         public static let walBytes: Int64 = 16 * 1_024 * 1_024
-        /// Largest sealed payload: the plaintext, and room for the encapsulated key and the tag of every suite.
-        public static let sealedBytes = Application.plaintextBytes + 4_096
         /// Largest stored answer of an idempotent request.
         public static let answerBytes = 16 * 1_024
         /// Largest receipt as JSON.
@@ -247,7 +245,6 @@ public enum Limits {
                 "Uplink.itemBytes + Uplink.manifestBytes < Uplink.batchBytes",
                 Uplink.itemBytes + Uplink.manifestBytes < Uplink.batchBytes
             ),
-            ("Store.sealedBytes < Uplink.batchBytes", Store.sealedBytes < Uplink.batchBytes),
             ("Uplink.firstBatchItems ≤ Uplink.batchItems", Uplink.firstBatchItems <= Uplink.batchItems),
             ("Uplink.backoffShortest < Uplink.backoffLongest", Uplink.backoffShortest < Uplink.backoffLongest),
             ("Store.refusalFreeBytes < Store.warningFreeBytes", Store.refusalFreeBytes < Store.warningFreeBytes),

@@ -28,7 +28,7 @@ extension Store {
 
     private static func check(_ new: NewItem) throws(Failure) {
         let item = new.item
-        guard (1...Limits.Store.sealedBytes).contains(item.sealed.count),
+        guard (1...Limits.Uplink.itemBytes).contains(item.sealed.count),
             (1...Limits.Store.sequence).contains(item.metadata.sequence), item.metadata.revision >= 1,
             (item.metadata.revision == 1) == (item.metadata.supersedes == nil)
         else { throw Failure(.internalFault, "the sealed item breaks its limits") }
