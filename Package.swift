@@ -230,7 +230,8 @@ let package = Package(
             name: "intaked", dependencies: ["IntakeStation", "StationCore", argumentParser, logging],
             swiftSettings: strict),
         .executableTarget(
-            name: "virtual-card", dependencies: ["VirtualCard", "StationCore", argumentParser], swiftSettings: strict),
+            name: "virtual-card", dependencies: ["CitizenCard", "VirtualCard", "StationCore", argumentParser],
+            swiftSettings: strict),
 
         // The whole product
         .testTarget(

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// A strict software citizen card for training and tests. Everybody on such a card is synthetic.
+struct VirtualCardCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "virtual-card",
+        abstract: "Issues synthetic citizen cards and puts them into a virtual PC/SC reader.",
+        subcommands: [IssueCommand.self, ServeCommand.self])
+}
+
+VirtualCardCommand.main()
