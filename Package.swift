@@ -185,7 +185,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "UpstreamServerTests",
-            dependencies: ["UpstreamServer", "Uplink", "StationCore", asyncHTTPClient, crypto, nioCore, nioSSL],
+            dependencies: [
+                "ApplicationForm", "UpstreamServer", "Uplink", "StationCore", asyncHTTPClient, crypto, logging, nioCore,
+                nioFoundationCompat, nioHTTP1, nioPosix, nioSSL,
+            ],
             swiftSettings: strict),
 
         // L4: the only place where the parts meet
@@ -222,7 +225,9 @@ let package = Package(
             name: "intake-portrait", dependencies: ["PortraitDecoding", "StationCore"], swiftSettings: strict),
         .executableTarget(
             name: "intake-upstream",
-            dependencies: ["UpstreamServer", "StationCore", argumentParser, logging, serviceLifecycle],
+            dependencies: [
+                "UpstreamServer", "StationCore", argumentParser, logging, serviceLifecycle, unixSignals,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "intakectl", dependencies: ["StationCLI", argumentParser], swiftSettings: strict),

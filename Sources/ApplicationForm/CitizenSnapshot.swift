@@ -12,7 +12,7 @@ package struct CitizenSnapshot: Codable, Hashable, Sendable {
     /// Full name, NFC, with its marks; never the machine-readable zone's ASCII form.
     package let fullName: String
     /// Date of birth, possibly without day or month.
-    package let birthDate: PartialDate
+    package let birthDate: BirthDate
     /// Sex.
     package let sex: Sex
     /// Nationality as the three-letter code of ICAO 9303-3 section 5, such as `VNM`.
@@ -28,7 +28,7 @@ package struct CitizenSnapshot: Codable, Hashable, Sendable {
 
     /// Takes the values as they were read.
     package init(
-        personalNumber: String, fullName: String, birthDate: PartialDate, sex: Sex, nationality: String,
+        personalNumber: String, fullName: String, birthDate: BirthDate, sex: Sex, nationality: String,
         residence: String?, origin: String? = nil, issueDate: CivilDate?, expiry: CardExpiry?
     ) {
         self.personalNumber = personalNumber

@@ -14,7 +14,7 @@ func citizen(
     expiry: CardExpiry? = .day(day("2030-01-01")), name: String = "Điểu Thị Bích Ngọc"
 ) -> CitizenSnapshot {
     CitizenSnapshot(
-        personalNumber: number, fullName: name, birthDate: PartialDate(text: birth)!, sex: .female,
+        personalNumber: number, fullName: name, birthDate: BirthDate(text: birth)!, sex: .female,
         nationality: nationality, residence: "Ấp 3, Tân Khai, Hớn Quản, Bình Phước", issueDate: day("2021-04-02"),
         expiry: expiry)
 }
@@ -74,7 +74,7 @@ func fullApplication() -> ApplicationDocument {
         activeAuthentication: .init(challenge: Data(0..<8), signature: Data(repeating: 7, count: 128)),
         manualReason: "chip broken")
     let person = CitizenSnapshot(
-        personalNumber: "070201001234", fullName: "Điểu Thị Bích Ngọc", birthDate: PartialDate(year: 2015)!,
+        personalNumber: "070201001234", fullName: "Điểu Thị Bích Ngọc", birthDate: BirthDate(year: 2015)!,
         sex: .female, nationality: "VNM", residence: "Tân Khai", origin: "Tân Khai", issueDate: day("2025-01-02"),
         expiry: .unlimited)
     let phone = "0987654321"

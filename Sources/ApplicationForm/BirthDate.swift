@@ -3,7 +3,7 @@ package import StationCore
 /// A day, a month or a year, whichever is known: birth dates of older citizens are often a year only.
 ///
 /// Its text is ISO 8601 with reduced precision: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
-package struct PartialDate: Hashable, Sendable {
+package struct BirthDate: Hashable, Sendable {
     /// The first day that the date may mean.
     package let earliest: CivilDate
     /// The last day that the date may mean.
@@ -51,11 +51,11 @@ package struct PartialDate: Hashable, Sendable {
     }
 }
 
-extension PartialDate: Codable {
+extension BirthDate: Codable {
     /// Reads the text form; anything else is a data-corrupted error.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        guard let value = PartialDate(text: try container.decode(String.self)) else {
+        guard let value = BirthDate(text: try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "not of the form YYYY, YYYY-MM or YYYY-MM-DD")
         }

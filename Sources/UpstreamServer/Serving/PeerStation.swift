@@ -1,0 +1,26 @@
+import NIOCore
+import NIOSSL
+import StationCore
+import SwiftASN1
+import Uplink
+import X509
+
+/// Who is at the other end: the subject CN of the certificate that the handshake verified.
+enum PeerStation {
+    /// Throws a 403 problem when the name is not exactly one station name.
+    static func identify(_ channel: any Channel) async throws -> StationID {
+        guard let peer = try await channel.nioSSL_peerCertificate().get() else {
+            throw RequestProblem(403, .stationRefused, "no client certificate")
+        }
+        guard let certificate = try? Certificate(derEncoded: try peer.toDERBytes()) else {
+            throw RequestProblem(403, .stationRefused, "the client certificate cannot be read")
+        }
+        let names = certificate.subject.flatMap { $0 }
+            .filter { $0.type == ASN1ObjectIdentifier.RDNAttributeType.commonName }
+            .map { String(describing: $0.value) }
+        guard names.count == 1, let station = WireName(names[0]) else {
+            throw RequestProblem(403, .stationRefused, "the certificate's subject CN is no station name")
+        }
+        return station
+    }
+}
