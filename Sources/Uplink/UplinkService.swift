@@ -19,7 +19,7 @@ package struct UplinkIdentity: Sendable {
 }
 
 /// The thin owner of the lane: carries out what `UplinkLane` says, over a transport, a spool and a clock that are given.
-package final class Uplink: Sendable {
+package final class UplinkService: Sendable {
     private let identity: UplinkIdentity
     private let judge: AnswerJudge
     private let transport: any Transport
