@@ -1,4 +1,4 @@
-package import ApplicationForm
+import ApplicationForm
 import Configuration
 import Foundation
 package import StationCore
