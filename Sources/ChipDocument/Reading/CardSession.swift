@@ -1,0 +1,119 @@
+import StationCore
+
+/// The thin owner of a channel during one read: protects, sends, counts, keeps the time limit.
+final class CardSession {
+    private let channel: any CardChannel
+    private let clock: any StationClock
+    private let started: Duration
+    private let limit: Duration
+    let capabilities: ChannelCapabilities
+    private(set) var statistics = ReadStatistics()
+    private var messaging: SecureMessaging?
+
+    init(channel: any CardChannel, clock: any StationClock, limit: Duration) async {
+        self.channel = channel
+        self.clock = clock
+        self.limit = limit
+        started = clock.elapsed
+        capabilities = await channel.capabilities
+    }
+
+    /// Most plain data bytes that one response can bring.
+    var responseCapacity: Int {
+        let wire = capabilities.extendedLength
+            ? min(capabilities.maximumResponseBytes - 2, Limits.Card.extendedResponseBytes)
+            : min(capabilities.maximumResponseBytes - 2, Limits.Card.shortResponseBytes)
+        guard let suite = messaging?.suite else { return max(1, wire) }
+        return max(1, SecureMessaging.capacity(of: wire, suite: suite))
+    }
+
+    var isProtected: Bool { messaging != nil }
+
+    /// Everything from now on goes under this session.
+    func protect(with messaging: SecureMessaging) { self.messaging = messaging }
+
+    /// Sends a command and returns the card's answer, opened. Throws `cardSessionBroken` when the answer is not
+    /// protected as it must be, `cardReadTimeout` past the limit, and whatever the channel throws.
+    func send(_ command: CommandAPDU) async throws(Failure) -> ResponseAPDU {
+        guard messaging != nil else { return try await exchange(command, extended: needsExtended(command)) }
+        // A command that fits neither form of this reader is not sent at all.
+        let extended = needsExtended(command)
+        let protected: CommandAPDU
+        do { protected = try protect(command, extended: extended) } catch { throw broken(error, status: nil) }
+        let response = try await exchange(protected, extended: extended)
+        do { return try unprotect(response, command: command) } catch { throw broken(error, status: response.status) }
+    }
+
+    /// The clock's answer at the end.
+    func finishedStatistics() -> ReadStatistics {
+        statistics.milliseconds = (clock.elapsed - started).milliseconds
+        return statistics
+    }
+
+    private func protect(
+        _ command: CommandAPDU, extended: Bool
+    ) throws(SecureMessagingFault) -> CommandAPDU {
+        guard var session = messaging else { throw .broken }
+        defer { messaging = session }
+        return try session.protect(command, extended: extended)
+    }
+
+    private func unprotect(
+        _ response: ResponseAPDU, command: CommandAPDU
+    ) throws(SecureMessagingFault) -> ResponseAPDU {
+        guard var session = messaging else { throw .broken }
+        defer { messaging = session }
+        return try session.unprotect(response, oddInstruction: command.isOdd)
+    }
+
+    private func broken(_ fault: SecureMessagingFault, status: StatusWord?) -> Failure {
+        Failure(.cardSessionBroken, "secure messaging: \(fault)" + (status.map { ", \($0)" } ?? ""))
+    }
+
+    private func needsExtended(_ command: CommandAPDU) -> Bool {
+        guard capabilities.extendedLength else { return false }
+        let overhead = isProtected ? 48 : 0
+        return command.data.count + overhead > 255 || (command.expectedLength ?? 0) + overhead > 256
+    }
+
+    /// One command and what belongs to it: GET RESPONSE after 61xx (ISO/IEC 7816-4, 7.6.1), and, unprotected only, the
+    /// same command again after 6Cxx. Under secure messaging a repeat would reuse the counter, so 6Cxx breaks it.
+    private func exchange(_ command: CommandAPDU, extended: Bool) async throws(Failure) -> ResponseAPDU {
+        var response = try await transmit(command.encoded(extended: extended))
+        if let length = response.status.correctLength, !isProtected {
+            response = try await transmit(
+                CommandAPDU(
+                    cla: command.cla, ins: command.ins, p1: command.p1, p2: command.p2, data: command.data,
+                    expectedLength: length
+                ).encoded())
+        }
+        var data = response.data
+        var rounds = 0
+        while let remaining = response.status.remainingBytes {
+            rounds += 1
+            guard rounds <= Limits.Card.readChunks, data.count <= Limits.Card.apduBytes else {
+                throw Failure(.cardDataTooLarge, "61xx without end")
+            }
+            response = try await transmit(CommandAPDU(ins: 0xc0, expectedLength: remaining).encoded())
+            data += response.data
+        }
+        return ResponseAPDU(data: data, status: response.status)
+    }
+
+    private func transmit(_ bytes: [UInt8]) async throws(Failure) -> ResponseAPDU {
+        guard bytes.count <= capabilities.maximumCommandBytes else {
+            throw Failure(.cardUnsupported, "command of \(bytes.count) bytes does not fit the reader")
+        }
+        let before = clock.elapsed
+        guard before - started < limit else {
+            throw Failure(.cardReadTimeout, "\((before - started).wholeMilliseconds) ms")
+        }
+        guard !Task.isCancelled else { throw Failure(.readUnfinished, "cancelled") }
+        let response = try await channel.transmit(bytes)
+        statistics.apdus += 1
+        statistics.commandBytes += bytes.count
+        statistics.responseBytes += response.count
+        statistics.channelMilliseconds += (clock.elapsed - before).milliseconds
+        return try ResponseAPDU(parsing: response)
+    }
+}

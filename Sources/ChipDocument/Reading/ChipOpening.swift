@@ -1,0 +1,125 @@
+import StationCore
+
+/// Finds out how a chip is opened and opens it. Never selects the MF: citizen cards answer 6D00 to that.
+struct ChipOpening {
+    /// What was found before access.
+    struct Parameters {
+        /// EF.CardAccess as the chip gave it; nil when it did not.
+        let file: [UInt8]?
+        /// What is used: of the chip, or of the profile.
+        let infos: SecurityInfos?
+        let source: AccessOutcome.ParameterSource
+        let applicationSelected: Bool
+    }
+
+    /// The eMRTD application (ICAO 9303-10, 3.5).
+    static let application: [UInt8] = [0xa0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01]
+
+    let session: CardSession
+    let plan: ReadPlan
+    let credential: AccessCredential
+    let random: any RandomSource
+
+    /// EF.CardAccess by file identifier, then by short identifier, then both after the application is selected, then
+    /// the profile's.
+    func parameters() async throws(Failure) -> Parameters {
+        if let file = try await cardAccessByFileIdentifier() {
+            return try found(file, .fileIdentifier, selected: false)
+        }
+        if let file = try await cardAccess(.short(FileIdentifier.cardAccess.shortIdentifier)) {
+            return try found(file, .shortIdentifier, selected: false)
+        }
+        let selected = try await selectApplication() == .success
+        if selected, let file = try await cardAccessByFileIdentifier() {
+            return try found(file, .insideApplication, selected: true)
+        }
+        if let assumed = plan.profile.cardAccess {
+            return Parameters(
+                file: nil, infos: try SecurityInfos(assumed), source: .profile, applicationSelected: selected)
+        }
+        guard selected else { throw Failure(.cardNotDocument, "neither EF.CardAccess nor the eMRTD application") }
+        return Parameters(file: nil, infos: nil, source: .none, applicationSelected: true)
+    }
+
+    /// Opens the chip and selects the application under the new session.
+    func open(_ parameters: Parameters) async throws(Failure) -> AccessOutcome {
+        let offered = parameters.infos?.pace ?? []
+        let downgrade: AccessOutcome.Downgrade
+        if let info = offered.first(where: PACE.supports) {
+            let ambiguous = offered.filter { $0.identifier == info.identifier }.count > 1
+            do throws(Failure) {
+                try await runPACE(info, ambiguous: ambiguous)
+                guard try await selectApplication() == .success else {
+                    throw Failure(.cardNotDocument, "eMRTD application not found")
+                }
+                return AccessOutcome(
+                    accessProtocol: .pace, mapping: info.mapping, parameterID: info.parameterID, suite: info.suite,
+                    credential: credential.kind, downgrade: nil, parameterSource: parameters.source)
+            } catch {
+                // Only a chip that does not want PACE at all may lead to BAC; a wrong credential, a fault in the middle
+                // or a broken session ends the read.
+                guard error.code == .cardAccessRefused, !session.isProtected else { throw error }
+                guard plan.allowsBasicAccessControl, credential.kind == .mrz else { throw error }
+                downgrade = .paceRefused
+            }
+        } else {
+            downgrade = offered.isEmpty ? .paceNotOffered : .paceUnsupported
+        }
+        guard plan.allowsBasicAccessControl, credential.kind == .mrz else {
+            throw Failure(.cardUnsupported, "\(downgrade.rawValue), BAC not allowed with this plan and credential")
+        }
+        try await runBasicAccessControl(applicationSelected: parameters.applicationSelected)
+        return AccessOutcome(
+            accessProtocol: .bac, mapping: nil, parameterID: nil, suite: .tripleDES, credential: credential.kind,
+            downgrade: downgrade, parameterSource: parameters.source)
+    }
+
+    private func runPACE(_ info: PACEInfo, ambiguous: Bool) async throws(Failure) {
+        var pace = try PACE(info: info, credential: credential, random: random)
+        var action = PACE.Action.send(pace.start(ambiguous: ambiguous))
+        // MSE:Set AT, perhaps twice, and four GENERAL AUTHENTICATE: the state machine ends by itself.
+        while case .send(let command) = action {
+            action = try pace.next(try await session.send(command))
+        }
+        if case .established(let messaging) = action { session.protect(with: messaging) }
+    }
+
+    private func runBasicAccessControl(applicationSelected: Bool) async throws(Failure) {
+        if !applicationSelected {
+            guard try await selectApplication() == .success else {
+                throw Failure(.cardNotDocument, "eMRTD application not found")
+            }
+        }
+        var bac = try BasicAccessControl(credential: credential, random: random)
+        let challenge = try await session.send(bac.challengeCommand)
+        let proof = try await session.send(try bac.authenticate(challenge))
+        session.protect(with: try bac.finish(proof))
+    }
+
+    private func selectApplication() async throws(Failure) -> StatusWord {
+        try await session.send(CommandAPDU(ins: 0xa4, p1: 0x04, p2: 0x0c, data: Self.application)).status
+    }
+
+    private func cardAccessByFileIdentifier() async throws(Failure) -> [UInt8]? {
+        let identifier = FileIdentifier.cardAccess.fileID
+        let select = CommandAPDU(
+            ins: 0xa4, p1: 0x02, p2: 0x0c, data: [UInt8(identifier >> 8), UInt8(identifier & 0xff)])
+        guard try await session.send(select).status == .success else { return nil }
+        return try await cardAccess(.selected)
+    }
+
+    private func cardAccess(_ target: FileTransfer.Target) async throws(Failure) -> [UInt8]? {
+        // This file is read before any agreement about lengths: a small first block is what every chip takes.
+        var transfer = FileTransfer(session: session, firstBlock: Limits.Card.shortResponseBytes)
+        guard case .file(let bytes) = try await transfer.read(target, tag: FileIdentifier.cardAccess.tag) else {
+            return nil
+        }
+        return bytes
+    }
+
+    private func found(
+        _ file: [UInt8], _ source: AccessOutcome.ParameterSource, selected: Bool
+    ) throws(Failure) -> Parameters {
+        Parameters(file: file, infos: try SecurityInfos(file), source: source, applicationSelected: selected)
+    }
+}
