@@ -183,7 +183,7 @@ import Testing
 
     @Test(arguments: [
         ("multipart/related; type=\"application/json\"; boundary=\(boundary)", true),
-        ("Multipart/Related;boundary=\"\(boundary)\";type=application/json", true),
+        ("Multipart/Related;boundary=\"\(boundary)\";type=\"application/json\"", true),
         ("multipart/related; type=\"application/json\"; boundary=short", false),
         ("multipart/related; boundary=\(boundary)", false),
         ("multipart/mixed; type=\"application/json\"; boundary=\(boundary)", false),

@@ -4,11 +4,6 @@ import Testing
 @testable import Uplink
 
 @Suite struct SealingTests {
-    private struct Vector {
-        let aad: String
-        let ciphertext: String
-    }
-
     @Test func `opens RFC 9180 A_2_1, DHKEM(X25519), HKDF-SHA256, ChaCha20-Poly1305, base mode`() throws {
         let key = try RecipientPrivateKey(
             suite: .x25519, seed: Hex.bytes("8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb")!)
@@ -59,9 +54,22 @@ import Testing
         #expect(throws: Failure.self) {
             try RecipientPublicKey(suite: .xwing, rawRepresentation: Fixture.recipient.publicKey)
         }
-        // The all-zero point: RFC 7748, section 6.1 demands that its shared secret be refused.
-        let weak = try RecipientPublicKey(suite: .x25519, rawRepresentation: [UInt8](repeating: 0, count: 32))
-        #expect(throws: Failure.self) { try ItemSealer.seal([1], context: Fixture.context(1), to: weak) }
+    }
+
+    /// RFC 7748, section 6.1 and RFC 9180, section 7.1.4: 0, 1, the two points of order 8, and p - 1.
+    @Test(arguments: [
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+        "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ]) func `a point of low order is no key and opens nothing`(_ hex: String) throws {
+        let point = Hex.bytes(hex)!
+        #expect(throws: Failure.self) { try RecipientPublicKey(suite: .x25519, rawRepresentation: point) }
+        #expect(throws: UnsealingFailed.self) {
+            try ItemSealer.open(
+                point + [UInt8](repeating: 0, count: 40), context: Fixture.context(), with: Fixture.recipient)
+        }
     }
 }
 

@@ -72,6 +72,7 @@ package struct MultipartParser: Sendable {
     private var searched = 0
     private var head: PartHead?
     private var partCount = 0
+    private var fault: MultipartFault?
 
     /// - Parameter boundary: as `MultipartRelated.boundary(ofContentType:)` gives it.
     package init(boundary: String, bounds: Bounds) {
@@ -83,11 +84,22 @@ package struct MultipartParser: Sendable {
     /// Whether the close delimiter was read.
     package var isClosed: Bool { state == .closed }
 
-    /// Takes the next bytes and gives the parts that they complete. After a fault the parser is of no further use.
+    /// Takes the next bytes and gives the parts that they complete.
+    ///
+    /// Parts that were whole before a fault are given first: the fault is then thrown by the next `push` or by `finish`.
+    /// After a fault the parser is of no further use.
     package mutating func push(_ bytes: some Sequence<UInt8>) throws(MultipartFault) -> [MultipartPart] {
+        if let fault { throw fault }
         buffer.append(contentsOf: bytes)
         var parts: [MultipartPart] = []
-        while try step(into: &parts) {}
+        do throws(MultipartFault) {
+            while try step(into: &parts) {}
+        } catch {
+            fault = error
+            buffer = []
+            guard !parts.isEmpty else { throw error }
+            return parts
+        }
         buffer.removeFirst(start)
         searched -= start
         start = 0
@@ -96,6 +108,7 @@ package struct MultipartParser: Sendable {
 
     /// States that no more bytes come. Throws `truncated` when the close delimiter was not read.
     package func finish() throws(MultipartFault) {
+        if let fault { throw fault }
         guard state == .closed else { throw state == .opening ? .notOpened : .truncated }
         guard buffer.isEmpty else { throw .bytesAfterEnd }
     }

@@ -52,6 +52,7 @@ package enum ItemSealer {
         let length = key.suite.encapsulatedBytes
         guard sealed.count > length else { throw UnsealingFailed() }
         let encapsulated = Data(sealed[..<length])
+        if key.suite == .x25519, Curve25519.KeyAgreement.isWeak(Array(sealed[..<length])) { throw UnsealingFailed() }
         do {
             var recipient =
                 switch key.backing {
@@ -85,5 +86,16 @@ extension Suite {
         case .x25519: HPKE.Ciphersuite(kem: .Curve25519_HKDF_SHA256, kdf: .HKDF_SHA256, aead: .chaChaPoly)
         case .xwing: HPKE.Ciphersuite(kem: .XWingMLKEM768X25519, kdf: .HKDF_SHA256, aead: .chaChaPoly)
         }
+    }
+}
+
+extension Curve25519.KeyAgreement {
+    /// Whether a public key is a point of low order, whose shared secret is zero with every private key. RFC 9180, 7.1.4
+    /// demands that it be refused.
+    static func isWeak(_ publicKey: [UInt8]) -> Bool {
+        guard let key = try? PublicKey(rawRepresentation: publicKey),
+            let secret = try? PrivateKey().sharedSecretFromKeyAgreement(with: key)
+        else { return true }
+        return secret.withUnsafeBytes { $0.allSatisfy { $0 == 0 } }
     }
 }

@@ -19,8 +19,12 @@ package struct RecipientPublicKey: Sendable {
         }
     }
 
-    /// - Parameter rawRepresentation: 32 bytes for X25519, 1216 for X-Wing. Throws `keyInvalid` for anything else.
+    /// - Parameter rawRepresentation: 32 bytes for X25519, 1216 for X-Wing. Throws `keyInvalid` for anything else, and
+    ///   for an X25519 point of low order.
     package init(suite: Suite, rawRepresentation: [UInt8]) throws {
+        if suite == .x25519, Curve25519.KeyAgreement.isWeak(rawRepresentation) {
+            throw Failure(.keyInvalid, "not a public key of suite \(suite.rawValue)")
+        }
         do {
             switch suite {
             case .x25519:
