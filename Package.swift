@@ -186,8 +186,8 @@ let package = Package(
         .testTarget(
             name: "UpstreamServerTests",
             dependencies: [
-                "ApplicationForm", "UpstreamServer", "Uplink", "StationCore", asyncHTTPClient, crypto, logging, nioCore,
-                nioFoundationCompat, nioHTTP1, nioPosix, nioSSL,
+                "ApplicationForm", "UpstreamServer", "Uplink", "StationCore", asyncHTTPClient, grdb, logging, nioCore,
+                nioFoundationCompat, nioHTTP1, nioSSL,
             ],
             swiftSettings: strict),
 
