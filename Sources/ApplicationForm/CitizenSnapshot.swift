@@ -24,12 +24,12 @@ package struct CitizenSnapshot: Codable, Hashable, Sendable {
     /// Day of issue, where known.
     package let issueDate: CivilDate?
     /// Last day of validity, or that there is none; nil when unknown.
-    package let expiry: CardExpiry?
+    package let expiry: CitizenSnapshot.Expiry?
 
     /// Takes the values as they were read.
     package init(
         personalNumber: String, fullName: String, birthDate: BirthDate, sex: Sex, nationality: String,
-        residence: String?, origin: String? = nil, issueDate: CivilDate?, expiry: CardExpiry?
+        residence: String?, origin: String? = nil, issueDate: CivilDate?, expiry: CitizenSnapshot.Expiry?
     ) {
         self.personalNumber = personalNumber
         self.fullName = fullName
@@ -43,15 +43,17 @@ package struct CitizenSnapshot: Codable, Hashable, Sendable {
     }
 }
 
-/// How long a card is valid. Its text is `YYYY-MM-DD` (the last valid day) or `none`.
-package enum CardExpiry: Hashable, Sendable {
-    /// Valid up to and including this day.
-    case day(CivilDate)
-    /// "Không thời hạn": valid without end.
-    case unlimited
+extension CitizenSnapshot {
+    /// How long a card is valid. Its text is `YYYY-MM-DD` (the last valid day) or `none`.
+    package enum Expiry: Hashable, Sendable {
+        /// Valid up to and including this day.
+        case day(CivilDate)
+        /// "Không thời hạn": valid without end.
+        case unlimited
+    }
 }
 
-extension CardExpiry: Codable {
+extension CitizenSnapshot.Expiry: Codable {
     /// Reads the text form; anything else is a data-corrupted error.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

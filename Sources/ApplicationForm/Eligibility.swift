@@ -34,7 +34,7 @@ struct Eligibility {
         return quality == .suspect ? nil : now.vietnamDay
     }
 
-    private mutating func judgeExpiry(_ expiry: CardExpiry?, on day: CivilDate) {
+    private mutating func judgeExpiry(_ expiry: CitizenSnapshot.Expiry?, on day: CivilDate) {
         switch expiry {
         case .day(let last): problems.require(day <= last, "citizen.expiry", .cardExpired)
         case .unlimited: break

@@ -11,7 +11,7 @@ func time(_ day: String, _ clock: String = "02:00:00.000") -> Timestamp { Timest
 
 func citizen(
     number: String = "070201001234", birth: String = "2001-05-17", nationality: String = "VNM",
-    expiry: CardExpiry? = .day(day("2030-01-01")), name: String = "Điểu Thị Bích Ngọc"
+    expiry: CitizenSnapshot.Expiry? = .day(day("2030-01-01")), name: String = "Điểu Thị Bích Ngọc"
 ) -> CitizenSnapshot {
     CitizenSnapshot(
         personalNumber: number, fullName: name, birthDate: BirthDate(text: birth)!, sex: .female,
