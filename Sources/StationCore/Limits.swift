@@ -135,6 +135,8 @@ public enum Limits {
         public static let historyRows = 1_000
         /// Rows one page of a listing holds.
         public static let pageRows = 200
+        /// What one more application may take on disk: payload, log, indexes.
+        public static let applicationBytes: Int64 = 128 * 1_024
         /// Free space kept for 20 more applications.
         public static let refusalFreeBytes: Int64 = 20 * 128 * 1_024
         /// Free space at which the operator is warned (200 applications).

@@ -1,0 +1,48 @@
+import ApplicationForm
+import StationAPI
+import StationCore
+
+/// The submitted texts as the rules take them; a word that no choice has is a problem of its field.
+struct DraftTranslation {
+    private(set) var draft: ApplicationDraft
+    private(set) var problems: [FieldProblem] = []
+
+    init(_ submission: ApplicationSubmission) {
+        draft = ApplicationDraft(
+            declared: .init(
+                phone: submission.declared.phone, email: submission.declared.email,
+                integrations: submission.declared.integrations, noSmartphone: submission.declared.noSmartphone))
+        draft.consent = submission.consent.map { consent in
+            ApplicationDraft.Consent(
+                textVersion: consent.textVersion, textSHA256: consent.textSHA256, language: consent.language,
+                confirmation: choice(consent.confirmation, "consent.confirmation"), granted: consent.granted)
+        }
+        draft.representative = submission.representative.map { person in
+            ApplicationDraft.Representative(
+                personalNumber: person.personalNumber, fullName: person.fullName,
+                relationship: choice(person.relationship, "representative.relationship"), phone: person.phone)
+        }
+        draft.overrides = submission.overrides?.compactMap { override in
+            guard let kind: Override.Kind = choice(override.kind, "overrides.kind") else { return nil }
+            return Override(
+                kind: kind, reason: override.reason, age: override.age,
+                day: parsed(override.day, "overrides.\(override.kind)") { CivilDate(text: $0) })
+        }
+        draft.invitationRowId = parsed(submission.invitationRowId, "invitationRowId") { WireName($0) }
+        draft.hamletId = parsed(submission.hamletId, "hamletId") { WireName($0) }
+        _ = parsed(submission.sessionId, "sessionId") { WireName($0) }
+    }
+
+    private mutating func choice<Value: RawRepresentable<String>>(_ text: String?, _ field: String) -> Value? {
+        parsed(text, field, Value.init(rawValue:))
+    }
+
+    private mutating func parsed<Value>(_ text: String?, _ field: String, _ parse: (String) -> Value?) -> Value? {
+        guard let text else { return nil }
+        guard let value = parse(text) else {
+            problems.append(FieldProblem(field: field, code: .fieldInvalid))
+            return nil
+        }
+        return value
+    }
+}
