@@ -13,15 +13,12 @@ struct SavingService: Sendable {
     let stationID: StationID
     let stateDirectory: String
     let rules: ApplicationRules
-    let cardPolicy: CardVerificationPolicy
-    let consent: StationAPI.ConsentText
-    let integrations: Set<String>
-    let followUpDays: Int
+    let settings: SettingsBox
     let clock: any StationClock
     let random: any RandomSource
     let store: Store.Store
     let reads: ReadRegistry
-    let recipientKeys: RecipientKeyRing
+    let recipientKeys: RecipientKeyStore
     let signingKey: StationSigningKey
 
     /// The whole of `POST /v1/applications`. A repeated key gets the first answer, word for word.
@@ -40,12 +37,12 @@ struct SavingService: Sendable {
         let (content, warnings) = try await judged(submission, read: read, at: now)
         let saved: SavedItem
         do {
-            let (item, answer) = try sealed(content, submission: submission, read: read, warnings: warnings, at: now)
+            let (item, answer, remark) = try sealed(content, submission: submission, read: read, warnings: warnings, at: now)
             let new = NewItem(
                 item: item, actor: actor(peer),
                 idempotency: IdempotentAnswer(key: idempotencyKey, requestSHA256: digest, answer: answer),
                 followUp: followUp(content, hamlet: submission.hamletId, at: now),
-                refusedDuplicates: refusedDuplicates(submission))
+                refusedDuplicates: refusedDuplicates(submission), remark: remark)
             saved = try await store.save(new)
         } catch let failure as Failure {
             throw Problem(failure)
@@ -85,6 +82,8 @@ struct SavingService: Sendable {
             try await store.duplicates(
                 of: Redacted(read.citizen.personalNumber), phone: Redacted(phone ?? ""), day: now.vietnamDay)
         }
+        let settings = settings.current
+        let consent = settings.consent
         let outcome = rules.validate(
             translation.draft, citizen: read.citizen, card: read.card,
             context: ValidationContext(
@@ -93,7 +92,8 @@ struct SavingService: Sendable {
                     ApplicationForm.ConsentText(
                         version: consent.version, language: consent.language, sha256: consent.sha256)
                 ],
-                integrations: integrations, cardPolicy: cardPolicy, hasDuplicateToday: duplicates.has(.numberToday),
+                integrations: settings.integrations, cardPolicy: settings.card.policy,
+                hasDuplicateToday: duplicates.has(.numberToday),
                 isPhoneReused: { candidate in candidate == phone && duplicates.has(.phone) }))
         let problems = translation.problems + outcome.problems
         guard problems.isEmpty, let content = outcome.content else {
@@ -107,8 +107,8 @@ struct SavingService: Sendable {
     private func sealed(
         _ content: ApplicationContent, submission: ApplicationSubmission, read: FinishedRead, warnings: [FieldProblem],
         at now: Timestamp
-    ) throws -> (SealedItem, answer: [UInt8]) {
-        let key = try recipientKeys.sealingKey(at: now, clockQuality: clock.quality)
+    ) throws -> (SealedItem, answer: [UInt8], remark: WireName?) {
+        let choice = try recipientKeys.choose(at: now, quality: clock.quality)
         let sequence = try store.reserveSequence()
         let itemId = ItemID(at: now, random: random)
         let document = ApplicationDocument(
@@ -122,26 +122,26 @@ struct SavingService: Sendable {
         let plaintext = try SealedContent(application: try document.encoded(), files: read.files)
             .encode(random: random)
         let context = ItemContext(
-            suite: key.suite, stationId: stationID, itemId: itemId, sequence: sequence, revision: 1, supersedes: nil,
-            keyId: key.keyId, capturedAt: now)
-        let sealed = try ItemSealer.seal(plaintext, context: context, to: key.publicKey)
+            suite: choice.publicKey.suite, stationId: stationID, itemId: itemId, sequence: sequence, revision: 1,
+            supersedes: nil, keyId: choice.key.keyId, capturedAt: now)
+        let sealed = try ItemSealer.seal(plaintext, context: context, to: choice.publicKey)
         let entry = try ManifestItem(context: context, sealed: sealed, key: signingKey)
         let saved = SavedApplication(
             itemId: itemId, receiptNumber: receiptNumber(sequence), sequence: sequence, savedAt: now, warnings: warnings)
         let item = SealedItem(
             metadata: ItemMetadata(
-                stationId: stationID, itemId: itemId, sequence: sequence, keyId: key.keyId, suite: key.suiteName,
-                capturedAt: now, clockQuality: clock.quality),
+                stationId: stationID, itemId: itemId, sequence: sequence, keyId: choice.key.keyId,
+                suite: choice.key.suite, capturedAt: now, clockQuality: clock.quality),
             sealed: sealed, sha256: entry.sha256.bytes, signingKeyId: entry.signingKeyId,
             signature: entry.signature.bytes)
-        return (item, try StrictJSON.encode(saved))
+        return (item, try StrictJSON.encode(saved), choice.remark.flatMap { WireName($0.rawValue) })
     }
 
     private func followUp(_ content: ApplicationContent, hamlet: String?, at now: Timestamp) -> FollowUp {
         FollowUp(
             personalNumber: Redacted(content.citizen.personalNumber), phone: Redacted(content.declared.phone ?? ""),
             name: Redacted(content.citizen.fullName), hamlet: Redacted(hamlet),
-            keepUntil: now.adding(.seconds(followUpDays * 86_400)))
+            keepUntil: now.adding(.seconds(settings.current.followUpDays * 86_400)))
     }
 
     /// Checked once more inside the transaction, so that two desks cannot pass each other.

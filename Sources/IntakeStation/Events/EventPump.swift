@@ -1,0 +1,33 @@
+import Logging
+import ServiceLifecycle
+import StationAPI
+import StationCore
+import Store
+
+/// Carries durable events from the store to the listeners, in order, each once.
+struct EventPump: Service {
+    let store: Store.Store
+    let hub: EventHub
+    let logger: Logger
+
+    func run() async throws {
+        var last = try await store.events(after: .max).newest
+        for await newest in store.eventNews().cancelOnGracefulShutdown() {
+            while last < newest {
+                let page = try await store.events(after: last)
+                guard let final = page.events.last else { break }
+                for event in page.events {
+                    guard let published = try await Self.application(of: event, in: store) else { continue }
+                    await hub.publish(published)
+                }
+                last = final.sequence
+            }
+        }
+    }
+
+    /// The event as the API tells it: the application as it stands now. Nil for one that no longer exists.
+    static func application(of event: StoreEvent, in store: Store.Store) async throws(Failure) -> StationEvent? {
+        guard let id = event.itemId, let record = try await store.item(id) else { return nil }
+        return .application(ApplicationSummary(record.summary), id: event.sequence)
+    }
+}

@@ -1,0 +1,68 @@
+import StationAPI
+import StationCore
+import Store
+import Uplink
+
+extension ApplicationSummary {
+    /// A line of the queue as the API tells it.
+    init(_ item: ItemSummary) {
+        self.init(
+            itemId: item.itemId, receiptNumber: receiptNumber(item.sequence), sequence: item.sequence,
+            state: item.state.rawValue, stateVi: item.state.vietnamese, capturedAt: item.capturedAt, size: item.size,
+            attempts: item.attempts, problem: item.apiProblem)
+    }
+}
+
+extension ItemSummary {
+    /// What it waits for or why it stopped: a failure of the table, or upstream's own word.
+    fileprivate var apiProblem: Problem? {
+        guard let word = problem?.text else { return nil }
+        if let code = FailureCode(rawValue: word) { return Problem(code) }
+        switch state {
+        case .rejected: return Problem(.upstreamRejectedItem, word)
+        case .quarantined: return Problem(.itemQuarantined, word)
+        case .unknown: return Problem(.upstreamAnswerContradicts, word)
+        default: return Problem(.upstreamBusy, word)
+        }
+    }
+}
+
+extension ApplicationDetail {
+    /// An application with its history as the API tells it.
+    init(_ record: ItemRecord) {
+        let receipt = record.receipt.flatMap { try? StrictJSON.decode(Receipt.self, from: $0.json) }
+        self.init(
+            summary: ApplicationSummary(record.summary), sha256: Hex.text(record.sha256),
+            keyId: record.metadata.keyId.text,
+            receipt: receipt.map {
+                UpstreamReceipt(
+                    receiptId: $0.receiptId.text, verdict: $0.verdict.text, receivedAt: $0.receivedAt,
+                    authorityKeyId: $0.authorityKeyId.text)
+            },
+            history: record.history.map {
+                Entry(
+                    auditSequence: $0.sequence, at: $0.at, action: $0.note.action.text, actor: $0.note.actor.text)
+            })
+    }
+}
+
+extension ItemState {
+    /// The state as an operator says it.
+    var vietnamese: String {
+        switch self {
+        case .saved: "Hồ sơ đã lưu, chờ truyền"
+        case .batched: "Đã xếp lô"
+        case .sent: "Đang truyền"
+        case .accepted: "Cấp trên đã tiếp nhận"
+        case .rejected: "Cơ quan cấp trên từ chối"
+        case .deferred: "Chờ truyền lại"
+        case .held: "Tạm giữ, cần xử lý"
+        case .unknown: "Chưa rõ kết quả, đang kiểm tra lại"
+        case .quarantined: "Cần xử lý thủ công"
+        case .cancelled: "Đã hủy"
+        case .closed: "Đã đóng hồ sơ"
+        case .exported: "Đã xuất ra thiết bị lưu trữ"
+        case .purged: "Dữ liệu cá nhân đã được xóa theo thời hạn lưu trữ"
+        }
+    }
+}

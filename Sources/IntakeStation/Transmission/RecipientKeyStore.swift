@@ -1,0 +1,65 @@
+import Foundation
+import StationCore
+import Synchronization
+import SystemPackage
+import Uplink
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The list of recipient keys that stands, kept beside the spool so that intake works before the first connection of a
+/// day. The file is nothing secret, and it is believed only as far as the authority's signature reaches.
+final class RecipientKeyStore: Sendable {
+    private let path: String
+    private let authorities: AuthorityKeys
+    private let list: Mutex<KeyList?>
+
+    /// Reads the list of an earlier run; one that cannot be read or verified counts as none.
+    init(path: String, authorities: AuthorityKeys) {
+        self.path = path
+        self.authorities = authorities
+        let stored = FileManager.default.contents(atPath: path).flatMap { data in
+            data.count <= Limits.Uplink.listBodyBytes
+                ? try? StrictJSON.decode(KeyList.self, from: Array(data)) : nil
+        }
+        let adopted = stored.flatMap { (try? KeyRing.adopts($0, over: nil, authorities: authorities)) == true ? $0 : nil }
+        list = Mutex(adopted)
+    }
+
+    /// The list that stands.
+    var current: KeyList? { list.withLock { $0 } }
+
+    /// The key to seal to now. Throws `recipientKeyMissing`.
+    func choose(at now: Timestamp, quality: ClockQuality) throws -> SealingChoice {
+        try KeyRing.choose(from: current, at: now, quality: quality)
+    }
+
+    /// Takes a list that just came; on disk before it is used, so that a replay is refused after a restart too.
+    func adopt(_ new: KeyList) throws {
+        try list.withLock { current in
+            guard try KeyRing.adopts(new, over: current, authorities: authorities) else { return }
+            try Self.write(try StrictJSON.encode(new), to: path)
+            current = new
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+        let temporary = FilePath(path + ".new")
+        do {
+            let file = try FileDescriptor.open(
+                temporary, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+            try file.closeAfter {
+                _ = try file.writeAll(bytes)
+                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+            guard rename(temporary.string, path) == 0 else { throw Errno(rawValue: errno) }
+            let directory = try FileDescriptor.open(FilePath(path).removingLastComponent(), .readOnly)
+            try directory.closeAfter {
+                guard fsync(directory.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+        } catch {
+            throw Failure(.diskWriteFailed, "recipient keys: \(error)")
+        }
+    }
+}
