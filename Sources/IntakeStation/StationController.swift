@@ -1,0 +1,97 @@
+import LocalServer
+import StationAPI
+import StationCore
+import Store
+
+/// The station as the socket API sees it.
+struct StationController: StationControl {
+    let settings: SettingsBox
+    let store: Store.Store
+    let hub: EventHub
+    let reading: ReadingService
+    let saving: SavingService
+    let reporter: StatusReporter
+    let stop: StopCause
+
+    func description() async -> StationDescription {
+        StationDescription(
+            version: 1, software: softwareVersion,
+            features: ["status", "readers", "reads", "applications", "events"], consent: settings.current.consent)
+    }
+
+    func status() async throws(Problem) -> StationStatus {
+        do { return try await reporter.report() } catch { throw Problem(error) }
+    }
+
+    func readers() async -> ReaderList { await reading.readers() }
+
+    func startRead(reader: String, _ request: ReadRequest, by peer: Peer) async throws(Problem) -> ReadReport {
+        do { return try await reading.start(reader: reader, request) } catch { throw Problem(error) }
+    }
+
+    func read(_ id: String) async throws(Problem) -> ReadReport {
+        do { return try await reading.reads.report(id) } catch { throw Problem(error) }
+    }
+
+    func portrait(_ id: String) async throws(Problem) -> LocalServer.PageImage {
+        do { return try await reading.portrait(id) } catch { throw Problem(error) }
+    }
+
+    func submit(_ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> SavedAnswer {
+        defer { if let poison = store.poison { stop.stop(with: poison) } }
+        return try await saving.submit(body, idempotencyKey: idempotencyKey, by: peer)
+    }
+
+    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList {
+        let wanted: ItemState?
+        if let state {
+            guard let known = ItemState(rawValue: state) else { throw Problem(.requestMalformed, "unknown state") }
+            wanted = known
+        } else {
+            wanted = nil
+        }
+        do {
+            let items = try await store.items(state: wanted, after: after ?? 0, limit: Limits.Store.pageRows)
+            return ApplicationList(
+                applications: items.map(ApplicationSummary.init),
+                next: items.count == Limits.Store.pageRows ? items.last?.sequence : nil)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
+        do {
+            guard let record = try await store.item(id) else { throw Failure(.applicationUnknown) }
+            return ApplicationDetail(record)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
+        do {
+            let status = try await reporter.report()
+            var missed: [StationEvent] = []
+            var last = try await store.events(after: .max).newest
+            // A client further behind than what is kept starts from the snapshot; the queue listing has the rest.
+            if let lastEventID, lastEventID < last {
+                var position = lastEventID
+                while position < last {
+                    let page = try await store.events(after: position)
+                    guard let final = page.events.last else { break }
+                    for event in page.events {
+                        if let found = try await EventPump.application(of: event, in: store) { missed.append(found) }
+                    }
+                    position = final.sequence
+                }
+                last = max(last, position)
+            }
+            let present = await reading.reads.current().map(StationEvent.read)
+            let snapshot = StationEvent.snapshot(status, id: lastEventID.map { min($0, last) } ?? last)
+            return await hub.listen(first: [snapshot] + missed + present, lastEventID: last)
+        } catch {
+            throw Problem(error)
+        }
+    }
+}
