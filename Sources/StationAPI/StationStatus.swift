@@ -88,10 +88,8 @@ public struct StationStatus: Codable, Hashable, Sendable {
     public struct Uplink: Codable, Hashable, Sendable {
         /// What the lane does.
         public enum State: String, Codable, Sendable {
-            /// Nothing to send.
-            case idle
-            /// A request is under way.
-            case sending
+            /// Work flows, or there is none.
+            case open
             /// Backing off until `nextAttempt`.
             case waiting
             /// Stopped by a refusal; probes go on.

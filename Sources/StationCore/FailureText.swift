@@ -318,6 +318,11 @@ extension FailureCode {
                 .disk, retryable: true,
                 "Dung lượng đĩa sắp hết, ngừng nhận hồ sơ mới", "Disk nearly full, new intake stopped",
                 "Giải phóng đĩa; hồ sơ đã lưu vẫn an toàn", "Free disk space; saved applications are safe")
+        case .diskLow:
+            FailureText(
+                .disk, retryable: true,
+                "Dung lượng đĩa sắp hết", "Disk space is running out",
+                "Quản trị viên: giải phóng đĩa", "Administrator: free disk space")
         case .diskWriteFailed:
             FailureText(
                 .disk, retryable: false,
@@ -403,6 +408,11 @@ extension FailureCode {
                 .upstream, retryable: true,
                 "Cấp trên đang bận", "Upstream is busy",
                 "Tự thử lại", "Retried automatically")
+        case .transmissionPending:
+            FailureText(
+                .network, retryable: true,
+                "Chờ truyền lại", "Waiting to be sent again",
+                "Tự thử lại; xem trạng thái kết nối", "Retried automatically; see the state of the connection")
         case .upstreamRejectedItem:
             FailureText(
                 .upstream, retryable: false,

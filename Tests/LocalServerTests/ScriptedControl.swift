@@ -30,7 +30,7 @@ final class ScriptedControl: StationControl {
             clock: .init(now: time, quality: .synchronized, offsetMilliseconds: nil),
             intake: .init(accepting: true, applicationsLeft: 10, locked: false), readers: emptyReaders,
             queue: .init(counts: [:], waiting: 0, oldestWaiting: nil),
-            uplink: .init(state: .idle, lastAnswer: nil, nextAttempt: nil, problem: nil, recipientKeyId: nil),
+            uplink: .init(state: .open, lastAnswer: nil, nextAttempt: nil, problem: nil, recipientKeyId: nil),
             problems: [])
     }
 

@@ -7,7 +7,6 @@ import Uplink
 final class TransmissionStatus: Sendable {
     private struct State {
         var isConfigured = false
-        var isSending = false
         var condition: LaneCondition?
         var conditionAt: Duration = .zero
         var lastAnswer: Timestamp?
@@ -22,25 +21,24 @@ final class TransmissionStatus: Sendable {
     /// Says that there is an upstream.
     func configured() { state.withLock { $0.isConfigured = true } }
 
-    /// Upstream's time minus ours at its last answer.
+    /// Upstream's time minus ours, in milliseconds, at its last answer.
     var clockOffset: Int64? { state.withLock { $0.offset } }
 
     /// Takes the lane's condition.
-    func changed(to condition: LaneCondition, isSending: Bool) {
+    func changed(to condition: LaneCondition) {
         let now = clock.elapsed
         state.withLock {
             $0.condition = condition
             $0.conditionAt = now
-            $0.isSending = isSending
         }
     }
 
-    /// Takes the time that upstream stated in a valid answer.
-    func answered(receivedAt: Timestamp?) {
+    /// Takes upstream's time minus ours, as a valid answer showed it.
+    func answered(offsetMilliseconds: Int64) {
         let now = clock.now
         state.withLock {
             $0.lastAnswer = now
-            if let receivedAt { $0.offset = receivedAt.milliseconds - now.milliseconds }
+            $0.offset = offsetMilliseconds
         }
     }
 
@@ -58,9 +56,8 @@ final class TransmissionStatus: Sendable {
 
     private static func word(_ state: State) -> StationStatus.Uplink.State {
         guard state.isConfigured else { return .unconfigured }
-        if state.isSending { return .sending }
         switch state.condition?.state {
-        case nil, .open: return .idle
+        case nil, .open: return .open
         case .waiting, .probing: return .waiting
         case .paused, .stopped, .held: return .stopped
         }

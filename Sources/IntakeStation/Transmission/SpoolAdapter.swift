@@ -1,0 +1,104 @@
+import StationCore
+import Store
+import Uplink
+
+/// The store as the uplink sees it.
+struct SpoolAdapter: SpoolPort {
+    let stationID: StationID
+    let store: Store.Store
+    let signingKey: StationSigningKey
+    let random: any RandomSource
+
+    func workload() async throws -> UplinkLane.Workload {
+        let work = try await store.workload()
+        return .init(due: work.due, unknown: work.unknown, nextDue: work.nextDue)
+    }
+
+    func dueItems(maxItems: Int, maxBytes: Int, excluding: ItemID?) async throws -> [OutgoingItem] {
+        // The excluded item may be the next in turn: one more is taken, and what is too much goes back.
+        let wanted = excluding == nil ? maxItems : maxItems + 1
+        var batch = try await store.nextBatch(maxItems: wanted, maxBytes: maxBytes)
+        if let excluding {
+            let kept = batch.filter { $0.metadata.itemId != excluding }.prefix(maxItems)
+            let returned = Set(batch.map(\.metadata.itemId)).subtracting(kept.map(\.metadata.itemId))
+            _ = try await store.apply(returned.sorted().map { ($0, .unsent) })
+            batch = Array(kept)
+        }
+        return try batch.map(OutgoingItem.init)
+    }
+
+    func unknownItems(maxItems: Int) async throws -> [SentItem] {
+        try await store.unknownItems(limit: maxItems).map { item in
+            guard let digest = ContentDigest(bytes: item.sha256) else {
+                throw Failure(.storeDamaged, "a digest is not 32 bytes long")
+            }
+            return SentItem(itemId: item.itemId, stationId: stationID, sha256: digest)
+        }
+    }
+
+    func willSend(_ items: [ItemID], in batchId: RequestID) async throws { try await store.markSent(items) }
+
+    func record(_ judgements: [ItemJudgement]) async throws {
+        _ = try await store.apply(try judgements.map { ($0.itemId, try outcome($0.verdict)) })
+    }
+
+    func auditHead() async throws -> SignedAuditHead {
+        let head = try await store.auditHead()
+        guard let digest = ContentDigest(bytes: head.hash) else {
+            throw Failure(.storeDamaged, "the audit head is not 32 bytes long")
+        }
+        return try SignedAuditHead(stationId: stationID, sequence: head.sequence, head: digest, key: signingKey)
+    }
+
+    private func outcome(_ verdict: ItemVerdict) throws -> ItemOutcome {
+        switch verdict {
+        case .accepted(let receipt, _): .accepted(try VerifiedReceipt(receipt))
+        case .rejected(let receipt, let problem): .rejected(try VerifiedReceipt(receipt), problem: word(problem.name))
+        case .deferred(let wait, let problem):
+            .retry(after: wait ?? ownWait(), problem: word(problem?.name ?? FailureCode.upstreamBusy.rawValue))
+        case .unknown(let reason): .unknown(after: .zero, problem: word(reason.rawValue))
+        case .resend: .notStored
+        case .quarantined(let reason, _): .quarantined(problem: word(reason))
+        // It did not leave, or came back unopened: the lane decides when it is tried again.
+        case .unchanged: .retry(after: .zero, problem: word(FailureCode.transmissionPending.rawValue))
+        }
+    }
+
+    /// Half to one and a half minutes, so that items that upstream put off do not come back all at once.
+    private func ownWait() -> Duration { .seconds(30) + .milliseconds(60_000 * random.fraction()) }
+
+    private func word(_ text: String) -> WireName { WireName(text) ?? .unnamedProblem }
+}
+
+extension WireName {
+    /// For upstream's words that no wire name can hold.
+    fileprivate static var unnamedProblem: WireName {
+        guard let name = WireName("unnamed-problem") else { preconditionFailure("a constant within the alphabet") }
+        return name
+    }
+}
+
+extension OutgoingItem {
+    fileprivate init(_ item: SealedItem) throws {
+        let metadata = item.metadata
+        guard let suite = Suite(rawValue: metadata.suite.text), let digest = ContentDigest(bytes: item.sha256),
+            let signature = Signature(bytes: item.signature)
+        else { throw Failure(.storeDamaged, "item \(metadata.itemId)") }
+        let context = ItemContext(
+            suite: suite, stationId: metadata.stationId, itemId: metadata.itemId, sequence: metadata.sequence,
+            revision: metadata.revision, supersedes: metadata.supersedes, keyId: metadata.keyId,
+            capturedAt: metadata.capturedAt)
+        self.init(
+            entry: ManifestItem(
+                context: context, size: item.sealed.count, sha256: digest, signingKeyId: item.signingKeyId,
+                signature: signature),
+            sealed: item.sealed)
+    }
+}
+
+extension VerifiedReceipt {
+    fileprivate init(_ receipt: Receipt) throws {
+        self.init(
+            receiptId: receipt.receiptId, sha256: receipt.sha256.bytes, json: try StrictJSON.encode(receipt))
+    }
+}

@@ -1,0 +1,84 @@
+import Logging
+import ServiceLifecycle
+import StationCore
+import Store
+import Uplink
+
+/// Runs the uplink, wakes it when an application was saved, and tells the status how it fares.
+struct TransmissionService: Service {
+    let uplink: Uplink.Uplink
+    let transport: HTTPSTransport
+    let store: Store.Store
+    let stop: StopCause
+    let logger: Logger
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await uplink.run() }
+                    group.addTask {
+                        for await _ in store.eventNews() { uplink.notifyNewWork() }
+                        // The news end when the store closes or the task is cancelled; the uplink decides what follows.
+                        try await Task.sleep(for: .seconds(Int64.max / 4))
+                    }
+                    try await group.next()
+                    group.cancelAll()
+                }
+            }
+        } catch is CancellationError {
+            logger.debug("transmission ended")
+        } catch let failure as Failure {
+            logger.critical("transmission stopped", metadata: ["problem": "\(failure)"])
+            stop.stop(with: failure)
+        }
+        try await transport.shutdown()
+    }
+}
+
+/// Carries what the uplink observes to the status and the log.
+struct TransmissionObserver: UplinkObserver {
+    let status: TransmissionStatus
+    let changed: @Sendable () async -> Void
+    let logger: Logger
+
+    func laneChanged(_ condition: LaneCondition) async {
+        status.changed(to: condition)
+        let metadata: Logger.Metadata = [
+            "lane": "\(condition.state.rawValue)", "code": "\(condition.code?.rawValue ?? "-")",
+            "problem": "\(condition.problem ?? "-")", "faults": "\(condition.faults)",
+        ]
+        if condition.isAlert {
+            logger.error("upstream needs attention", metadata: metadata)
+        } else {
+            logger.info("upstream", metadata: metadata)
+        }
+        await changed()
+    }
+
+    func clockMeasured(offsetMilliseconds: Int64) async { status.answered(offsetMilliseconds: offsetMilliseconds) }
+
+    func answerDoubted(foreignResults: Int, unknownItems: Int) async {
+        logger.warning(
+            "upstream's answer leaves doubt",
+            metadata: ["foreignResults": "\(foreignResults)", "unknownItems": "\(unknownItems)"])
+    }
+
+    func keysFailed(_ failure: Failure) async {
+        logger.warning("recipient keys not renewed", metadata: ["problem": "\(failure)"])
+        await changed()
+    }
+}
+
+/// The key list's keeper as the uplink sees it.
+struct KeyAdapter: KeyPort {
+    let keys: RecipientKeyStore
+    let changed: @Sendable () async -> Void
+
+    func keyList() async throws -> KeyList? { keys.current }
+
+    func replaceKeyList(_ list: KeyList) async throws {
+        try keys.adopt(list)
+        await changed()
+    }
+}
