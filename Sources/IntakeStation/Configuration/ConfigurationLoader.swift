@@ -1,8 +1,10 @@
 import ApplicationForm
 import Configuration
 import Foundation
+import PortraitDecoding
 package import StationCore
 import SystemPackage
+import Uplink
 
 /// Reads `station.yaml`, with the environment before it (`UPSTREAM_URL` overrides `upstream.url`).
 ///
@@ -15,7 +17,7 @@ package enum ConfigurationLoader {
         "local.operatorGroup", "card.anchors", "card.allowBAC", "card.mustPass", "card.mayBeUndetermined", "card.files",
         "card.portraitDecoder", "upstream.url", "upstream.certificateAuthority", "upstream.certificate",
         "upstream.authorityKeys", "upstream.signingKeyID", "consent.file", "consent.version", "consent.language",
-        "application.integrations", "application.followUpDays",
+        "application.integrations", "application.followUpDays", "storage.payloadDays",
     ]
 
     /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
@@ -60,7 +62,7 @@ private struct Settings {
         guard let stationID = StationID(try text("station.id")) else {
             throw invalid("station.id", "1 to 128 of A-Z a-z 0-9 . _ : -")
         }
-        let days = try number("application.followUpDays", default: 30, in: 1...365)
+        let followUpDays = try number("application.followUpDays", default: 30, in: 1...365)
         return StationConfiguration(
             stationID: stationID,
             stateDirectory: path(try text("storage.stateDirectory", default: "/var/lib/intake-station")),
@@ -68,11 +70,11 @@ private struct Settings {
             local: .init(
                 operatorSocket: path(try text("local.operatorSocket", default: "/run/intake-station/operator.sock")),
                 operatorGroup: reader.string(forKey: "local.operatorGroup")),
-            card: try card(), upstream: try upstream(),
+            payloadDays: try number("storage.payloadDays", default: 7, in: 0...365), card: try card(), upstream: try upstream(),
             application: .init(
                 consentFile: path(try text("consent.file")), consentVersion: try text("consent.version"),
                 consentLanguage: try text("consent.language", default: "vi"),
-                integrations: Set(list("application.integrations", default: [])), followUpDays: days))
+                integrations: Set(list("application.integrations", default: [])), followUpDays: followUpDays))
     }
 
     private func card() throws(Failure) -> StationConfiguration.Card {
@@ -83,30 +85,31 @@ private struct Settings {
                 mustPass: Set(list("card.mustPass", default: ["securityObjectSignature", "dataGroupHashes"])),
                 mayBeUndetermined: Set(list("card.mayBeUndetermined", default: [])), acceptsManualEntry: false),
             files: list("card.files", default: ["EF.SOD", "DG1", "DG2", "DG14", "DG15"]),
-            portraitDecoder: path(try text("card.portraitDecoder", default: "/usr/libexec/intake-station/intake-portrait")))
+            portraitDecoder: path(
+                try text("card.portraitDecoder", default: PortraitDecoder.executableBesideThisProgram())))
     }
 
     private func upstream() throws(Failure) -> StationConfiguration.Upstream? {
         guard let url = reader.string(forKey: "upstream.url") else { return nil }
-        guard let components = URLComponents(string: url), components.scheme == "https", components.host != nil,
-            components.query == nil, components.fragment == nil, components.user == nil
-        else { throw invalid("upstream.url", "an https URL without query, fragment or user") }
+        let base: UpstreamBase
+        do { base = try UpstreamBase(url) } catch { throw invalid("upstream.url", "an https URL without query or user") }
         guard let signingKeyID = WireName(try text("upstream.signingKeyID")) else {
             throw invalid("upstream.signingKeyID", "1 to 128 of A-Z a-z 0-9 . _ : -")
         }
-        var keys: [(id: WireName, publicKey: [UInt8])] = []
+        var keys: [VerifyingKey] = []
         for entry in list("upstream.authorityKeys", default: []) {
             let parts = entry.split(separator: " ", maxSplits: 1)
             guard parts.count == 2, let id = WireName(String(parts[0])),
-                let key = Data(base64Encoded: String(parts[1])), key.count == 32
+                let bytes = Data(base64Encoded: String(parts[1])),
+                let key = try? VerifyingKey(keyId: id, rawRepresentation: Array(bytes))
             else { throw invalid("upstream.authorityKeys", "entries of the form: key-id base64 (32 bytes)") }
-            keys.append((id, Array(key)))
+            keys.append(key)
         }
         guard !keys.isEmpty else { throw invalid("upstream.authorityKeys", "at least one pinned key") }
         return .init(
-            baseURL: url.hasSuffix("/") ? String(url.dropLast()) : url,
+            base: base,
             certificateAuthority: path(try text("upstream.certificateAuthority")),
-            certificate: path(try text("upstream.certificate")), authorityKeys: keys, signingKeyID: signingKeyID)
+            certificate: path(try text("upstream.certificate")), authorities: AuthorityKeys(keys), signingKeyID: signingKeyID)
     }
 
     /// Relative paths start at the configuration file, so that a whole directory can be moved.

@@ -1,5 +1,6 @@
 package import ApplicationForm
 package import StationCore
+package import Uplink
 
 /// Everything that an administrator decides, validated as a whole: a value of this type can run.
 package struct StationConfiguration: Sendable {
@@ -11,6 +12,8 @@ package struct StationConfiguration: Sendable {
     package let credentialsDirectory: String?
     /// Where operators connect.
     package let local: Local
+    /// Days for which the payload of an accepted application is kept.
+    package let payloadDays: Int
     /// How cards are judged.
     package let card: Card
     /// Where applications go; nil keeps them.
@@ -42,14 +45,14 @@ package struct StationConfiguration: Sendable {
 
     /// Where applications go.
     package struct Upstream: Sendable {
-        /// Base URL, https.
-        package let baseURL: String
+        /// Where upstream is.
+        package let base: UpstreamBase
         /// The authority's private CA, PEM.
         package let certificateAuthority: String
         /// The station's certificate chain, PEM.
         package let certificate: String
-        /// Pinned authority keys: key id and base64 of the Ed25519 public key.
-        package let authorityKeys: [(id: WireName, publicKey: [UInt8])]
+        /// Pinned keys that sign receipts and key lists.
+        package let authorities: AuthorityKeys
         /// Id under which the station's signing key is registered upstream.
         package let signingKeyID: WireName
     }

@@ -1,0 +1,176 @@
+import ApplicationForm
+import Foundation
+import HostIntegration
+import LocalServer
+package import Logging
+import PortraitDecoding
+import ServiceLifecycle
+package import StationCore
+import Store
+import Uplink
+
+/// The daemon, put together: the only place where the parts meet.
+///
+/// Order at start: limits, instance lock, secrets, store, then everything that speaks to the outside. The socket comes
+/// last, so that nobody is served by half a station, and ends first.
+package struct IntakeStation: Sendable {
+    private let configuration: StationConfiguration
+    private let configurationPath: String
+    private let logger: Logger
+
+    /// - Parameter configurationPath: read again on SIGHUP.
+    package init(configuration: StationConfiguration, configurationPath: String, logger: Logger) {
+        self.configuration = configuration
+        self.configurationPath = configurationPath
+        self.logger = logger
+    }
+
+    /// Looks at everything that the configuration names, without taking or changing anything.
+    package static func check(_ configuration: StationConfiguration) throws {
+        try checkLimits()
+        _ = try ActiveSettings(configuration)
+        let secrets = try StationSecrets(configuration)
+        if let upstream = configuration.upstream { _ = try tlsCredentials(upstream, secrets) }
+    }
+
+    /// Runs until SIGTERM or SIGINT, or until a fault after which it must not go on; then it throws.
+    package func run() async throws {
+        try Self.checkLimits()
+        let settings = SettingsBox(try ActiveSettings(configuration))
+        let secrets = try StationSecrets(configuration)
+        // Before the store and the sockets: binding a socket takes away whatever socket stands at its path.
+        let lock = try InstanceLock(path: configuration.stateDirectory + "/intaked.lock")
+        let clock = HostClock.station()
+        let store = try await Store.Store.open(
+            StoreConfiguration(
+                path: configuration.stateDirectory + "/station.sqlite", clock: clock, dataKey: secrets.dataKey))
+        let services = try services(settings: settings, secrets: secrets, clock: clock, store: store)
+        var group = ServiceGroupConfiguration(
+            services: services.map {
+                .init(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = Limits.Process.shutdownDuration
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            try? await store.close()
+            throw error
+        }
+        try await store.close()
+        withExtendedLifetime(lock) {}
+    }
+
+    private func services(
+        settings: SettingsBox, secrets: StationSecrets, clock: SystemClock, store: Store.Store
+    ) throws -> [any Service] {
+        let random = SystemRandomSource()
+        let notifier = ServiceNotifier()
+        let hub = EventHub()
+        let bell = Bell()
+        let stop = StopCause()
+        let transmission = TransmissionStatus(clock: clock)
+        let authorities = configuration.upstream?.authorities ?? AuthorityKeys([])
+        let keys = RecipientKeyStore(
+            path: configuration.stateDirectory + "/recipient-keys.json", authorities: authorities)
+        let reads = ReadRegistry(clock: clock, random: random, hub: hub)
+        let reading = ReadingService(
+            reads: reads, hub: hub, settings: settings,
+            portraits: PortraitDecoder(executable: configuration.card.portraitDecoder, clock: clock), clock: clock,
+            random: random, logger: logger)
+        let saving = SavingService(
+            stationID: configuration.stationID, stateDirectory: configuration.stateDirectory,
+            rules: ApplicationRules(), settings: settings, clock: clock, random: random, store: store, reads: reads,
+            recipientKeys: keys, signingKey: secrets.signingKey)
+        let reporter = StatusReporter(
+            stationID: configuration.stationID, startedAt: clock.now, clock: clock, store: store, saving: saving,
+            reading: reading, transmission: transmission, recipientKeys: keys)
+        let controller = StationController(
+            settings: settings, store: store, hub: hub, reading: reading, saving: saving, reporter: reporter, stop: stop)
+        let server = try LocalServer(
+            control: controller, socketPath: configuration.local.operatorSocket,
+            group: configuration.local.operatorGroup, logger: logger,
+            onRunning: {
+                logger.notice("serving", metadata: ["socket": "\(configuration.local.operatorSocket)"])
+                notifier.ready(status: "serving")
+            })
+
+        var services: [any Service] = [
+            stop, EventPump(store: store, hub: hub, logger: logger), reading,
+            Housekeeping(
+                store: store, reads: reads, payloadDays: configuration.payloadDays, clock: clock, stop: stop,
+                logger: logger),
+            StatusPump(reporter: reporter, hub: hub, clock: clock, bell: bell),
+            ReloadService(path: configurationPath, settings: settings, logger: logger),
+        ]
+        if let upstream = configuration.upstream {
+            transmission.configured()
+            services.append(
+                try transmissionService(
+                    upstream, secrets: secrets, keys: keys, status: transmission, store: store, clock: clock,
+                    random: random, stop: stop, ring: { bell.ring() }))
+        }
+        services.append(Watchdog(notifier: notifier, store: store, reporter: reporter, clock: clock))
+        services.append(SocketService(server: server, notifier: notifier, hub: hub))
+        return services
+    }
+
+    private func transmissionService(
+        _ upstream: StationConfiguration.Upstream, secrets: StationSecrets, keys: RecipientKeyStore,
+        status: TransmissionStatus, store: Store.Store, clock: SystemClock, random: SystemRandomSource, stop: StopCause,
+        ring: @escaping @Sendable () -> Void
+    ) throws -> TransmissionService {
+        let transport = HTTPSTransport(
+            base: upstream.base, credentials: try Self.tlsCredentials(upstream, secrets), clock: clock)
+        let uplink = Uplink.Uplink(
+            identity: UplinkIdentity(
+                stationId: configuration.stationID, base: upstream.base, authorities: upstream.authorities),
+            transport: transport,
+            spool: SpoolAdapter(
+                stationID: configuration.stationID, store: store, signingKey: secrets.signingKey, random: random),
+            keys: KeyAdapter(keys: keys, changed: { ring() }),
+            observer: TransmissionObserver(status: status, changed: { ring() }, logger: logger), clock: clock,
+            random: random)
+        return TransmissionService(uplink: uplink, transport: transport, store: store, stop: stop, logger: logger)
+    }
+
+    private static func tlsCredentials(
+        _ upstream: StationConfiguration.Upstream, _ secrets: StationSecrets
+    ) throws -> TLSCredentials {
+        func contents(_ path: String, _ setting: String) throws -> [UInt8] {
+            guard let data = FileManager.default.contents(atPath: path),
+                data.count <= Limits.Process.configurationBytes
+            else { throw Failure(.configurationInvalid, "\(setting): \(path) cannot be read") }
+            return Array(data)
+        }
+        guard let key = secrets.tlsKey else { throw Failure(.credentialMissing, StationSecrets.Name.tlsKey) }
+        return try TLSCredentials(
+            chainPEM: try contents(upstream.certificate, "upstream.certificate"), privateKeyPEM: key,
+            trustRootsPEM: try contents(upstream.certificateAuthority, "upstream.certificateAuthority"))
+    }
+
+    private static func checkLimits() throws(Failure) {
+        let violations = Limits.violations
+        guard violations.isEmpty else {
+            throw Failure(.internalFault, "limits contradict: \(violations.joined(separator: "; "))")
+        }
+    }
+}
+
+/// The socket as a service: it says STOPPING first, so that systemd knows before anything ends.
+private struct SocketService: Service {
+    let server: LocalServer
+    let notifier: ServiceNotifier
+    let hub: EventHub
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await server.run()
+        } onGracefulShutdown: {
+            notifier.stopping(status: "stopping")
+        }
+        await hub.finish()
+    }
+}

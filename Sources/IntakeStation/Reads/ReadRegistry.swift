@@ -1,0 +1,127 @@
+import StationAPI
+import StationCore
+
+/// The reads that the station remembers, in memory only. A finished read lives until it is saved, until the next card lies
+/// on its reader, or until its time is over; then everything personal in it is forgotten.
+actor ReadRegistry {
+    private struct Entry {
+        var progress: ReadProgress
+        var finished: FinishedRead?
+        var portrait: [UInt8]?
+        /// On the clock that never goes back.
+        let startedAt: Duration
+    }
+
+    private let clock: any StationClock
+    private let random: any RandomSource
+    private let hub: EventHub
+    private var entries: [String: Entry] = [:]
+    private var order: [String] = []
+
+    init(clock: any StationClock, random: any RandomSource, hub: EventHub) {
+        self.clock = clock
+        self.random = random
+        self.hub = hub
+    }
+
+    /// A new read on a reader; what was read there before is forgotten. Throws `readerBusy` while one is running.
+    func begin(reader: String) async throws(Failure) -> ReadReport {
+        let earlier = entries.values.filter { $0.progress.reader == reader }
+        guard !earlier.contains(where: { $0.progress.state == .reading }) else { throw Failure(.readerBusy) }
+        for entry in earlier where entry.progress.state == .finished { await forget(entry.progress.id, as: .discarded) }
+        let progress = ReadProgress(id: RequestID(random: random).text, reader: reader, startedAt: clock.now)
+        entries[progress.id] = Entry(progress: progress, startedAt: clock.elapsed)
+        order.append(progress.id)
+        while order.count > Limits.Local.reads {
+            guard let oldest = order.first(where: { entries[$0]?.progress.state != .reading }) else { break }
+            order.removeAll { $0 == oldest }
+            entries[oldest] = nil
+        }
+        await hub.publish(.read(progress.report))
+        return progress.report
+    }
+
+    /// Takes what a running read learnt, and tells the listeners.
+    func update(_ id: String, _ change: @Sendable (inout ReadProgress) -> Void) async {
+        guard entries[id]?.progress.state == .reading else { return }
+        entries[id].map { entry in
+            var entry = entry
+            change(&entry.progress)
+            entries[id] = entry
+        }
+        if let report = entries[id]?.progress.report { await hub.publish(.read(report)) }
+    }
+
+    /// Keeps the encoded portrait of a read.
+    func keepPortrait(_ bytes: [UInt8], of id: String) { entries[id]?.portrait = bytes }
+
+    /// Keeps what an application needs of a read.
+    func keep(_ read: FinishedRead) { entries[read.id]?.finished = read }
+
+    /// What an application needs. Throws `readUnknown` or `readUnfinished`, or why the read failed.
+    func finished(_ id: String) throws(Failure) -> FinishedRead {
+        let entry = try known(id)
+        switch entry.progress.state {
+        case .reading: throw Failure(.readUnfinished)
+        case .failed: throw entry.progress.failure ?? Failure(.readUnknown)
+        case .saved, .discarded: throw Failure(.readUnknown)
+        case .finished:
+            guard let read = entry.finished else { throw Failure(.readUnknown) }
+            return read
+        }
+    }
+
+    /// The encoded portrait. Throws `readUnknown`, `readUnfinished` while it has not arrived, `portraitAbsent`.
+    func portrait(of id: String) throws(Failure) -> [UInt8] {
+        let entry = try known(id)
+        guard let portrait = entry.portrait else {
+            throw Failure(entry.progress.state == .reading ? .readUnfinished : .portraitAbsent)
+        }
+        return portrait
+    }
+
+    /// A read as far as it has come. Throws `readUnknown`.
+    func report(_ id: String) throws(Failure) -> ReadReport { try known(id).progress.report }
+
+    /// The reads that still hold something.
+    func current() -> [ReadReport] {
+        order.compactMap { entries[$0]?.progress }.filter { $0.state == .reading || $0.state == .finished }
+            .map(\.report)
+    }
+
+    /// The newest read on a reader.
+    func newest(on reader: String) -> String? { order.last { entries[$0]?.progress.reader == reader } }
+
+    /// Whether a read is running on a reader.
+    func isReading(on reader: String) -> Bool {
+        entries.values.contains { $0.progress.reader == reader && $0.progress.state == .reading }
+    }
+
+    /// Forgets everything personal of a read.
+    func forget(_ id: String, as state: ReadReport.State) async {
+        guard let entry = entries[id], entry.progress.state == .finished else { return }
+        let progress = entry.progress.emptied(as: state)
+        entries[id] = Entry(progress: progress, startedAt: entry.startedAt)
+        await hub.publish(.read(progress.report))
+    }
+
+    /// Forgets what was read on a reader, because another card lies there now.
+    func nextCard(on reader: String) async {
+        for entry in entries.values where entry.progress.reader == reader {
+            await forget(entry.progress.id, as: .discarded)
+        }
+    }
+
+    /// Forgets the reads whose time is over.
+    func expire() async {
+        let now = clock.elapsed
+        for (id, entry) in entries where now - entry.startedAt > Limits.Card.finishedReadDuration {
+            await forget(id, as: .discarded)
+        }
+    }
+
+    private func known(_ id: String) throws(Failure) -> Entry {
+        guard let entry = entries[id] else { throw Failure(.readUnknown) }
+        return entry
+    }
+}

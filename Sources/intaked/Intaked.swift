@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import IntakeStation
+import Logging
+import StationCore
+
+/// The intake station's daemon.
+///
+/// It exits 0 after SIGTERM, 78 for a configuration or key that cannot work (systemd does not restart that), and 1 for
+/// everything else.
+@main
+struct Intaked: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "intaked", abstract: "The intake station's daemon.", version: softwareVersion)
+
+    @Option(help: "The configuration file.")
+    var configuration = "/etc/intake-station/station.yaml"
+
+    @Flag(help: "Check the configuration and what it names, then exit.")
+    var checkConfig = false
+
+    @Option(help: "How much to log: trace, debug, info, notice, warning, error, critical.")
+    var logLevel: Logger.Level = .info
+
+    func run() async throws {
+        // Sockets and files are the daemon's alone until it says otherwise.
+        umask(0o177)
+        let level = logLevel
+        LoggingSystem.bootstrap { StationLog.handler(label: $0, level: level) }
+        let logger = Logger(label: "intaked")
+        do {
+            let station = try await ConfigurationLoader.load(
+                path: configuration, environment: ProcessInfo.processInfo.environment)
+            if checkConfig {
+                try IntakeStation.check(station)
+                print("\(configuration): OK")
+                return
+            }
+            try await IntakeStation(configuration: station, configurationPath: configuration, logger: logger).run()
+        } catch let failure as Failure {
+            logger.critical("\(failure.code.text.title)", metadata: ["code": "\(failure.code.rawValue)"])
+            Self.explain(failure)
+            throw ExitCode(Self.isConfiguration(failure.code) ? 78 : 1)
+        }
+    }
+
+    /// What happened and what to do, in both languages, for whoever stands before the terminal or the journal.
+    private static func explain(_ failure: Failure) {
+        let text = failure.code.text
+        let lines = [
+            "\(text.titleVi). \(text.remedyVi).", "\(text.title). \(text.remedy).",
+            "\(failure.code.rawValue)" + (failure.detail.map { ": \($0)" } ?? ""),
+        ]
+        FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+    }
+
+    private static func isConfiguration(_ code: FailureCode) -> Bool {
+        [.configurationInvalid, .credentialMissing, .keyInvalid, .storeNewer, .permissionDenied].contains(code)
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
