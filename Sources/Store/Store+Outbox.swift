@@ -87,7 +87,7 @@ extension Store {
     }
 
     /// A delay is over at its time, or when it was of another run of the clock.
-    private static let dueCondition = "(i.due_at IS NULL OR i.due_epoch IS NOT :epoch OR i.due_at <= :elapsed)"
+    static let dueCondition = "(i.due_at IS NULL OR i.due_epoch IS NOT :epoch OR i.due_at <= :elapsed)"
 
     private func changeAll(_ ids: [ItemID], by transition: ItemTransition) async throws(Failure) {
         try await write { [self] db in

@@ -17,15 +17,11 @@ struct ActiveSettings: Sendable {
     /// Reads the files that the configuration names. Throws `configurationInvalid` naming the first that is wrong.
     init(_ configuration: StationConfiguration) throws(Failure) {
         card = configuration.card
-        var certificates: [[UInt8]] = []
+        var anchors = TrustAnchors.none
         for path in configuration.card.anchors {
-            certificates.append(try Self.contents(path, setting: "card.anchors"))
+            anchors = anchors.adding(try TrustAnchors(try Self.contents(path, setting: "card.anchors")))
         }
-        do {
-            anchors = try TrustAnchors(files: certificates)
-        } catch {
-            throw Failure(.configurationInvalid, "card.anchors: \(error.detail ?? error.code.rawValue)")
-        }
+        self.anchors = anchors
         let application = configuration.application
         let bytes = try Self.contents(application.consentFile, setting: "consent.file")
         guard let text = String(validating: bytes, as: UTF8.self), !text.isEmpty else {
