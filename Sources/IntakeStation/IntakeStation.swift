@@ -74,7 +74,8 @@ package struct IntakeStation: Sendable {
         let transmission = TransmissionStatus(clock: clock)
         let authorities = configuration.upstream?.authorities ?? AuthorityKeys([])
         let keys = RecipientKeyStore(
-            path: configuration.stateDirectory + "/recipient-keys.json", authorities: authorities)
+            path: configuration.stateDirectory + "/recipient-keys.json",
+            enrolled: configuration.upstream?.keyList, authorities: authorities)
         let reads = ReadRegistry(clock: clock, random: random, hub: hub)
         let reading = ReadingService(
             reads: reads, hub: hub, settings: settings,

@@ -16,7 +16,7 @@ package enum ConfigurationLoader {
         "station.id", "storage.stateDirectory", "storage.credentialsDirectory", "local.operatorSocket",
         "local.operatorGroup", "card.anchors", "card.allowBAC", "card.mustPass", "card.mayBeUndetermined", "card.files",
         "card.portraitDecoder", "upstream.url", "upstream.certificateAuthority", "upstream.certificate",
-        "upstream.authorityKeys", "upstream.signingKeyID", "consent.file", "consent.version", "consent.language",
+        "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "consent.file", "consent.version", "consent.language",
         "application.integrations", "application.followUpDays", "storage.payloadDays",
     ]
 
@@ -109,7 +109,8 @@ private struct Settings {
         return .init(
             base: base,
             certificateAuthority: path(try text("upstream.certificateAuthority")),
-            certificate: path(try text("upstream.certificate")), authorities: AuthorityKeys(keys), signingKeyID: signingKeyID)
+            certificate: path(try text("upstream.certificate")), authorities: AuthorityKeys(keys), signingKeyID: signingKeyID,
+            keyList: reader.string(forKey: "upstream.keyList").map(path))
     }
 
     /// Relative paths start at the configuration file, so that a whole directory can be moved.

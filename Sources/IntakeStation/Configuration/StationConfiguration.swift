@@ -55,6 +55,8 @@ package struct StationConfiguration: Sendable {
         package let authorities: AuthorityKeys
         /// Id under which the station's signing key is registered upstream.
         package let signingKeyID: WireName
+        /// A signed list of recipient keys handed out at enrolment, so that intake works before the first connection.
+        package let keyList: String?
     }
 
     /// What an application must hold.

@@ -15,16 +15,20 @@ final class RecipientKeyStore: Sendable {
     private let authorities: AuthorityKeys
     private let list: Mutex<KeyList?>
 
-    /// Reads the list of an earlier run; one that cannot be read or verified counts as none.
-    init(path: String, authorities: AuthorityKeys) {
+    /// Reads the list of an earlier run and the one handed out at enrolment; the newer stands. One that cannot be read
+    /// or verified counts as none.
+    init(path: String, enrolled: String?, authorities: AuthorityKeys) {
         self.path = path
         self.authorities = authorities
-        let stored = FileManager.default.contents(atPath: path).flatMap { data in
-            data.count <= Limits.Uplink.listBodyBytes
-                ? try? StrictJSON.decode(KeyList.self, from: Array(data)) : nil
+        var newest: KeyList?
+        for file in [path, enrolled].compactMap({ $0 }) {
+            guard let data = FileManager.default.contents(atPath: file), data.count <= Limits.Uplink.listBodyBytes,
+                let found = try? StrictJSON.decode(KeyList.self, from: Array(data)),
+                (try? KeyRing.adopts(found, over: newest, authorities: authorities)) == true
+            else { continue }
+            newest = found
         }
-        let adopted = stored.flatMap { (try? KeyRing.adopts($0, over: nil, authorities: authorities)) == true ? $0 : nil }
-        list = Mutex(adopted)
+        list = Mutex(newest)
     }
 
     /// The list that stands.
