@@ -1,0 +1,73 @@
+import Foundation
+package import StationAPI
+package import StationCore
+
+/// The main job as a client does it: read the card, submit the application, wait for the receipt. It waits for events,
+/// never for time.
+package struct IntakeRun: Sendable {
+    private let client: StationClient
+
+    /// - Parameter client: the station's socket API.
+    package init(client: StationClient) { self.client = client }
+
+    /// The id of the reader on which a card lies, as soon as one does.
+    package func readerWithCard(named name: String) async throws -> String {
+        try await first { event in
+            (event.readers ?? event.status?.readers)?.readers.first { $0.name == name && $0.state == .card }?.id
+        }
+    }
+
+    /// Reads the card with the personal number; returns the finished or failed read.
+    package func read(reader: String, credential: ReadRequest.Credential) async throws -> ReadReport {
+        let events = try await client.events()
+        let started = try await client.startRead(reader: reader, ReadRequest(credential: credential))
+        for try await event in events {
+            if let read = event.read, read.id == started.id, read.state != .reading { return read }
+        }
+        throw Problem(.stationUnreachable, "the events ended")
+    }
+
+    /// Submits an application with synthetic declared data; returns what was saved.
+    package func submit(
+        read: ReadReport, phone: String, overrides: [ApplicationSubmission.Override]? = nil,
+        key: String = UUID().uuidString
+    ) async throws(Problem) -> SavedApplication {
+        try await client.submit(
+            try await submission(read: read, phone: phone, overrides: overrides), idempotencyKey: key)
+    }
+
+    /// The submission that `submit` makes.
+    package func submission(
+        read: ReadReport, phone: String, overrides: [ApplicationSubmission.Override]? = nil
+    ) async throws(Problem) -> ApplicationSubmission {
+        let consent = try await client.description().consent
+        return ApplicationSubmission(
+            readId: read.id,
+            declared: .init(phone: phone, integrations: ["health-insurance"], noSmartphone: false),
+            consent: .init(
+                granted: true, textVersion: consent.version, textSHA256: consent.sha256, language: consent.language,
+                confirmation: "spoken"),
+            overrides: overrides)
+    }
+
+    /// Waits until an application is in one of some states.
+    package func wait(for item: ItemID, until states: Set<String>) async throws -> ApplicationDetail {
+        // The stream first, so that nothing can happen between the look and the wait.
+        let events = try await client.events()
+        let now = try await client.application(item.text)
+        if states.contains(now.summary.state) { return now }
+        for try await event in events {
+            if let summary = event.application, summary.itemId == item, states.contains(summary.state) {
+                return try await client.application(item.text)
+            }
+        }
+        throw Problem(.stationUnreachable, "the events ended")
+    }
+
+    private func first<Value>(_ find: (StationEvent) -> Value?) async throws -> Value {
+        for try await event in try await client.events() {
+            if let value = find(event) { return value }
+        }
+        throw Problem(.stationUnreachable, "the events ended")
+    }
+}
