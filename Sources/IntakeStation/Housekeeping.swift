@@ -7,7 +7,7 @@ import Store
 
 /// What must happen now and then: reads forgotten, the log carried into the database, retentions ended.
 struct Housekeeping: Service {
-    let store: Store.Store
+    let store: Store
     let reads: ReadRegistry
     let payloadDays: Int
     let clock: any StationClock
@@ -40,7 +40,7 @@ struct Housekeeping: Service {
 /// Feeds systemd's watchdog, but only while the store answers: a daemon whose disk hangs is not alive.
 struct Watchdog: Service {
     let notifier: ServiceNotifier
-    let store: Store.Store
+    let store: Store
     let reporter: StatusReporter
     let clock: any StationClock
 

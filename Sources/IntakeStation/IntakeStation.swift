@@ -5,8 +5,9 @@ import LocalServer
 package import Logging
 import PortraitDecoding
 import ServiceLifecycle
-package import StationCore
+import StationCore
 import Store
+import UnixSignals
 import Uplink
 
 /// The daemon, put together: the only place where the parts meet.
@@ -41,7 +42,7 @@ package struct IntakeStation: Sendable {
         // Before the store and the sockets: binding a socket takes away whatever socket stands at its path.
         let lock = try InstanceLock(path: configuration.stateDirectory + "/intaked.lock")
         let clock = HostClock.station()
-        let store = try await Store.Store.open(
+        let store = try await Store.open(
             StoreConfiguration(
                 path: configuration.stateDirectory + "/station.sqlite", clock: clock, dataKey: secrets.dataKey))
         let services = try services(settings: settings, secrets: secrets, clock: clock, store: store)
@@ -64,7 +65,7 @@ package struct IntakeStation: Sendable {
     }
 
     private func services(
-        settings: SettingsBox, secrets: StationSecrets, clock: SystemClock, store: Store.Store
+        settings: SettingsBox, secrets: StationSecrets, clock: SystemClock, store: Store
     ) throws -> [any Service] {
         let random = SystemRandomSource()
         let notifier = ServiceNotifier()
@@ -120,12 +121,12 @@ package struct IntakeStation: Sendable {
 
     private func transmissionService(
         _ upstream: StationConfiguration.Upstream, secrets: StationSecrets, keys: RecipientKeyStore,
-        status: TransmissionStatus, store: Store.Store, clock: SystemClock, random: SystemRandomSource, stop: StopCause,
+        status: TransmissionStatus, store: Store, clock: SystemClock, random: SystemRandomSource, stop: StopCause,
         ring: @escaping @Sendable () -> Void
     ) throws -> TransmissionService {
         let transport = HTTPSTransport(
             base: upstream.base, credentials: try Self.tlsCredentials(upstream, secrets), clock: clock)
-        let uplink = Uplink.Uplink(
+        let uplink = UplinkService(
             identity: UplinkIdentity(
                 stationId: configuration.stationID, base: upstream.base, authorities: upstream.authorities),
             transport: transport,

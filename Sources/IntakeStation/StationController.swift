@@ -6,7 +6,7 @@ import Store
 /// The station as the socket API sees it.
 struct StationController: StationControl {
     let settings: SettingsBox
-    let store: Store.Store
+    let store: Store
     let hub: EventHub
     let reading: ReadingService
     let saving: SavingService
@@ -33,7 +33,7 @@ struct StationController: StationControl {
         do { return try await reading.reads.report(id) } catch { throw Problem(error) }
     }
 
-    func portrait(_ id: String) async throws(Problem) -> LocalServer.PageImage {
+    func portrait(_ id: String) async throws(Problem) -> PageImage {
         do { return try await reading.portrait(id) } catch { throw Problem(error) }
     }
 
@@ -61,7 +61,7 @@ struct StationController: StationControl {
     }
 
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
-        do {
+        do throws(Failure) {
             guard let record = try await store.item(id) else { throw Failure(.applicationUnknown) }
             return ApplicationDetail(record)
         } catch {

@@ -48,6 +48,12 @@ package struct ReaderSnapshot: Hashable, Sendable {
     /// The readers in the service's order, at most `Limits.Card.readers`; empty while the service is down.
     package let readers: [ReaderStatus]
 
+    /// Takes what was seen.
+    package init(serviceFailure: Failure?, readers: [ReaderStatus]) {
+        self.serviceFailure = serviceFailure
+        self.readers = readers
+    }
+
     /// The reader of a name.
     package func reader(_ name: String) -> ReaderStatus? { readers.first { $0.name == name } }
 }

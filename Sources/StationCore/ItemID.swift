@@ -4,7 +4,7 @@ public struct ItemID: Hashable, Comparable, Sendable {
     public let bytes: [UInt8]
 
     /// A new id: 48 bits of Unix milliseconds, then 74 random bits.
-    public init(at time: Timestamp, random: some RandomSource) {
+    public init(at time: Timestamp, random: any RandomSource) {
         var bytes = random.bytes(16)
         let milliseconds = UInt64(bitPattern: max(0, time.milliseconds))
         for index in 0..<6 { bytes[index] = UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * UInt64(index))) }
@@ -54,7 +54,7 @@ public struct RequestID: Hashable, Sendable {
     public let text: String
 
     /// A new id.
-    public init(random: some RandomSource) {
+    public init(random: any RandomSource) {
         var bytes = random.bytes(16)
         bytes[6] = 0x40 | bytes[6] & 0x0f
         bytes[8] = 0x80 | bytes[8] & 0x3f

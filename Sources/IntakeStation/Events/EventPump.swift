@@ -6,7 +6,7 @@ import Store
 
 /// Carries durable events from the store to the listeners, in order, each once.
 struct EventPump: Service {
-    let store: Store.Store
+    let store: Store
     let hub: EventHub
     let logger: Logger
 
@@ -26,7 +26,7 @@ struct EventPump: Service {
     }
 
     /// The event as the API tells it: the application as it stands now. Nil for one that no longer exists.
-    static func application(of event: StoreEvent, in store: Store.Store) async throws(Failure) -> StationEvent? {
+    static func application(of event: StoreEvent, in store: Store) async throws(Failure) -> StationEvent? {
         guard let id = event.itemId, let record = try await store.item(id) else { return nil }
         return .application(ApplicationSummary(record.summary), id: event.sequence)
     }

@@ -1,6 +1,7 @@
 import ApplicationForm
 import ChipDocument
 import CitizenCard
+import Foundation
 import StationAPI
 import StationCore
 import Synchronization
@@ -38,10 +39,13 @@ struct CitizenReadingRun: Sendable {
             await take(event, since: started)
             if let identity = stage.withLock({ $0.completed() }) { await show(identity, since: started) }
         }
-        let identity = try CitizenIdentity(reading: reading)
+        guard let zone = reading.files[.dg1], let text = reading.files[.dg13] else {
+            throw Failure(.cardNotDocument, "no citizen data on the chip")
+        }
+        let identity = try CitizenIdentity(dataGroup1: zone, dataGroup13: text)
         let findings = reading.findings + identity.findings
         await count(since: started)
-        return CitizenReading(findings: findings, finished: finished(reading, identity, findings))
+        return CitizenReading(findings: findings, finished: try finished(reading, identity, findings))
     }
 
     private func take(_ event: ReadEvent, since started: Duration) async {
@@ -49,9 +53,9 @@ struct CitizenReadingRun: Sendable {
         case .phase(let phase):
             await reads.update(readID) { $0.phase = phase.rawValue }
         case .access(let access):
-            await reads.update(readID) { $0.access = .init(access) }
+            await reads.update(readID) { $0.access = ReadReport.Access(access) }
         case .progress(let file, let received, let total):
-            await reads.update(readID) { $0.progressed(file: file.name, done: received, total: total) }
+            await reads.update(readID) { $0.progressed(file: file.rawValue, done: received, total: total) }
         case .file(.dg2, let bytes, let matches) where matches != false:
             guard let image = try? FaceImage(dataGroup2: bytes) else { break }
             await reads.keepPortrait(image.bytes, of: readID)
@@ -88,19 +92,19 @@ struct CitizenReadingRun: Sendable {
 
     private func finished(
         _ reading: DocumentReading, _ identity: CitizenIdentity, _ findings: [Finding]
-    ) -> FinishedRead {
+    ) throws(Failure) -> FinishedRead {
         let permitted = settings.card.files
-        let files = reading.files.sorted { $0.key.name < $1.key.name }
-            .filter { permitted.contains($0.key.name) }
-            .map { SealedContent.File(name: $0.key.name, bytes: $0.value) }
+        let files = reading.files.sorted { $0.key.rawValue < $1.key.rawValue }
+            .filter { permitted.contains($0.key.rawValue) }
+            .map { SealedContent.File(name: $0.key.rawValue, bytes: $0.value) }
         return FinishedRead(
-            id: readID, citizen: CitizenSnapshot(identity),
+            id: readID, citizen: try CitizenSnapshot(identity),
             card: CardFacts(
                 readMethod: .chip, readAt: clock.now,
                 accessProtocol: reading.access.accessProtocol == .pace ? .pace : .bac,
                 downgrade: reading.access.downgrade?.rawValue, profile: reading.profile, findings: findings,
                 activeAuthentication: reading.activeAuthentication.map {
-                    .init(challenge: .init($0.challenge), signature: .init($0.signature))
+                    CardFacts.ActiveAuthentication(challenge: Data($0.challenge), signature: Data($0.signature))
                 }),
             files: files)
     }

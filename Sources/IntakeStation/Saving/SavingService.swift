@@ -16,7 +16,7 @@ struct SavingService: Sendable {
     let settings: SettingsBox
     let clock: any StationClock
     let random: any RandomSource
-    let store: Store.Store
+    let store: Store
     let reads: ReadRegistry
     let recipientKeys: RecipientKeyStore
     let signingKey: StationSigningKey
@@ -89,8 +89,7 @@ struct SavingService: Sendable {
             context: ValidationContext(
                 now: now, clockQuality: clock.quality,
                 consentTexts: [
-                    ApplicationForm.ConsentText(
-                        version: consent.version, language: consent.language, sha256: consent.sha256)
+                    ApplicationForm.ConsentText(version: consent.version, sha256: consent.sha256)
                 ],
                 integrations: settings.integrations, cardPolicy: settings.card.policy,
                 hasDuplicateToday: duplicates.has(.numberToday),
@@ -119,15 +118,14 @@ struct SavingService: Sendable {
                 invitationRowId: submission.invitationRowId.flatMap(WireName.init),
                 hamletId: submission.hamletId.flatMap(WireName.init)),
             content: .application(content.carrying(cardFiles: read.files.map(PartDescriptor.init))))
-        let plaintext = try SealedContent(application: try document.encoded(), files: read.files)
-            .encode(random: random)
+        let plaintext = try plaintext(document, files: read.files, random: random)
         let context = ItemContext(
             suite: choice.publicKey.suite, stationId: stationID, itemId: itemId, sequence: sequence, revision: 1,
             supersedes: nil, keyId: choice.key.keyId, capturedAt: now)
         let sealed = try ItemSealer.seal(plaintext, context: context, to: choice.publicKey)
         let entry = try ManifestItem(context: context, sealed: sealed, key: signingKey)
         let saved = SavedApplication(
-            itemId: itemId, receiptNumber: receiptNumber(sequence), sequence: sequence, savedAt: now, warnings: warnings)
+            itemId: itemId, receiptNumber: ReceiptNumber(sequence).text, sequence: sequence, savedAt: now, warnings: warnings)
         let item = SealedItem(
             metadata: ItemMetadata(
                 stationId: stationID, itemId: itemId, sequence: sequence, keyId: choice.key.keyId,
@@ -135,6 +133,12 @@ struct SavingService: Sendable {
             sealed: sealed, sha256: entry.sha256.bytes, signingKeyId: entry.signingKeyId,
             signature: entry.signature.bytes)
         return (item, try StrictJSON.encode(saved), choice.remark.flatMap { WireName($0.rawValue) })
+    }
+
+    private func plaintext(
+        _ document: ApplicationDocument, files: [SealedContent.File], random: some RandomSource
+    ) throws -> [UInt8] {
+        try SealedContent(application: try document.encoded(), files: files).encode(random: random)
     }
 
     private func followUp(_ content: ApplicationContent, hamlet: String?, at now: Timestamp) -> FollowUp {
@@ -162,13 +166,6 @@ struct SavingService: Sendable {
     private func named<Value>(_ body: () async throws(Failure) -> Value) async throws(Problem) -> Value {
         do { return try await body() } catch { throw Problem(error) }
     }
-}
-
-/// The number on the citizen's receipt: the station's sequence number in groups that can be read aloud.
-func receiptNumber(_ sequence: Int64) -> String {
-    let digits = String(sequence)
-    let padded = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-    return "\(padded.prefix(padded.count - 3))-\(padded.suffix(3))"
 }
 
 extension DuplicateFinding {

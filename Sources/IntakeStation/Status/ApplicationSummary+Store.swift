@@ -7,7 +7,7 @@ extension ApplicationSummary {
     /// A line of the queue as the API tells it.
     init(_ item: ItemSummary) {
         self.init(
-            itemId: item.itemId, receiptNumber: receiptNumber(item.sequence), sequence: item.sequence,
+            itemId: item.itemId, receiptNumber: ReceiptNumber(item.sequence).text, sequence: item.sequence,
             state: item.state.rawValue, stateVi: item.state.vietnamese, capturedAt: item.capturedAt, size: item.size,
             attempts: item.attempts, problem: item.apiProblem)
     }

@@ -2,13 +2,14 @@ import Foundation
 import StationAPI
 import StationCore
 import Store
+import Uplink
 
 /// Puts the station's state into one report, with a problem for everything that needs somebody.
 struct StatusReporter: Sendable {
     let stationID: StationID
     let startedAt: Timestamp
     let clock: any StationClock
-    let store: Store.Store
+    let store: Store
     let saving: SavingService
     let reading: ReadingService
     let transmission: TransmissionStatus

@@ -5,7 +5,7 @@ import Uplink
 /// The store as the uplink sees it.
 struct SpoolAdapter: SpoolPort {
     let stationID: StationID
-    let store: Store.Store
+    let store: Store
     let signingKey: StationSigningKey
     let random: any RandomSource
 

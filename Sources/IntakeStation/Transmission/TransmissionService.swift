@@ -6,9 +6,9 @@ import Uplink
 
 /// Runs the uplink, wakes it when an application was saved, and tells the status how it fares.
 struct TransmissionService: Service {
-    let uplink: Uplink.Uplink
+    let uplink: UplinkService
     let transport: HTTPSTransport
-    let store: Store.Store
+    let store: Store
     let stop: StopCause
     let logger: Logger
 
