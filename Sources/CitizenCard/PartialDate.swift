@@ -92,6 +92,14 @@ package enum CardExpiry: Hashable, Sendable {
     /// `Không thời hạn`: no expiry, for holders past the last renewal age.
     case unlimited
 
+    /// The last day of validity; nil without expiry.
+    package var lastDay: CivilDate? {
+        switch self {
+        case .day(let day): day
+        case .unlimited: nil
+        }
+    }
+
     /// Whether the card's validity ended before a day.
     package func isOver(on day: CivilDate) -> Bool {
         switch self {

@@ -10,14 +10,14 @@ extension CitizenReport {
         self.init(
             number: identity.number.digits, name: identity.fullName, birth: identity.birthDate.text,
             sex: identity.sex.rawValue, nationality: identity.nationality, residence: identity.residence ?? "",
-            issued: identity.issueDate?.text, expires: identity.expiry?.day?.text)
+            issued: identity.issueDate?.text, expires: identity.expiry?.lastDay?.text)
     }
 }
 
 extension CitizenSnapshot {
     /// What the application carries.
     init(_ identity: CitizenIdentity) throws(Failure) {
-        guard let birth = ApplicationForm.PartialDate(text: identity.birthDate.text) else {
+        guard let birth = BirthDate(text: identity.birthDate.text) else {
             throw Failure(.cardDataMalformed, "birth date")
         }
         self.init(

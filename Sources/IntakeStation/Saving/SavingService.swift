@@ -136,7 +136,7 @@ struct SavingService: Sendable {
     }
 
     private func plaintext(
-        _ document: ApplicationDocument, files: [SealedContent.File], random: some RandomSource
+        _ document: ApplicationDocument, files: [SealedContent.File], random: any RandomSource
     ) throws -> [UInt8] {
         try SealedContent(application: try document.encoded(), files: files).encode(random: random)
     }

@@ -21,7 +21,7 @@ package enum MultipartRelated {
     ///   - random: gives the boundary, 128 random bits that stand in no part.
     /// - Throws: `internalFault` when the source of randomness gives nothing but boundaries that stand in a part.
     package static func encode(
-        root: [UInt8], parts: [(contentID: String, bytes: [UInt8])], random: some RandomSource
+        root: [UInt8], parts: [(contentID: String, bytes: [UInt8])], random: any RandomSource
     ) throws -> MultipartBody {
         for _ in 0..<Limits.Uplink.boundaryAttempts {
             let boundary = Hex.text(random.bytes(16))

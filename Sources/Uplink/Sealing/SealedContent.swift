@@ -48,7 +48,7 @@ package struct SealedContent: Hashable, Sendable {
     }
 
     /// The plaintext to seal. Throws `tooLarge`, or `internalFault` from a broken source of randomness.
-    package func encode(random: some RandomSource) throws -> [UInt8] {
+    package func encode(random: any RandomSource) throws -> [UInt8] {
         let body = try MultipartRelated.encode(
             root: application, parts: files.map { ($0.name, $0.bytes) }, random: random)
         var plaintext = Array("\(Self.headerName)\(body.contentType)\r\n\r\n".utf8)
