@@ -219,7 +219,7 @@ let package = Package(
             dependencies: ["ConsoleServer", "StationCore", argumentParser, logging, serviceLifecycle, unixSignals],
             swiftSettings: strict),
         .executableTarget(
-            name: "intake-demo", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser, logging],
+            name: "intake-demo", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser, unixSignals],
             swiftSettings: strict),
         .executableTarget(
             name: "intake-portrait", dependencies: ["PortraitDecoding", "StationCore"], swiftSettings: strict),

@@ -19,7 +19,12 @@ struct Intaked: AsyncParsableCommand {
     @Flag(help: "Check the configuration and what it names, then exit.")
     var checkConfig = false
 
-    @Option(help: "How much to log: trace, debug, info, notice, warning, error, critical.")
+    @Option(
+        help: "How much to log: trace, debug, info, notice, warning, error, critical.",
+        transform: { text in
+            guard let level = Logger.Level(rawValue: text) else { throw ValidationError("'\(text)' is no log level") }
+            return level
+        })
     var logLevel: Logger.Level = .info
 
     func run() async throws {
@@ -58,5 +63,3 @@ struct Intaked: AsyncParsableCommand {
         [.configurationInvalid, .credentialMissing, .keyInvalid, .storeNewer, .permissionDenied].contains(code)
     }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}
