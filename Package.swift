@@ -86,7 +86,8 @@ let package = Package(
             name: "DocumentCryptoTests", dependencies: ["DocumentCrypto", "StationCore"], swiftSettings: strict),
         .target(name: "ChipDocument", dependencies: ["DocumentCrypto", "StationCore"], swiftSettings: strict),
         .testTarget(
-            name: "ChipDocumentTests", dependencies: ["ChipDocument", "DocumentCrypto", "StationCore"],
+            name: "ChipDocumentTests",
+            dependencies: ["ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore", "VirtualCard"],
             swiftSettings: strict),
         .target(name: "CitizenCard", dependencies: ["ChipDocument", "StationCore"], swiftSettings: strict),
         .testTarget(

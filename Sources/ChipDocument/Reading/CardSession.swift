@@ -6,7 +6,8 @@ final class CardSession {
     private let clock: any StationClock
     private let started: Duration
     private let limit: Duration
-    let capabilities: ChannelCapabilities
+    /// What reader and card carry together: the reader's word, until the card is known to take less.
+    private(set) var capabilities: ChannelCapabilities
     private(set) var statistics = ReadStatistics()
     private var messaging: SecureMessaging?
 
@@ -28,6 +29,14 @@ final class CardSession {
     }
 
     var isProtected: Bool { messaging != nil }
+
+    /// From now on only short commands: the card does not take others. Found out before access, never under secure
+    /// messaging, where a trial would cost the session.
+    func useShortLengths() {
+        capabilities = ChannelCapabilities(
+            extendedLength: false, maximumCommandBytes: capabilities.maximumCommandBytes,
+            maximumResponseBytes: capabilities.maximumResponseBytes)
+    }
 
     /// Everything from now on goes under this session.
     func protect(with messaging: SecureMessaging) { self.messaging = messaging }

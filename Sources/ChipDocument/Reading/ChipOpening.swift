@@ -33,6 +33,8 @@ struct ChipOpening {
         if selected, let file = try await cardAccessByFileIdentifier() {
             return try found(file, .insideApplication, selected: true)
         }
+        // Nothing has shown that this card takes extended length.
+        session.useShortLengths()
         if let assumed = plan.profile.cardAccess {
             return Parameters(
                 file: nil, infos: try SecurityInfos(assumed), source: .profile, applicationSelected: selected)
@@ -109,8 +111,10 @@ struct ChipOpening {
     }
 
     private func cardAccess(_ target: FileTransfer.Target) async throws(Failure) -> [UInt8]? {
-        // This file is read before any agreement about lengths: a small first block is what every chip takes.
-        var transfer = FileTransfer(session: session, firstBlock: Limits.Card.shortResponseBytes)
+        // The one file that is read before access is also the trial of extended length: one byte more than short
+        // commands can ask for.
+        let extended = session.capabilities.extendedLength
+        var transfer = FileTransfer(session: session, firstBlock: Limits.Card.shortResponseBytes + (extended ? 1 : 0))
         guard case .file(let bytes) = try await transfer.read(target, tag: FileIdentifier.cardAccess.tag) else {
             return nil
         }

@@ -75,6 +75,9 @@ struct FileTransfer {
             case .success, .endOfFile:
                 guard !response.data.isEmpty else { throw Failure(.cardProtocolError, "empty block") }
                 return .file(response.data)
+            case .wrongLength where !session.isProtected && length > Limits.Card.shortResponseBytes:
+                session.useShortLengths()
+                length = Limits.Card.shortResponseBytes
             case .wrongLength, .wrongParameters, .incorrectParameters:
                 guard length > Self.cautiousFirstBlock else { return .refused(response.status) }
                 isCautious = true
