@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `object identifiers in text`() throws {
-        #expect("\(try ObjectIdentifier(TLV(.objectIdentifier, hex("04007F0007020204020202"))))" == "0.4.0.127.0.7.2.2.4.2.2")
+        #expect("\(try ObjectIdentifier(TLV(.objectIdentifier, hex("04007F00070202040202"))))" == "0.4.0.127.0.7.2.2.4.2.2")
         #expect("\(try ObjectIdentifier(TLV(.objectIdentifier, hex("6781080101 01"))))" == "2.23.136.1.1.1")
         for bad in ["", "80", "8001", "0180", "018001"] {
             #expect(throws: Failure.self) { try ObjectIdentifier(TLV(.objectIdentifier, hex(bad))) }

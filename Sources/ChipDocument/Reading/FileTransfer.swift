@@ -20,6 +20,8 @@ struct FileTransfer {
 
     /// A first block with which every chip and reader can do, when a chip refuses the large one.
     private static let cautiousFirstBlock = 8
+    /// Tag and length of a file that is shorter even than that.
+    private static let smallestFirstBlock = 2
 
     let session: CardSession
     /// Most bytes that the first command of a file asks for; nil for what the reader carries.
@@ -69,7 +71,7 @@ struct FileTransfer {
         case .short(let identifier): 0x80 | identifier
         }
         var length = isCautious ? Self.cautiousFirstBlock : min(firstBlock ?? .max, session.responseCapacity)
-        for _ in 0..<3 {
+        for _ in 0..<4 {
             let response = try await session.send(CommandAPDU(ins: 0xb0, p1: p1, expectedLength: length))
             switch response.status {
             case .success, .endOfFile:
@@ -79,9 +81,9 @@ struct FileTransfer {
                 session.useShortLengths()
                 length = Limits.Card.shortResponseBytes
             case .wrongLength, .wrongParameters, .incorrectParameters:
-                guard length > Self.cautiousFirstBlock else { return .refused(response.status) }
+                guard length > Self.smallestFirstBlock else { return .refused(response.status) }
                 isCautious = true
-                length = Self.cautiousFirstBlock
+                length = length > Self.cautiousFirstBlock ? Self.cautiousFirstBlock : Self.smallestFirstBlock
             default:
                 guard let correct = response.status.correctLength, correct < length else {
                     return .refused(response.status)

@@ -1,0 +1,181 @@
+import ChipDocument
+import DocumentCrypto
+import StationCore
+import Testing
+
+@Suite struct CheckDigitTests {
+    /// ICAO 9303-3, 4.9, and the specimens of parts 4 and 5.
+    @Test(arguments: [
+        ("520727", 3), ("AB2134<<<", 5), ("HA672242<", 6), ("D23145890", 7), ("740812", 2), ("120415", 9),
+        ("L898902C3", 6), ("ZE184226B<<<<<", 1),
+    ])
+    func `examples`(field: String, digit: Int) {
+        #expect(CheckDigit.compute(field) == digit)
+        #expect(CheckDigit.holds(Character("\(digit)"), for: field))
+        #expect(!CheckDigit.holds(Character("\((digit + 1) % 10)"), for: field))
+    }
+
+    @Test func `other characters have none`() {
+        for bad in ["a", "Ă", " ", "1-2"] { #expect(CheckDigit.compute(bad) == nil) }
+        #expect(CheckDigit.holds("<", for: "<<<<", fillerAllowed: true) && !CheckDigit.holds("<", for: "<<<<"))
+    }
+}
+
+@Suite struct MachineReadableZoneTests {
+    static let td1 = "I<UTOD231458907<<<<<<<<<<<<<<<7408122F1204159UTO<<<<<<<<<<<6ERIKSSON<<ANNA<MARIA<<<<<<<<<<"
+    static let td2 = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<D231458907UTO7408122F1204159<<<<<<<6"
+    static let td3 =
+        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+
+    /// The specimens of ICAO 9303-5, -6 and -4.
+    @Test(arguments: [
+        (td1, MachineReadableZone.Layout.td1, "I", "D23145890", ""), (td2, .td2, "I", "D23145890", ""),
+        (td3, .td3, "P", "L898902C3", "ZE184226B"),
+    ])
+    func `specimens`(
+        text: String, layout: MachineReadableZone.Layout, code: String, number: String, optional: String
+    ) throws {
+        let zone = try MachineReadableZone(Array(text.utf8))
+        #expect(zone.layout == layout && zone.documentCode == code && zone.documentNumber == number)
+        #expect(zone.issuer == "UTO" && zone.nationality == "UTO" && zone.sex == "F")
+        #expect(zone.birth == "740812" && zone.expiry == "120415")
+        #expect(zone.primaryName == "ERIKSSON" && zone.secondaryName == "ANNA MARIA")
+        #expect(zone.optionalData == optional)
+        #expect(zone.wrongCheckDigits == [])
+    }
+
+    @Test func `the citizen card's layout`() throws {
+        let text = "IDVNM0990000017001099000001<<8" + "9901018M3901016VNM<<<<<<<<<<<4"
+            + "NGUYEN<<VAN<A<<<<<<<<<<<<<<<<<"
+        let zone = try MachineReadableZone(Array(text.utf8))
+        #expect(zone.documentNumber == "099000001" && zone.optionalData == "001099000001<<8")
+        #expect(zone.wrongCheckDigits == [])
+        #expect(zone.primaryName == "NGUYEN" && zone.secondaryName == "VAN A")
+        let file = TLV(0x61, [TLV(0x5f1f, Array(text.utf8))]).encoded
+        #expect(try MachineReadableZone(dataGroup1: file) == zone)
+    }
+
+    /// ICAO 9303-5, appendix B: a document number longer than nine characters.
+    @Test func `long document number`() throws {
+        let text = "I<UTOD23145890<7349<<<<<<<<<<<" + "3407127M9507122UTO<<<<<<<<<<<2"
+            + "STEVENSON<<PETER<JOHN<<<<<<<<<"
+        let zone = try MachineReadableZone(Array(text.utf8))
+        #expect(zone.documentNumber == "D23145890734" && zone.optionalData == "")
+        #expect(zone.wrongCheckDigits == [])
+    }
+
+    @Test(arguments: [
+        (14, "documentNumber"), (36, "birth"), (44, "expiry"), (59, "composite"), (5, "documentNumber"),
+        (30, "birth"), (20, "composite"),
+    ])
+    func `a changed character is found`(position: Int, name: String) throws {
+        var bytes = Array(Self.td1.utf8)
+        bytes[position] = bytes[position] == UInt8(ascii: "1") ? UInt8(ascii: "2") : UInt8(ascii: "1")
+        #expect(try MachineReadableZone(bytes).wrongCheckDigits.contains(name))
+    }
+
+    @Test func `other lengths and characters are refused`() async throws {
+        for bad in ["", String(Self.td1.dropLast()), Self.td1.lowercased(), Self.td1.replacing("ANNA", with: "ANN ")] {
+            await expectFailure(.cardDataMalformed) { _ = try MachineReadableZone(Array(bad.utf8)) }
+        }
+    }
+
+    @Test func `mutations never crash`() {
+        let seed = TLV(0x61, [TLV(0x5f1f, Array(Self.td1.utf8))]).encoded
+        var mutator = Mutator(seed: 21)
+        for round in 0..<20_000 {
+            let mutated = mutator.mutate(seed)
+            _ = try? MachineReadableZone(dataGroup1: mutated)
+            // Past the length check more is reached.
+            let text = round.isMultiple(of: 2) ? Self.td2 : Self.td3
+            var bytes = Array(text.utf8)
+            for _ in 0..<4 { bytes[mutator.next(bytes.count)] = Array("<<A09Z".utf8)[mutator.next(6)] }
+            _ = try? MachineReadableZone(bytes)
+        }
+    }
+}
+
+@Suite struct CommonDataTests {
+    static let example = "60165F0104303130375F36063034303030305C04617563 6E"
+
+    @Test func `versions and list`() throws {
+        let com = try CommonData(hex(Self.example))
+        #expect(com.ldsVersion == "0107" && com.unicodeVersion == "040000")
+        #expect(com.dataGroups == [.dg1, .dg2, .dg3, .dg14])
+    }
+
+    @Test(arguments: [
+        "", "60165F0104303130375F36063034303030305C0461756100", "60165F0104303130375F36063034303030305C0461757561",
+        "60165F01043031FF375F36063034303030305C0461756E63", "60125F36063034303030305C0461756E63",
+    ])
+    func `ill-formed lists are refused`(text: String) async throws {
+        await expectFailure(.cardDataMalformed) { _ = try CommonData(hex(text)) }
+    }
+
+    @Test func `mutations never crash`() throws {
+        let seed = try hex(Self.example)
+        var mutator = Mutator(seed: 8)
+        for _ in 0..<20_000 { _ = try? CommonData(mutator.mutate(seed)) }
+    }
+
+    @Test func `file names, tags and identifiers agree`() {
+        for file in FileIdentifier.allCases {
+            if let number = file.dataGroup {
+                #expect(FileIdentifier(dataGroup: number) == file && FileIdentifier(tag: file.tag) == file)
+                #expect(file.fileID == 0x0100 + UInt16(number) && Int(file.shortIdentifier) == number)
+            }
+        }
+        #expect(FileIdentifier.cardAccess.fileID == 0x011c && FileIdentifier.com.fileID == 0x011e)
+        #expect(FileIdentifier.sod.fileID == 0x011d && FileIdentifier(dataGroup: 17) == nil)
+        #expect(FileIdentifier(tag: 0x75) == .dg2 && FileIdentifier(tag: 0x6d) == .dg13)
+    }
+}
+
+@Suite struct FaceImageTests {
+    static func file(_ image: [UInt8], points: Int = 1, faces: UInt8 = 1, lie: Int = 0) -> [UInt8] {
+        let block = 20 + points * 8 + 12 + image.count + lie
+        var record = Array("FAC\u{0}010\u{0}".utf8)
+        let total = 14 + 20 + points * 8 + 12 + image.count
+        record += [0, 0, UInt8(total >> 8), UInt8(total & 0xff), 0, faces]
+        record += [0, 0, UInt8(block >> 8), UInt8(block & 0xff), 0, UInt8(points)] + [UInt8](repeating: 0, count: 14)
+        record += [UInt8](repeating: 1, count: points * 8)
+        record += [1, 1, 0x01, 0x2c, 0x01, 0x90, 1, 2, 0, 0, 0, 0] + image
+        let template = TLV(0x7f60, [TLV(0xa1, [TLV(0x80, [1, 1])]), TLV(0x5f2e, record)])
+        return TLV(0x75, [TLV(0x7f61, [TLV(.integer, [1]), template])]).encoded
+    }
+
+    @Test(arguments: [
+        ("FFD8FFE000104A46", FaceImage.Format.jpeg), ("0000000C6A5020200D0A870A00000014", .jp2),
+        ("FF4FFF51002F", .j2k),
+    ])
+    func `images are told by their first bytes`(image: String, format: FaceImage.Format) throws {
+        for points in [0, 1, 5] {
+            let face = try FaceImage(dataGroup2: Self.file(hex(image), points: points))
+            #expect(face.bytes == (try hex(image)) && face.format == format)
+            #expect(face.width == 300 && face.height == 400)
+        }
+    }
+
+    @Test func `absent and ill-formed portraits are told apart`() async throws {
+        await expectFailure(.portraitAbsent) { _ = try FaceImage(dataGroup2: TLV(0x75, [UInt8]()).encoded) }
+        await expectFailure(.portraitAbsent) {
+            _ = try FaceImage(dataGroup2: TLV(0x75, [TLV(0x7f61, [TLV(.integer, [0])])]).encoded)
+        }
+        await expectFailure(.portraitAbsent) { _ = try FaceImage(dataGroup2: Self.file(hex("FFD8FF"), faces: 0)) }
+        await expectFailure(.cardDataMalformed) { _ = try FaceImage(dataGroup2: Self.file(hex("474946383961"))) }
+        for lie in [1, -3, 60_000] {
+            await expectFailure(.cardDataMalformed) {
+                _ = try FaceImage(dataGroup2: Self.file(hex("FFD8FF"), lie: lie))
+            }
+        }
+    }
+
+    @Test func `mutations never crash and never invent bytes`() throws {
+        let seed = Self.file([0xff, 0xd8, 0xff] + [UInt8](repeating: 5, count: 100))
+        var mutator = Mutator(seed: 77)
+        for _ in 0..<20_000 {
+            let mutated = mutator.mutate(seed)
+            if let face = try? FaceImage(dataGroup2: mutated) { #expect(face.bytes.count < mutated.count) }
+        }
+    }
+}
