@@ -187,8 +187,8 @@ let package = Package(
         .testTarget(
             name: "UpstreamServerTests",
             dependencies: [
-                "ApplicationForm", "UpstreamServer", "Uplink", "StationCore", asyncHTTPClient, grdb, logging, nioCore,
-                nioFoundationCompat, nioHTTP1, nioSSL,
+                "ApplicationForm", "ChipDocument", "CitizenCard", "DocumentCrypto", "UpstreamServer", "Uplink", "StationCore",
+                "VirtualCard", asyncHTTPClient, grdb, logging, nioCore, nioFoundationCompat, nioHTTP1, nioSSL,
             ],
             swiftSettings: strict),
 

@@ -23,17 +23,18 @@ struct Bench: Sendable {
 
     /// Runs a test against an upstream that is gone afterwards, with everything that it wrote.
     static func run(
-        faults: FaultPlan = FaultPlan(), policy: EvidencePolicy = .refuse, in path: String? = nil,
+        faults: FaultPlan = FaultPlan(), policy: EvidencePolicy = .refuse, anchors: [UInt8]? = nil,
         _ body: @escaping @Sendable (Bench) async throws -> Void
     ) async throws {
-        let path = path ?? NSTemporaryDirectory() + "upstream-\(UUID().uuidString)"
-        defer { if path.contains("/upstream-") { try? FileManager.default.removeItem(atPath: path) } }
-        try await serve(UpstreamDirectory(path), faults: faults, policy: policy, body)
+        let path = NSTemporaryDirectory() + "upstream-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await serve(UpstreamDirectory(path), faults: faults, policy: policy, anchors: anchors, body)
     }
 
     /// Initialises a directory where needed, serves it while the body runs, and leaves it.
     static func serve(
         _ directory: UpstreamDirectory, faults: FaultPlan = FaultPlan(), policy: EvidencePolicy = .refuse,
+        anchors: [UInt8]? = nil,
         _ body: @escaping @Sendable (Bench) async throws -> Void
     ) async throws {
         _ = try directory.initialize(
@@ -42,7 +43,7 @@ struct Bench: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let server = UpstreamServer(
-            directory: directory, options: .init(evidencePolicy: policy, faults: faults), logger: logger,
+            directory: directory, options: .init(evidencePolicy: policy, trustAnchorsPEM: anchors, faults: faults), logger: logger,
             onListening: { _, port in report.yield(port) })
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only

@@ -21,6 +21,7 @@ struct Item: Sendable {
         _ bench: Bench, sequence: Int64 = 1, id: ItemID? = nil, station: StationID = Bench.station, revision: Int = 1,
         supersedes: ItemID? = nil, suite: Suite = .x25519, key: StationSigningKey? = nil, keyId: WireName? = nil,
         files: [SealedContent.File] = [], describing: [PartDescriptor]? = nil,
+        stating base: ApplicationContent = sampleContent,
         json: ((ApplicationDocument) throws -> [UInt8])? = nil
     ) throws -> Item {
         let itemId = id ?? ItemID(at: capturedAt, random: SystemRandomSource())
@@ -34,7 +35,7 @@ struct Item: Sendable {
             }
         let content: ApplicationDocument.Content =
             revision == 1
-            ? .application(sampleContent.carrying(cardFiles: parts))
+            ? .application(base.carrying(cardFiles: parts))
             : .amendment(AmendmentContent(reason: "số điện thoại sai", phone: "0987654321"))
         let document = ApplicationDocument(
             itemId: itemId, stationId: station, revision: revision, supersedes: supersedes, capturedAt: capturedAt,

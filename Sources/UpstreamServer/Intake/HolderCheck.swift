@@ -25,11 +25,11 @@ enum HolderCheck {
         return Finding(check: check, verdict: number(citizen.personalNumber, zone), reason: numberReason(citizen, zone))
     }
 
-    /// The whole number stands in the optional data of cards that carry it there; elsewhere the document number is its
-    /// end, which is usage and not regulation, so that a difference proves nothing.
+    /// The whole number stands in front of the optional data (fillers and a check digit follow) of cards that carry it
+    /// there; elsewhere the document number is its end, which is usage and not regulation: a difference proves nothing.
     private static func number(_ number: String, _ zone: MachineReadableZone) -> Verdict {
-        let optional = zone.optionalData.filter(\.isNumber)
-        if optional.count == 12 { return optional == number ? .passed : .failed }
+        let optional = String(zone.optionalData.prefix { $0 != "<" })
+        if FieldChecks.isPersonalNumber(optional) { return optional == number ? .passed : .failed }
         return PersonalNumber(number)?.mrzDocumentNumber == zone.documentNumber ? .passed : .notDetermined
     }
 
