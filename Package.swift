@@ -129,7 +129,7 @@ let package = Package(
         .target(
             name: "HostIntegration", dependencies: ["CHost", "StationCore", logging], swiftSettings: strictMemory),
         .testTarget(
-            name: "HostIntegrationTests", dependencies: ["HostIntegration", "StationCore", logging],
+            name: "HostIntegrationTests", dependencies: ["CHost", "HostIntegration", "StationCore", logging],
             swiftSettings: strict),
         .target(
             name: "StationAPI",
