@@ -1,5 +1,6 @@
 import Foundation
 package import Logging
+import StationCore
 
 /// Log lines on standard error: under the journal with the priority that sd-daemon(3) defines, by hand with the time.
 ///
@@ -49,7 +50,7 @@ package struct JournalLogHandler: LogHandler {
         let start =
             switch style {
             case .journal: "<\(Self.priority(event.level))>"
-            case .plain: "\(Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))) \(event.level) "
+            case .plain: "\(SystemClock().now.text) \(event.level) "
             }
         write(Array("\(start)\(Self.oneLine(text))\n".utf8))
     }

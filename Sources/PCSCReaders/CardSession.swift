@@ -2,6 +2,7 @@ import CPCSC
 import ChipDocument
 import Foundation
 import StationCore
+import Synchronization
 
 /// How a card is held against other programs.
 package enum CardSharing: Hashable, Sendable {
@@ -24,6 +25,10 @@ package enum CardSharing: Hashable, Sendable {
         var code: DWORD { DWORD(self == .reset ? SCARD_RESET_CARD : SCARD_UNPOWER_CARD) }
     }
 
+    /// How many sessions are open at this moment, those left behind in a call included.
+    static var openCount: Int { count.load(ordering: .relaxed) }
+    private static let count = Atomic(0)
+
     private let insertion: CardInsertion
     private let sharing: CardSharing
     private var context: PCSCContext?
@@ -43,6 +48,7 @@ package enum CardSharing: Hashable, Sendable {
         do {
             let context = try call("SCardEstablishContext") { () throws(PCSCStatus) in try PCSCContext.establish() }
             self.context = context
+            Self.count.add(1, ordering: .relaxed)
             try confirmInsertion(context)
             try connect(context)
             try confirmInsertion(context)
@@ -77,7 +83,10 @@ package enum CardSharing: Hashable, Sendable {
             _ = SCardDisconnect(card, disposition.code)
         }
         card = nil
-        context?.release()
+        if let context {
+            context.release()
+            Self.count.subtract(1, ordering: .relaxed)
+        }
         context = nil
         // What a card said is personal.
         if let base = unsafe response.baseAddress { unsafe explicit_bzero(base, response.count) }

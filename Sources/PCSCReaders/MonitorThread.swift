@@ -10,6 +10,10 @@ final class MonitorThread: Sendable {
         var context: PCSCContext?
     }
 
+    /// How many threads wait or end waits at this moment; one that grows tells of a service that never answers.
+    static var running: Int { count.load(ordering: .relaxed) }
+    private static let count = Atomic(0)
+
     private let state = Mutex(State())
     private let emit: @Sendable (ReaderSnapshot) -> Void
     /// Readable once the thread is to stop.
@@ -25,10 +29,12 @@ final class MonitorThread: Sendable {
 
     func start() {
         let thread = Thread { [self] in
+            Thread.current.name = "pcsc-monitor"
             run()
             ended.closeWriter()
+            Self.count.subtract(1, ordering: .relaxed)
         }
-        thread.name = "pcsc-monitor"
+        Self.count.add(1, ordering: .relaxed)
         thread.start()
     }
 
@@ -43,11 +49,13 @@ final class MonitorThread: Sendable {
         // A cancellation reaches the service only while the thread waits there; a moment before, it is lost. So it is
         // repeated until the thread has ended, by a thread of its own, since it blocks as long as the service does.
         let thread = Thread { [self] in
+            Thread.current.name = "pcsc-cancel"
             repeat {
                 state.withLock { $0.context?.cancel() }
             } while !ended.isAtEnd(within: Limits.Card.serviceRetryShortest)
+            Self.count.subtract(1, ordering: .relaxed)
         }
-        thread.name = "pcsc-cancel"
+        Self.count.add(1, ordering: .relaxed)
         thread.start()
     }
 

@@ -155,7 +155,6 @@ package final class ManagedProcess: Sendable {
             close(descriptor)
             self.settleEnd { $0.openStreams -= 1 }
         }
-        thread.name = "bench-output"
         thread.start()
     }
 
@@ -181,7 +180,6 @@ package final class ManagedProcess: Sendable {
                 state.exit = ExitStatus(waitStatus: status)
             }
         }
-        thread.name = "bench-exit"
         thread.start()
     }
 

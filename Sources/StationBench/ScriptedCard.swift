@@ -51,7 +51,6 @@ package final class ScriptedCard: Sendable {
                 open = -1
             }
         }
-        thread.name = "bench-card"
         thread.start()
     }
 

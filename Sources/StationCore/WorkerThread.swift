@@ -11,8 +11,11 @@ package final class WorkerThread: Sendable {
     /// Starts the thread.
     /// - Parameter name: what a debugger shows, at most 15 bytes.
     package init(name: String) {
-        let thread = Thread { [queue] in while let job = queue.next() { job() } }
-        thread.name = name
+        let thread = Thread { [queue] in
+            // The kernel learns the name only from inside.
+            Thread.current.name = name
+            while let job = queue.next() { job() }
+        }
         thread.start()
     }
 

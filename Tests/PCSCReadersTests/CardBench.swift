@@ -71,20 +71,12 @@ enum CardBench {
         try await next(&snapshots) { $0.readers.count == 2 && accepts($0.readers.map(\.card)) }.readers.map(\.card)
     }
 
-    /// How many threads of this process have a name.
-    static func threads(named name: String) -> Int {
-        let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
-        return tasks.count { task in
-            (try? String(contentsOfFile: "/proc/self/task/\(task)/comm", encoding: .utf8)) == "\(name)\n"
-        }
-    }
-
-    /// Waits until no thread of these names is left.
-    static func threadsEnded(_ names: String..., within limit: Duration = .seconds(60)) async throws -> Bool {
+    /// Waits until no thread serves a reader or a card any more.
+    static func threadsEnded(within limit: Duration = .seconds(60)) async throws -> Bool {
         let start = ContinuousClock.now
         while ContinuousClock.now - start < limit {
-            if names.allSatisfy({ threads(named: $0) == 0 }) { return true }
-            try await ContinuousClock().sleep(for: .milliseconds(20))
+            if MonitorThread.running == 0 && CardSession.openCount == 0 { return true }
+            try await ContinuousClock().sleep(for: .milliseconds(5))
         }
         return false
     }

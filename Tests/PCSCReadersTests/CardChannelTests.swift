@@ -36,7 +36,7 @@ extension RealCardService {
                 _ = try await channel?.transmit(command)
                 let before = card.power.count
                 channel = nil
-                #expect(try await CardBench.threadsEnded("pcsc-card"))
+                #expect(try await CardBench.threadsEnded())
                 #expect(card.power.dropFirst(before).contains(.reset))
                 card.remove()
             }
@@ -74,7 +74,7 @@ extension RealCardService {
                 await expect(.cardRemoved) { _ = try await channel.transmit(command) }
                 await expect(.cardRemoved) { _ = try await channel.transmit(command) }
                 #expect(card.commands.count == 1)
-                #expect(try await CardBench.threadsEnded("pcsc-card"))
+                #expect(try await CardBench.threadsEnded())
             }
         }
 
@@ -96,9 +96,9 @@ extension RealCardService {
                 #expect(ContinuousClock.now - start < .seconds(30))
                 await expect(.readerWedged) { _ = try await channel.transmit(command) }
                 // The reader is still held by the call that never ended.
-                #expect(CardBench.threads(named: "pcsc-card") == 1)
+                #expect(CardSession.openCount == 1)
                 card.remove()
-                #expect(try await CardBench.threadsEnded("pcsc-card"))
+                #expect(try await CardBench.threadsEnded())
                 let (next, placing) = try await CardBench.insert(into: service)
                 let other = try await PCSCCardChannel.connect(to: placing)
                 #expect(try await other.transmit(command) == command + [0x90, 0x00])
@@ -120,7 +120,7 @@ extension RealCardService {
                 task.cancel()
                 await expect(.cardReadTimeout) { _ = try await task.value }
                 card.remove()
-                #expect(try await CardBench.threadsEnded("pcsc-card"))
+                #expect(try await CardBench.threadsEnded())
             }
         }
 
@@ -202,7 +202,7 @@ extension RealCardService {
                 kill(process, SIGSTOP)
                 await expect(.readerWedged) { _ = try await channel.transmit(command) }
                 kill(process, SIGCONT)
-                #expect(try await CardBench.threadsEnded("pcsc-card"))
+                #expect(try await CardBench.threadsEnded())
                 card.remove()
             }
         }

@@ -82,31 +82,33 @@ extension RealCardService {
                     task.cancel()
                     _ = await task.value
                 }
-                #expect(try await CardBench.threadsEnded("pcsc-monitor", "pcsc-cancel"))
+                #expect(try await CardBench.threadsEnded())
             }
         }
 
         @Test func `a monitor that is dropped ends its thread`() async throws {
             try await CardBench.withService { _ in
                 _ = try await CardBench.firstSnapshot { $0.readers.count == 2 }
-                #expect(try await CardBench.threadsEnded("pcsc-monitor", "pcsc-cancel"))
+                #expect(try await CardBench.threadsEnded())
             }
         }
 
         @Test func `a service that hangs does not hold a consumer that leaves`() async throws {
             try await CardBench.withService { service in
                 _ = try await CardBench.firstSnapshot { $0.readers.count == 2 }
+                #expect(try await CardBench.threadsEnded())
                 let process = try #require(await service.processID)
                 let (started, signal) = AsyncStream.makeStream(of: Void.self)
                 let task = Task {
                     for await _ in PCSCReaderMonitor() { signal.yield() }
                 }
                 for await _ in started { break }
+                #expect(MonitorThread.running == 1)
                 kill(process, SIGSTOP)
                 task.cancel()
                 await task.value
                 kill(process, SIGCONT)
-                #expect(try await CardBench.threadsEnded("pcsc-monitor", "pcsc-cancel"))
+                #expect(try await CardBench.threadsEnded())
             }
         }
     }
