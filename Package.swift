@@ -111,8 +111,15 @@ let package = Package(
         .target(name: "Store", dependencies: ["StationCore", crypto, grdb], swiftSettings: strict),
         .target(
             name: "CPowerLossVFS", path: "Tests/Support/CPowerLossVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "CanarySearch", path: "Tests/Support/CanarySearch", swiftSettings: strict),
+        .target(
+            name: "StoreMeasurement", dependencies: ["Store", "StationCore", crypto],
+            path: "Tests/Support/StoreMeasurement", swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["CPowerLossVFS", "Store", "StationCore", crypto, grdb],
+            name: "StoreTests",
+            dependencies: [
+                "CanarySearch", "CPowerLossVFS", "Store", "StoreMeasurement", "StationCore", crypto, grdb,
+            ],
             swiftSettings: strict),
         .target(
             name: "Uplink",

@@ -94,7 +94,7 @@ extension ItemTransition {
         case .reject: [.sent, .unknown, .exported, .saved, .deferred, .batched, .held]
         case .retry: [.sent, .batched]
         case .loseTrack: [.sent]
-        case .requeue: [.unknown]
+        case .requeue: [.unknown, .sent]
         case .hold: [.saved, .deferred]
         case .release: [.held, .quarantined, .rejected]
         case .quarantine: [.saved, .batched, .sent, .deferred, .held, .unknown, .exported]

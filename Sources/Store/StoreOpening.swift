@@ -30,7 +30,7 @@ extension Store {
         options.prepareDatabase { db in try settings.forEach { try db.execute(sql: "PRAGMA \($0)") } }
         let queue = try DatabaseQueue(path: databaseName(configuration), configuration: options)
         try queue.writeWithoutTransaction { db in
-            try refuseForeign(db)
+            if try isNew(db) { try shape(db) }
             try secureDurability(db, synchronous: configuration.controlSynchronous ?? "FULL")
         }
         try StoreSchema.migrator.migrate(queue)
@@ -44,10 +44,11 @@ extension Store {
     }
 
     /// Settings before the first access. The exclusive lock keeps every other process out, and the index of the
-    /// write-ahead log in this process's memory.
+    /// write-ahead log in this process's memory. EXTRA also syncs the directory after a rollback journal's deletion:
+    /// without it a power cut could bring back the journal of the change to WAL, and with it the time before.
     private static let settings = [
-        "locking_mode = EXCLUSIVE", "page_size = 4096", "auto_vacuum = INCREMENTAL", "secure_delete = ON",
-        "cell_size_check = ON", "trusted_schema = OFF", "temp_store = MEMORY", "mmap_size = 0", "cache_size = -4096",
+        "locking_mode = EXCLUSIVE", "synchronous = EXTRA", "secure_delete = ON", "cell_size_check = ON",
+        "trusted_schema = OFF", "temp_store = MEMORY", "mmap_size = 0", "cache_size = -4096",
         "wal_autocheckpoint = 0", "journal_size_limit = \(Limits.Store.walBytes)",
     ]
 
@@ -74,16 +75,24 @@ extension Store {
         return code == ENOSPC || code == EDQUOT ? Failure(.diskFull, detail) : Failure(.diskWriteFailed, detail)
     }
 
-    /// A file that is not a station's store, or a newer release's.
-    private static func refuseForeign(_ db: Database) throws {
+    /// Whether the file is empty; a file that is not a station's store, or a newer release's, is refused untouched.
+    private static func isNew(_ db: Database) throws -> Bool {
         let application = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let objects = try Int64.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-        guard application == StoreSchema.applicationId || application == 0 && objects == 0 else {
+        if application == 0 && objects == 0 { return true }
+        guard application == StoreSchema.applicationId else {
             throw Failure(.storeDamaged, "the file is not a station's store")
         }
         if try StoreSchema.migrator.hasBeenSuperseded(db) {
             throw Failure(.storeNewer, "the file has migrations that this release does not know")
         }
+        return false
+    }
+
+    /// What has to be said before the first page is written. With its mark a creation that is cut short is ours still.
+    private static func shape(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL")
+        try db.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationId)")
     }
 
     private static func secureDurability(_ db: Database, synchronous: String) throws {
@@ -92,7 +101,7 @@ extension Store {
     }
 
     /// What law 1 stands on, read back from the connection that writes.
-    private static func requireDurability(_ db: Database) throws {
+    static func requireDurability(_ db: Database) throws {
         let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
         let synchronous = try Int64.fetchOne(db, sql: "PRAGMA synchronous")
         let locking = try String.fetchOne(db, sql: "PRAGMA locking_mode")

@@ -1,0 +1,134 @@
+import Foundation
+import StationCore
+import Testing
+
+@testable import Store
+
+struct FollowUpTests {
+    private func followUp(
+        number: String = "070123456789", phone: String = "0912345678", keepUntil: Timestamp
+    ) -> FollowUp {
+        FollowUp(
+            personalNumber: Redacted(number), phone: Redacted(phone), name: Redacted("Điểu Thị Hồng Nhung"),
+            hamlet: Redacted("Thôn Bù Xiết"), keepUntil: keepUntil)
+    }
+
+    @Test func `Follow-up data is read back masked, and the reading is audited`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open(key: try dataKey())
+        let until = fixture.clock.now.adding(.seconds(60))
+        let new = try fixture.item(store, followUp: followUp(keepUntil: until))
+        #expect(try await store.save(new).followUpKept)
+        let id = new.item.metadata.itemId
+        let view = try #require(try await store.followUp(of: id, actor: name("op-3")))
+        #expect(view.maskedNumber.unredacted == "070*****6789")
+        #expect(view.phone.unredacted == "0912345678")
+        #expect(view.name.unredacted == "Điểu Thị Hồng Nhung")
+        #expect(view.hamlet.unredacted == "Thôn Bù Xiết")
+        let last = try #require(try await store.item(id)?.history.last)
+        #expect(last.note.action == name("followup.read") && last.note.actor == name("op-3"))
+        #expect("\(view)".contains("Nhung") == false)
+    }
+
+    @Test func `A locked station saves, keeps no follow-up data and cannot say about duplicates`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let data = followUp(keepUntil: fixture.clock.now.adding(.seconds(60)))
+        let new = try fixture.item(store, followUp: data, refused: [.numberToday, .phone])
+        #expect(try await store.save(new).followUpKept == false)
+        let day = fixture.clock.now.vietnamDay
+        let finding = try await store.duplicates(of: data.personalNumber, phone: data.phone, day: day)
+        #expect(finding == .notDetermined)
+        await expectFailure(.credentialMissing) {
+            _ = try await store.followUp(of: new.item.metadata.itemId, actor: name("op-3"))
+        }
+        store.unlock(try dataKey())
+        #expect(try await store.followUp(of: new.item.metadata.itemId, actor: name("op-3")) == nil)
+    }
+
+    @Test func `Another key opens nothing and finds nothing`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open(key: try dataKey(1))
+        let data = followUp(keepUntil: fixture.clock.now.adding(.seconds(60)))
+        let new = try fixture.item(store, followUp: data)
+        _ = try await store.save(new)
+        store.unlock(try dataKey(2))
+        await expectFailure(.storeDamaged) {
+            _ = try await store.followUp(of: new.item.metadata.itemId, actor: name("op-3"))
+        }
+        let day = fixture.clock.now.vietnamDay
+        #expect(try await store.duplicates(of: data.personalNumber, phone: data.phone, day: day) == .determined([:]))
+        #expect(throws: Failure.self) { try StationDataKey(bytes: Redacted([1, 2, 3])) }
+    }
+
+    @Test func `The same number on the same legal day is refused inside the transaction when asked`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open(key: try dataKey())
+        let until = fixture.clock.now.adding(.seconds(1_000_000))
+        let first = try fixture.item(store, followUp: followUp(keepUntil: until))
+        _ = try await store.save(first)
+        let other = followUp(phone: "0987654321", keepUntil: until)
+        let again = try fixture.item(store, followUp: other, refused: [.numberToday])
+        await expectFailure(.duplicateToday) { _ = try await store.save(again) }
+        let day = fixture.clock.now.vietnamDay
+        let finding = try await store.duplicates(of: other.personalNumber, phone: other.phone, day: day)
+        #expect(finding == .determined([.numberToday: [first.item.metadata.itemId]]))
+        // The operator's reason overrides; the next day is no repetition.
+        _ = try await store.save(NewItem(item: again.item, actor: again.actor, followUp: other))
+        fixture.clock.advance(.seconds(86_400))
+        _ = try await store.save(try fixture.item(store, followUp: other, refused: [.numberToday]))
+    }
+
+    @Test func `The same phone is refused when asked; cancelled and corrected items do not count`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open(key: try dataKey())
+        let until = fixture.clock.now.adding(.seconds(1_000_000))
+        let first = try fixture.item(store, followUp: followUp(keepUntil: until))
+        _ = try await store.save(first)
+        let mother = followUp(number: "070999999999", keepUntil: until)
+        await expectFailure(.phoneReused) {
+            _ = try await store.save(try fixture.item(store, followUp: mother, refused: [.phone]))
+        }
+        // A correction may repeat what it corrects, and afterwards only the correction counts.
+        let record = try #require(try await store.item(first.item.metadata.itemId))
+        let correction = try fixture.item(
+            store, supersedes: record, followUp: followUp(keepUntil: until), refused: [.phone, .numberToday])
+        _ = try await store.save(correction)
+        let day = fixture.clock.now.vietnamDay
+        let data = followUp(keepUntil: until)
+        let id = correction.item.metadata.itemId
+        let finding = try await store.duplicates(of: data.personalNumber, phone: data.phone, day: day)
+        #expect(finding == .determined([.numberToday: [id], .phone: [id]]))
+        let actor = name("op-7")
+        try await store.perform(.cancel, on: id, actor: actor, reason: actor)
+        #expect(try await store.duplicates(of: data.personalNumber, phone: data.phone, day: day) == .determined([:]))
+    }
+
+    @Test func `Two submissions at once cannot both pass as the first`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open(key: try dataKey())
+        let data = followUp(keepUntil: fixture.clock.now.adding(.seconds(60)))
+        let items = try (0..<8).map { _ in try fixture.item(store, followUp: data, refused: [.numberToday]) }
+        let saved = await withTaskGroup(of: Bool.self) { group in
+            for item in items { group.addTask { (try? await store.save(item)) != nil } }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(saved == 1)
+    }
+
+    @Test func `Follow-up data ends with its own retention, not while the clock is suspect`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open(key: try dataKey())
+        let data = followUp(keepUntil: fixture.clock.now.adding(.seconds(60)))
+        let new = try fixture.item(store, followUp: data)
+        _ = try await store.save(new)
+        #expect(try await store.purgeFollowUps() == 0)
+        fixture.clock.advance(.seconds(60))
+        #expect(try await store.purgeFollowUps() == 1)
+        #expect(try await store.followUp(of: new.item.metadata.itemId, actor: name("op-3")) == nil)
+        #expect(try await store.item(new.item.metadata.itemId)?.summary.state == .saved)
+        _ = try await store.save(try fixture.item(store, followUp: data))
+        fixture.clock.doubt()
+        #expect(try await store.purgeFollowUps() == 0)
+    }
+}

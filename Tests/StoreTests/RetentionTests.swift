@@ -1,0 +1,123 @@
+import StationCore
+import Testing
+
+@testable import Store
+
+struct RetentionTests {
+    @Test func `A payload goes after its receipt and its time; tombstone, receipt and audit stay`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let item = try await fixture.save(store, sealed: fixture.random.bytes(50_000))
+        let waiting = try await fixture.save(store)
+        let id = item.metadata.itemId
+        _ = try await store.nextBatch(maxItems: 1, maxBytes: 100_000)
+        try await store.markSent([id])
+        try await store.apply([(id, .accepted(receipt(item)))])
+        #expect(try await store.purge(olderThan: .seconds(3_600)).purged.isEmpty)
+        fixture.clock.advance(.seconds(3_600))
+        #expect(try await store.purge(olderThan: .seconds(3_600)) == PurgeResult(purged: [id], clockRefused: false))
+        let record = try #require(try await store.item(id))
+        #expect(record.summary.state == .purged)
+        #expect(record.sha256 == item.sha256 && record.metadata == item.metadata)
+        #expect(record.receipt != nil)
+        #expect(record.history.last?.note.action == name("item.purge"))
+        let sealed = try await store.read { try $0.row("SELECT sealed FROM payload WHERE sequence = 1")?.optionalBytes("sealed") }
+        #expect(sealed == nil)
+        #expect(try await store.nextBatch(maxItems: 9, maxBytes: 100_000) == [waiting])
+        try await store.close()
+        let again = try await fixture.open()
+        #expect(try again.reserveSequence() == 3)
+    }
+
+    @Test func `The purged bytes are gone from the database file`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let item = try await fixture.save(store, sealed: fixture.random.bytes(50_000))
+        let actor = name("op-7")
+        let needle = Array(item.sealed[20_000..<20_032])
+        try await store.checkpointIfQuiet()
+        #expect(try contains(fixture.path, needle))
+        try await store.perform(.cancel, on: item.metadata.itemId, actor: actor, reason: actor)
+        #expect(try await store.purge(olderThan: .zero).purged.count == 1)
+        try await store.close()
+        #expect(try contains(fixture.path, needle) == false)
+    }
+
+    @Test func `Neither waiting nor rejected nor quarantined payloads go, however old`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        var items: [SealedItem] = []
+        for _ in 0..<5 { items.append(try await fixture.save(store)) }
+        _ = try await store.nextBatch(maxItems: 3, maxBytes: 100_000)
+        try await store.markSent(items.prefix(3).map(\.metadata.itemId))
+        try await store.apply([
+            (items[0].metadata.itemId, .rejected(receipt(items[0]), problem: name("content-invalid"))),
+            (items[1].metadata.itemId, .quarantined(problem: name("digest-conflict"))),
+            (items[2].metadata.itemId, .unknown(after: .zero, problem: name("network-timeout"))),
+        ])
+        try await store.perform(.hold, on: items[3].metadata.itemId, actor: name("op-7"), reason: name("asked"))
+        fixture.clock.advance(.seconds(100_000_000))
+        #expect(try await store.purge(olderThan: .zero).purged.isEmpty)
+        // A person's decision, with a reason, is what lets a rejected one go.
+        try await store.perform(.close, on: items[0].metadata.itemId, actor: name("op-7"), reason: name("withdrawn"))
+        #expect(try await store.purge(olderThan: .zero).purged == [items[0].metadata.itemId])
+    }
+
+    @Test func `Accepted without a receipt over our digest does not go`() async throws {
+        let fixture = try StoreFixture()
+        var store = try await fixture.open()
+        let item = try await fixture.save(store)
+        _ = try await store.nextBatch(maxItems: 1, maxBytes: 100_000)
+        try await store.markSent([item.metadata.itemId])
+        try await store.apply([(item.metadata.itemId, .accepted(receipt(item)))])
+        try await store.close()
+        try fixture.tamper("UPDATE receipt SET sha256 = zeroblob(32)")
+        store = try await fixture.open()
+        fixture.clock.advance(.seconds(100))
+        #expect(try await store.purge(olderThan: .zero).purged.isEmpty)
+    }
+
+    @Test func `A suspect clock decides no age`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let item = try await fixture.save(store)
+        try await store.perform(.cancel, on: item.metadata.itemId, actor: name("op-7"), reason: name("asked"))
+        fixture.clock.advance(.seconds(100))
+        fixture.clock.doubt()
+        #expect(try await store.purge(olderThan: .zero) == PurgeResult(purged: [], clockRefused: true))
+    }
+
+    @Test func `Events are numbered for good, kept up to their limit, and announced`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        var news = store.eventNews().makeAsyncIterator()
+        #expect(try await store.appendEvent(kind: name("reader"), json: Array("{}".utf8)) == 1)
+        #expect(await news.next() == 1)
+        let kept = Int64(Limits.Local.keptEvents)
+        try await store.write { db in
+            for _ in 0..<kept { try store.addEvent(kind: name("reader"), item: nil, json: [], db) }
+        }
+        #expect(await news.next() == kept + 1)
+        let page = try await store.events(after: 0, limit: 2)
+        #expect(page.events.map(\.sequence) == [2, 3])
+        #expect(page.oldest == 2 && page.newest == kept + 1)
+        try await store.close()
+        #expect(await news.next() == nil)
+        let again = try await fixture.open()
+        #expect(try await again.appendEvent(kind: name("reader"), json: []) == kept + 2)
+    }
+
+    @Test func `A refused transaction announces nothing`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        await expectFailure(.cardMute) {
+            try await store.write { db in
+                try store.addEvent(kind: name("reader"), item: nil, json: [], db)
+                throw Failure(.cardMute)
+            }
+        }
+        var news = store.eventNews().makeAsyncIterator()
+        #expect(try await store.appendEvent(kind: name("reader"), json: []) == 1)
+        #expect(await news.next() == 1)
+    }
+}

@@ -1,0 +1,84 @@
+import Crypto
+import Foundation
+import Glibc
+import StationCore
+import Store
+
+/// What a save costs beside one `fdatasync` of the same bytes appended to a growing file on the same disk.
+package struct SaveMeasurement: Sendable {
+    /// Save, from the call to the commit, in milliseconds, sorted.
+    package let saves: [Double]
+    /// Append and `fdatasync`, in milliseconds, sorted.
+    package let appends: [Double]
+
+    /// Median save over median append.
+    package var medianRatio: Double { Self.percentile(saves, 50) / Self.percentile(appends, 50) }
+
+    /// A line with the figures.
+    package var text: String {
+        func figures(_ values: [Double]) -> String {
+            "p50 \(rounded(Self.percentile(values, 50))) ms, p99 \(rounded(Self.percentile(values, 99))) ms"
+        }
+        return "save \(figures(saves)); fdatasync \(figures(appends)); ratio of medians \(rounded(medianRatio))"
+    }
+
+    private func rounded(_ value: Double) -> Double { (value * 1_000).rounded() / 1_000 }
+
+    /// A percentile of sorted values, nearest rank.
+    package static func percentile(_ sorted: [Double], _ percent: Double) -> Double {
+        guard !sorted.isEmpty else { return .nan }
+        let rank = Int((percent / 100 * Double(sorted.count)).rounded(.up))
+        return sorted[min(max(rank - 1, 0), sorted.count - 1)]
+    }
+
+    /// Saves `count` items of `bytes` random bytes into a store of its own in `directory`, each save followed by one append
+    /// of as many bytes to a file beside it, so that both meet the same moments of the disk.
+    package static func run(directory: String, count: Int, bytes: Int) async throws -> SaveMeasurement {
+        let random = SystemRandomSource()
+        let path = directory + "/measured.sqlite"
+        let clock = SystemClock()
+        let store = try await Store.open(StoreConfiguration(path: path, clock: clock))
+        let descriptor = Glibc.open(directory + "/appended", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Failure(.diskWriteFailed, "errno \(errno)") }
+        defer { Glibc.close(descriptor) }
+        var saves: [Double] = []
+        var appends: [Double] = []
+        for _ in 0..<count {
+            let sealed = random.bytes(bytes)
+            let item = try item(sealed, store: store, clock: clock, random: random)
+            saves.append(try await milliseconds { _ = try await store.save(item) })
+            appends.append(try await milliseconds { try append(sealed, to: descriptor) })
+        }
+        try await store.close()
+        return SaveMeasurement(saves: saves.sorted(), appends: appends.sorted())
+    }
+
+    private static func item(
+        _ sealed: [UInt8], store: Store, clock: SystemClock, random: SystemRandomSource
+    ) throws -> NewItem {
+        guard let name = WireName("measurement") else { throw Failure(.internalFault) }
+        let metadata = ItemMetadata(
+            stationId: name, itemId: ItemID(at: clock.now, random: random), sequence: try store.reserveSequence(),
+            keyId: name, suite: name, capturedAt: clock.now, clockQuality: clock.quality)
+        let sha256 = Array(SHA256.hash(data: sealed))
+        let answer = IdempotentAnswer(
+            key: metadata.itemId.text, requestSHA256: sha256, answer: [UInt8](repeating: 32, count: 300))
+        return NewItem(
+            item: SealedItem(
+                metadata: metadata, sealed: sealed, sha256: sha256, signingKeyId: name,
+                signature: [UInt8](repeating: 1, count: 64)),
+            actor: name, idempotency: answer)
+    }
+
+    private static func milliseconds(_ work: () async throws -> Void) async throws -> Double {
+        let start = ContinuousClock.now
+        try await work()
+        return (ContinuousClock.now - start).milliseconds
+    }
+
+    private static func append(_ bytes: [UInt8], to descriptor: CInt) throws {
+        guard write(descriptor, bytes, bytes.count) == bytes.count, fdatasync(descriptor) == 0 else {
+            throw Failure(.diskWriteFailed, "errno \(errno)")
+        }
+    }
+}
