@@ -4,7 +4,10 @@ import COpenSSL
 enum BigNumber {
     static func decode(_ bytes: [UInt8]) throws(CryptoFailure) -> OpenSSLObject {
         unsafe try OpenSSLObject(
-            BN_bin2bn(bytes, Int32(bytes.count), nil), { unsafe BN_clear_free($0) }, else: .library("number"))
+            BN_bin2bn(bytes, Int32(bytes.count), nil),
+            { unsafe BN_clear_free($0) },
+            else: .library("number")
+        )
     }
 
     static func encode(_ number: OpenSSLObject, count: Int) throws(CryptoFailure) -> [UInt8] {
@@ -13,13 +16,19 @@ enum BigNumber {
         return bytes
     }
 
-    /// A number in 1..<order from random bytes with 64 excess bits, so that the bias is below 2^-64 (FIPS 186-5, A.2.1).
+    /// A number in 1..<order from random bytes with 64 excess bits: the bias is below 2^-64 (FIPS 186-5, A.2.1).
     static func scalar(from random: [UInt8], below order: OpenSSLObject) throws(CryptoFailure) -> OpenSSLObject {
         let context = unsafe try OpenSSLObject(
-            BN_CTX_secure_new(), { unsafe BN_CTX_free($0) }, else: .library("number context"))
+            BN_CTX_secure_new(),
+            { unsafe BN_CTX_free($0) },
+            else: .library("number context")
+        )
         let number = try decode(random)
         let bound = unsafe try OpenSSLObject(
-            BN_dup(order.pointer), { unsafe BN_clear_free($0) }, else: .library("number"))
+            BN_dup(order.pointer),
+            { unsafe BN_clear_free($0) },
+            else: .library("number")
+        )
         let result = try decode([])
         try check(unsafe BN_sub_word(bound.pointer, 1), "number")
         try check(unsafe BN_div(nil, result.pointer, number.pointer, bound.pointer, context.pointer), "number")

@@ -50,14 +50,22 @@ package enum BlockCipher: Sendable, CaseIterable {
     }
 
     private func run(
-        _ data: [UInt8], key: [UInt8], iv: [UInt8], encrypting: Bool
+        _ data: [UInt8],
+        key: [UInt8],
+        iv: [UInt8],
+        encrypting: Bool
     ) throws(CryptoFailure) -> [UInt8] {
         guard data.count.isMultiple(of: blockBytes), iv.count == blockBytes else { throw .invalidLength }
         if data.isEmpty { return [] }
         let context = unsafe try OpenSSLObject(
-            EVP_CIPHER_CTX_new(), { unsafe EVP_CIPHER_CTX_free($0) }, else: .library("cipher context"))
+            EVP_CIPHER_CTX_new(),
+            { unsafe EVP_CIPHER_CTX_free($0) },
+            else: .library("cipher context")
+        )
         try check(
-            unsafe EVP_CipherInit_ex2(context.pointer, function, key, iv, encrypting ? 1 : 0, nil), "cipher set-up")
+            unsafe EVP_CipherInit_ex2(context.pointer, function, key, iv, encrypting ? 1 : 0, nil),
+            "cipher set-up"
+        )
         try check(unsafe EVP_CIPHER_CTX_set_padding(context.pointer, 0), "cipher padding")
         var output = [UInt8](repeating: 0, count: data.count + blockBytes)
         var length: Int32 = 0

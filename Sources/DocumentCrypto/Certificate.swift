@@ -75,7 +75,8 @@ package struct Certificate: Hashable, Sendable {
         authorityKeyIdentifier = unsafe Self.bytes(X509_get0_authority_key_id(pointer))
         guard let key = unsafe X509_get_X509_PUBKEY(pointer) else { throw .malformed("certificate") }
         publicKey = try PublicKey(
-            der: unsafe try encodeDER(named: "public key") { unsafe i2d_X509_PUBKEY(key, $0) })
+            der: unsafe try encodeDER(named: "public key") { unsafe i2d_X509_PUBKEY(key, $0) }
+        )
     }
 
     /// Whether subject and issuer are the same name.

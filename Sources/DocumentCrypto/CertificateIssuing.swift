@@ -28,7 +28,12 @@ package struct CertificateTemplate: Sendable {
 
     /// Describes a certificate to be made.
     package init(
-        role: Role, country: String, organization: String, commonName: String, serial: [UInt8], notBefore: Timestamp,
+        role: Role,
+        country: String,
+        organization: String,
+        commonName: String,
+        serial: [UInt8],
+        notBefore: Timestamp,
         notAfter: Timestamp
     ) {
         self.role = role
@@ -43,7 +48,10 @@ package struct CertificateTemplate: Sendable {
     /// Issues for a key, signed by an issuer's key; without issuer, self-signed by `issuerKey`, whose public half must
     /// then be `subjectKey`.
     package func issue(
-        for subjectKey: PublicKey, issuer: Certificate?, issuerKey: SigningKey, digest: DigestAlgorithm
+        for subjectKey: PublicKey,
+        issuer: Certificate?,
+        issuerKey: SigningKey,
+        digest: DigestAlgorithm
     ) throws(CryptoFailure) -> Certificate {
         let certificate = unsafe try OpenSSLObject(X509_new(), { unsafe X509_free($0) }, else: .library("certificate"))
         try check(unsafe X509_set_version(certificate.pointer, 2), "certificate version")
@@ -59,7 +67,9 @@ package struct CertificateTemplate: Sendable {
         let parent = try issuer.map { parent throws(CryptoFailure) in try Certificate.decode(parent.der) }
         let authority = parent ?? certificate
         try check(
-            unsafe X509_set_issuer_name(certificate.pointer, X509_get_subject_name(authority.pointer)), "issuer")
+            unsafe X509_set_issuer_name(certificate.pointer, X509_get_subject_name(authority.pointer)),
+            "issuer"
+        )
         for (identifier, value) in extensions {
             try add(identifier, value, to: certificate, issuer: authority)
         }
@@ -69,17 +79,20 @@ package struct CertificateTemplate: Sendable {
             throw .library("certificate signature")
         }
         return try Certificate(
-            der: unsafe try encodeDER(named: "certificate") { unsafe i2d_X509(certificate.pointer, $0) })
+            der: unsafe try encodeDER(named: "certificate") { unsafe i2d_X509(certificate.pointer, $0) }
+        )
     }
 
     private var extensions: [(Int32, String)] {
-        let usage: [(Int32, String)] = switch role {
-        case .countrySigner:
-            [
-                (NID_basic_constraints, "critical,CA:TRUE,pathlen:0"), (NID_key_usage, "critical,keyCertSign,cRLSign"),
-            ]
-        case .documentSigner: [(NID_key_usage, "critical,digitalSignature")]
-        }
+        let usage: [(Int32, String)] =
+            switch role {
+            case .countrySigner:
+                [
+                    (NID_basic_constraints, "critical,CA:TRUE,pathlen:0"),
+                    (NID_key_usage, "critical,keyCertSign,cRLSign"),
+                ]
+            case .documentSigner: [(NID_key_usage, "critical,digitalSignature")]
+            }
         return usage + [(NID_subject_key_identifier, "hash"), (NID_authority_key_identifier, "keyid:always")]
     }
 
@@ -99,19 +112,33 @@ package struct CertificateTemplate: Sendable {
             let bytes = Array(value.utf8)
             try check(
                 unsafe X509_NAME_add_entry_by_txt(
-                    name.pointer, field, MBSTRING_UTF8, bytes, Int32(bytes.count), -1, 0), "name")
+                    name.pointer,
+                    field,
+                    MBSTRING_UTF8,
+                    bytes,
+                    Int32(bytes.count),
+                    -1,
+                    0
+                ),
+                "name"
+            )
         }
         return name
     }
 
     private func add(
-        _ identifier: Int32, _ value: String, to certificate: OpenSSLObject, issuer: OpenSSLObject
+        _ identifier: Int32,
+        _ value: String,
+        to certificate: OpenSSLObject,
+        issuer: OpenSSLObject
     ) throws(CryptoFailure) {
         var context = unsafe X509V3_CTX()
         unsafe X509V3_set_ctx(&context, issuer.pointer, certificate.pointer, nil, nil, 0)
         let made = unsafe try OpenSSLObject(
-            X509V3_EXT_conf_nid(nil, &context, identifier, value), { unsafe X509_EXTENSION_free($0) },
-            else: .library("extension"))
+            X509V3_EXT_conf_nid(nil, &context, identifier, value),
+            { unsafe X509_EXTENSION_free($0) },
+            else: .library("extension")
+        )
         try check(unsafe X509_add_ext(certificate.pointer, made.pointer, -1), "extension")
     }
 }

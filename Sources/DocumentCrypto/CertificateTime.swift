@@ -7,7 +7,10 @@ enum CertificateTime {
         var parts = unsafe tm()
         guard unsafe ASN1_TIME_to_tm(time, &parts) == 1,
             let day = unsafe CivilDate(
-                year: Int(parts.tm_year) + 1_900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
+                year: Int(parts.tm_year) + 1_900,
+                month: Int(parts.tm_mon) + 1,
+                day: Int(parts.tm_mday)
+            )
         else {
             ERR_clear_error()
             throw .malformed("time")

@@ -37,7 +37,9 @@ package struct CurvePoint: Hashable, Sendable {
         let number = try BigNumber.decode(scalar)
         let result = try Self.newPoint(in: group)
         try check(
-            unsafe EC_POINT_mul(group.pointer, result.pointer, nil, point.pointer, number.pointer, nil), "point product")
+            unsafe EC_POINT_mul(group.pointer, result.pointer, nil, point.pointer, number.pointer, nil),
+            "point product"
+        )
         return unsafe try CurvePoint(curve, result.pointer, in: group)
     }
 
@@ -49,7 +51,9 @@ package struct CurvePoint: Hashable, Sendable {
         let right = try Self.decode(other.encoded, in: group)
         let result = try Self.newPoint(in: group)
         try check(
-            unsafe EC_POINT_add(group.pointer, result.pointer, left.pointer, right.pointer, nil), "point sum")
+            unsafe EC_POINT_add(group.pointer, result.pointer, left.pointer, right.pointer, nil),
+            "point sum"
+        )
         return unsafe try CurvePoint(curve, result.pointer, in: group)
     }
 
@@ -58,7 +62,13 @@ package struct CurvePoint: Hashable, Sendable {
         var bytes = [UInt8](repeating: 0, count: count)
         // The point at infinity has a one-byte encoding and is refused here.
         let written = unsafe EC_POINT_point2oct(
-            group.pointer, point, POINT_CONVERSION_UNCOMPRESSED, &bytes, bytes.count, nil)
+            group.pointer,
+            point,
+            POINT_CONVERSION_UNCOMPRESSED,
+            &bytes,
+            bytes.count,
+            nil
+        )
         guard written == count else { throw .invalidPoint }
         self.curve = curve
         encoded = bytes
@@ -66,7 +76,10 @@ package struct CurvePoint: Hashable, Sendable {
 
     private static func newPoint(in group: OpenSSLObject) throws(CryptoFailure) -> OpenSSLObject {
         unsafe try OpenSSLObject(
-            EC_POINT_new(group.pointer), { unsafe EC_POINT_clear_free($0) }, else: .library("point"))
+            EC_POINT_new(group.pointer),
+            { unsafe EC_POINT_clear_free($0) },
+            else: .library("point")
+        )
     }
 
     private static func decode(_ bytes: [UInt8], in group: OpenSSLObject) throws(CryptoFailure) -> OpenSSLObject {

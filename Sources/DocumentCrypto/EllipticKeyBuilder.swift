@@ -34,7 +34,9 @@ enum EllipticKeyBuilder {
     private static func algorithm(of curve: NamedCurve) throws(CryptoFailure) -> [UInt8] {
         let ecPublicKey: [UInt8] = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]
         guard let object = unsafe OBJ_nid2obj(OBJ_txt2nid(curve.name)) else { throw .unsupported(curve.name) }
-        return sequence(ecPublicKey + (unsafe try encodeDER(named: "curve name") { unsafe i2d_ASN1_OBJECT(object, $0) }))
+        return sequence(
+            ecPublicKey + (unsafe try encodeDER(named: "curve name") { unsafe i2d_ASN1_OBJECT(object, $0) })
+        )
     }
 
     private static func sequence(_ content: [UInt8]) -> [UInt8] { element(0x30, content) }
@@ -42,13 +44,16 @@ enum EllipticKeyBuilder {
     private static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
         let count = content.count
         let length: [UInt8] =
-            count < 0x80 ? [UInt8(count)]
+            count < 0x80
+            ? [UInt8(count)]
             : count < 0x100 ? [0x81, UInt8(count)] : [0x82, UInt8(count >> 8), UInt8(count & 0xff)]
         return [tag] + length + content
     }
 
     private static func coordinate(
-        _ parameter: String, of key: OpenSSLObject, count: Int
+        _ parameter: String,
+        of key: OpenSSLObject,
+        count: Int
     ) throws(CryptoFailure) -> [UInt8] {
         var number: OpaquePointer?
         try check(unsafe EVP_PKEY_get_bn_param(key.pointer, parameter, &number), "public point")

@@ -11,7 +11,10 @@ package enum MessageAuthentication {
         guard key.count == 16, !padded.isEmpty, padded.count.isMultiple(of: 8) else { throw .invalidLength }
         // All blocks but the last under single DES; the last under K1 K2 K1, which ends the chain as algorithm 3 says.
         let head = try BlockCipher.encryptSingleDES(
-            Array(padded.dropLast(8)), key: Array(key.prefix(8)), iv: BlockCipher.tripleDES.zeroIV)
+            Array(padded.dropLast(8)),
+            key: Array(key.prefix(8)),
+            iv: BlockCipher.tripleDES.zeroIV
+        )
         let iv = head.isEmpty ? BlockCipher.tripleDES.zeroIV : Array(head.suffix(8))
         return try BlockCipher.tripleDES.encryptCBC(Array(padded.suffix(8)), key: key, iv: iv)
     }
@@ -28,7 +31,19 @@ package enum MessageAuthentication {
         var output = [UInt8](repeating: 0, count: 16)
         var length = 0
         let result = unsafe EVP_Q_mac(
-            nil, "CMAC", nil, cipher, nil, key, key.count, data, data.count, &output, output.count, &length)
+            nil,
+            "CMAC",
+            nil,
+            cipher,
+            nil,
+            key,
+            key.count,
+            data,
+            data.count,
+            &output,
+            output.count,
+            &length
+        )
         guard unsafe result != nil, length == 16 else { throw .library("CMAC") }
         return output
     }

@@ -52,6 +52,9 @@ package enum NamedCurve: Int, Sendable, CaseIterable {
 
     func group() throws(CryptoFailure) -> OpenSSLObject {
         unsafe try OpenSSLObject(
-            EC_GROUP_new_by_curve_name(OBJ_txt2nid(name)), { unsafe EC_GROUP_free($0) }, else: .unsupported(name))
+            EC_GROUP_new_by_curve_name(OBJ_txt2nid(name)),
+            { unsafe EC_GROUP_free($0) },
+            else: .unsupported(name)
+        )
     }
 }

@@ -1,14 +1,16 @@
 import COpenSSL
 
-/// Owns one OpenSSL object and frees it. Lives inside one function call: values that leave this module hold bytes, never
-/// pointers, and therefore nothing here needs to be Sendable.
+/// Owns one OpenSSL object and frees it. Lives inside one function call: values that leave this module hold bytes,
+/// never pointers, and therefore nothing here needs to be Sendable.
 @safe final class OpenSSLObject {
     let pointer: OpaquePointer
     private let release: (OpaquePointer?) -> Void
 
     /// Takes ownership; nil, which OpenSSL returns on failure, becomes an error.
     init(
-        _ pointer: OpaquePointer?, _ release: @escaping (OpaquePointer?) -> Void, else failure: CryptoFailure
+        _ pointer: OpaquePointer?,
+        _ release: @escaping (OpaquePointer?) -> Void,
+        else failure: CryptoFailure
     ) throws(CryptoFailure) {
         guard let pointer = unsafe pointer else {
             ERR_clear_error()
@@ -23,7 +25,9 @@ import COpenSSL
 
 /// Runs one of OpenSSL's d2i functions; the structure must fill the bytes exactly.
 func decodeDER(
-    _ der: [UInt8], named name: String, release: @escaping (OpaquePointer?) -> Void,
+    _ der: [UInt8],
+    named name: String,
+    release: @escaping (OpaquePointer?) -> Void,
     _ decode: (UnsafeMutablePointer<UnsafePointer<UInt8>?>, Int) -> OpaquePointer?
 ) throws(CryptoFailure) -> OpenSSLObject {
     var consumed = 0
@@ -40,7 +44,8 @@ func decodeDER(
 
 /// Runs one of OpenSSL's i2d functions, first for the length, then for the bytes.
 func encodeDER(
-    named name: String, _ encode: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> Int32
+    named name: String,
+    _ encode: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> Int32
 ) throws(CryptoFailure) -> [UInt8] {
     let length = encode(nil)
     guard length > 0 else { throw .library(name) }

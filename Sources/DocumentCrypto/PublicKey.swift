@@ -31,7 +31,10 @@ package struct PublicKey: Hashable, Sendable {
 
     /// Verifies an ECDSA signature, DER (RFC 3279) or plain r ‖ s (TR-03111, 5.2.1), over data.
     package func verifyECDSA(
-        _ signature: [UInt8], plain: Bool, digest: DigestAlgorithm, over data: [UInt8]
+        _ signature: [UInt8],
+        plain: Bool,
+        digest: DigestAlgorithm,
+        over data: [UInt8]
     ) throws(CryptoFailure) {
         guard case .ellipticCurve = kind else { throw .unsupported("key of this signature") }
         try verify(plain ? Self.derSignature(plain: signature) : signature, digest: digest, over: data)
@@ -39,7 +42,9 @@ package struct PublicKey: Hashable, Sendable {
 
     /// Verifies an RSASSA-PKCS1-v1_5 signature over data.
     package func verifyRSA(
-        _ signature: [UInt8], digest: DigestAlgorithm, over data: [UInt8]
+        _ signature: [UInt8],
+        digest: DigestAlgorithm,
+        over data: [UInt8]
     ) throws(CryptoFailure) {
         guard case .rsa = kind else { throw .unsupported("key of this signature") }
         try verify(signature, digest: digest, over: data)
@@ -69,10 +74,14 @@ package struct PublicKey: Hashable, Sendable {
     private func verify(_ signature: [UInt8], digest: DigestAlgorithm, over data: [UInt8]) throws(CryptoFailure) {
         let key = try Self.decode(der)
         let context = unsafe try OpenSSLObject(
-            EVP_MD_CTX_new(), { unsafe EVP_MD_CTX_free($0) }, else: .library("digest context"))
+            EVP_MD_CTX_new(),
+            { unsafe EVP_MD_CTX_free($0) },
+            else: .library("digest context")
+        )
         try check(
             unsafe EVP_DigestVerifyInit_ex(context.pointer, nil, digest.rawValue, nil, nil, key.pointer, nil),
-            "verification")
+            "verification"
+        )
         guard unsafe EVP_DigestVerify(context.pointer, signature, signature.count, data, data.count) == 1 else {
             ERR_clear_error()
             throw .signatureInvalid
@@ -102,7 +111,10 @@ package struct PublicKey: Hashable, Sendable {
         guard !plain.isEmpty, plain.count.isMultiple(of: 2), plain.count <= 256 else { throw .signatureInvalid }
         let half = plain.count / 2
         let signature = unsafe try OpenSSLObject(
-            ECDSA_SIG_new(), { unsafe ECDSA_SIG_free($0) }, else: .library("signature"))
+            ECDSA_SIG_new(),
+            { unsafe ECDSA_SIG_free($0) },
+            else: .library("signature")
+        )
         let r = unsafe BN_bin2bn(plain, Int32(half), nil)
         let s = unsafe BN_bin2bn(Array(plain[half...]), Int32(half), nil)
         guard unsafe ECDSA_SIG_set0(signature.pointer, r, s) == 1 else {
@@ -118,6 +130,9 @@ extension OpenSSLObject {
     /// An operation context for this object, which must be an EVP_PKEY.
     func context() throws(CryptoFailure) -> OpenSSLObject {
         unsafe try OpenSSLObject(
-            EVP_PKEY_CTX_new(pointer, nil), { unsafe EVP_PKEY_CTX_free($0) }, else: .library("key context"))
+            EVP_PKEY_CTX_new(pointer, nil),
+            { unsafe EVP_PKEY_CTX_free($0) },
+            else: .library("key context")
+        )
     }
 }

@@ -56,7 +56,11 @@ package struct SignedData: Sendable {
         // type (RFC 5652, 11.1), or a signature over something else could be replayed here.
         if unsafe CMS_signed_get_attr_count(info) > 0 {
             let attribute = unsafe CMS_signed_get0_data_by_OBJ(
-                info, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT)
+                info,
+                OBJ_nid2obj(NID_pkcs9_contentType),
+                -3,
+                V_ASN1_OBJECT
+            )
             guard let attribute = unsafe attribute, unsafe OBJ_cmp(OpaquePointer(attribute), type) == 0 else {
                 ERR_clear_error()
                 throw .signatureInvalid
@@ -67,7 +71,9 @@ package struct SignedData: Sendable {
         guard let signer = unsafe borrowed else { throw .malformed("signer") }
         let der = unsafe try encodeDER(named: "certificate") { unsafe i2d_X509(signer, $0) }
         let result = Signer(
-            certificate: try Certificate(der: der), signingTime: unsafe try Self.signingTime(of: info))
+            certificate: try Certificate(der: der),
+            signingTime: unsafe try Self.signingTime(of: info)
+        )
         withExtendedLifetime(message) {}
         return result
     }

@@ -13,7 +13,8 @@ package struct SigningKey: Sendable {
         let key = try Self.decode(pkcs8)
         self.pkcs8 = Redacted(pkcs8)
         publicKey = try PublicKey(
-            der: unsafe try encodeDER(named: "public key") { unsafe i2d_PUBKEY(key.pointer, $0) })
+            der: unsafe try encodeDER(named: "public key") { unsafe i2d_PUBKEY(key.pointer, $0) }
+        )
     }
 
     /// An elliptic-curve key from a key pair of the curve's own generator.
@@ -25,7 +26,10 @@ package struct SigningKey: Sendable {
     package static func generateRSA(bits: Int) throws(CryptoFailure) -> SigningKey {
         guard (1_024...8_192).contains(bits) else { throw .unsupported("RSA key length") }
         let context = unsafe try OpenSSLObject(
-            EVP_PKEY_CTX_new_from_name(nil, "RSA", nil), { unsafe EVP_PKEY_CTX_free($0) }, else: .library("key context"))
+            EVP_PKEY_CTX_new_from_name(nil, "RSA", nil),
+            { unsafe EVP_PKEY_CTX_free($0) },
+            else: .library("key context")
+        )
         try check(unsafe EVP_PKEY_keygen_init(context.pointer), "RSA key")
         try check(unsafe EVP_PKEY_CTX_set_rsa_keygen_bits(context.pointer, Int32(bits)), "RSA key")
         var generated: OpaquePointer?
@@ -44,16 +48,23 @@ package struct SigningKey: Sendable {
         let order = try CurveKeyPair.order(of: point.curve.group())
         let count = unsafe Int(shim_BN_num_bytes(order.pointer))
         return try CurveKeyPair(
-            generator: CurvePoint.generator(of: point.curve), scalar: BigNumber.encode(owned, count: count))
+            generator: CurvePoint.generator(of: point.curve),
+            scalar: BigNumber.encode(owned, count: count)
+        )
     }
 
     /// Signs data: ECDSA (DER) or RSASSA-PKCS1-v1_5, by the kind of the key.
     package func sign(_ data: [UInt8], digest: DigestAlgorithm) throws(CryptoFailure) -> [UInt8] {
         let key = try Self.decode(pkcs8.unredacted)
         let context = unsafe try OpenSSLObject(
-            EVP_MD_CTX_new(), { unsafe EVP_MD_CTX_free($0) }, else: .library("digest context"))
+            EVP_MD_CTX_new(),
+            { unsafe EVP_MD_CTX_free($0) },
+            else: .library("digest context")
+        )
         try check(
-            unsafe EVP_DigestSignInit_ex(context.pointer, nil, digest.rawValue, nil, nil, key.pointer, nil), "signing")
+            unsafe EVP_DigestSignInit_ex(context.pointer, nil, digest.rawValue, nil, nil, key.pointer, nil),
+            "signing"
+        )
         var length = 0
         try check(unsafe EVP_DigestSign(context.pointer, nil, &length, data, data.count), "signing")
         var signature = [UInt8](repeating: 0, count: length)
@@ -78,15 +89,23 @@ package struct SigningKey: Sendable {
 
     static func decode(_ pkcs8: [UInt8]) throws(CryptoFailure) -> OpenSSLObject {
         let information = unsafe try decodeDER(
-            pkcs8, named: "private key", release: { unsafe PKCS8_PRIV_KEY_INFO_free($0) }
+            pkcs8,
+            named: "private key",
+            release: { unsafe PKCS8_PRIV_KEY_INFO_free($0) }
         ) { unsafe d2i_PKCS8_PRIV_KEY_INFO(nil, $0, $1) }
         return unsafe try OpenSSLObject(
-            EVP_PKCS82PKEY(information.pointer), { unsafe EVP_PKEY_free($0) }, else: .malformed("private key"))
+            EVP_PKCS82PKEY(information.pointer),
+            { unsafe EVP_PKEY_free($0) },
+            else: .malformed("private key")
+        )
     }
 
     static func encode(_ key: OpenSSLObject) throws(CryptoFailure) -> [UInt8] {
         let information = unsafe try OpenSSLObject(
-            EVP_PKEY2PKCS8(key.pointer), { unsafe PKCS8_PRIV_KEY_INFO_free($0) }, else: .library("private key"))
+            EVP_PKEY2PKCS8(key.pointer),
+            { unsafe PKCS8_PRIV_KEY_INFO_free($0) },
+            else: .library("private key")
+        )
         return unsafe try encodeDER(named: "private key") { unsafe i2d_PKCS8_PRIV_KEY_INFO(information.pointer, $0) }
     }
 }

@@ -18,7 +18,9 @@ import Testing
         func judge(_ block: [UInt8], challenge: [UInt8] = Self.challenge) throws -> Finding {
             ActiveAuthentication.verify(
                 ActiveAuthenticationEvidence(challenge: challenge, signature: try key.applyRSA(to: block)),
-                dataGroup15: file, dataGroup14: nil)
+                dataGroup15: file,
+                dataGroup14: nil
+            )
         }
         #expect(try judge(block) == Finding(check: "activeAuthentication", verdict: .passed))
         #expect(try judge(block, challenge: [1, 2, 3, 4, 5, 6, 7, 9]).verdict == .failed)
@@ -35,20 +37,23 @@ import Testing
         bent = Array(block.dropLast(2)) + [0x39, 0xcc]
         #expect(
             try judge(bent)
-                == Finding(check: "activeAuthentication", verdict: .notDetermined, reason: "algorithmUnsupported"))
+                == Finding(check: "activeAuthentication", verdict: .notDetermined, reason: "algorithmUnsupported")
+        )
     }
 
     @Test func `a key that no security object lists proves nothing`() throws {
         let evidence = ActiveAuthenticationEvidence(challenge: Self.challenge, signature: [1])
         #expect(
             ActiveAuthentication.verify(evidence, dataGroup15: nil, dataGroup14: nil)
-                == Finding(check: "activeAuthentication", verdict: .notDetermined, reason: "keyNotSigned"))
+                == Finding(check: "activeAuthentication", verdict: .notDetermined, reason: "keyNotSigned")
+        )
     }
 
     @Test(arguments: [NamedCurve.brainpoolP256r1, .secp384r1, .secp521r1])
     func `ECDSA plain and DER with the digest of DG14`(curve: NamedCurve) throws {
         let key = try SigningKey(
-            CurveKeyPair(generator: CurvePoint.generator(of: curve), random: SystemRandomSource()))
+            CurveKeyPair(generator: CurvePoint.generator(of: curve), random: SystemRandomSource())
+        )
         let file = TLV(0x6f, key.publicKey.der).encoded
         // ActiveAuthenticationInfo: version 1, ecdsa-plain-SHA384.
         let info = TLV(
@@ -56,16 +61,19 @@ import Testing
             [
                 ObjectIdentifier(TestOIDs.activeAuthentication), TLV(.integer, [1]),
                 ObjectIdentifier(TestOIDs.plainSHA384),
-            ])
+            ]
+        )
         let group14 = TLV(0x6e, [TLV(.set, [info])]).encoded
         let der = try key.sign(Self.challenge, digest: .sha384)
         for signature in [der, try plainSignature(der, half: curve.fieldBytes)] {
             let evidence = ActiveAuthenticationEvidence(challenge: Self.challenge, signature: signature)
             #expect(
-                ActiveAuthentication.verify(evidence, dataGroup15: file, dataGroup14: group14).verdict == .passed)
+                ActiveAuthentication.verify(evidence, dataGroup15: file, dataGroup14: group14).verdict == .passed
+            )
             #expect(
                 ActiveAuthentication.verify(evidence, dataGroup15: file, dataGroup14: nil)
-                    == Finding(check: "activeAuthentication", verdict: .notDetermined, reason: "algorithmUnsupported"))
+                    == Finding(check: "activeAuthentication", verdict: .notDetermined, reason: "algorithmUnsupported")
+            )
             let other = ActiveAuthenticationEvidence(challenge: [UInt8](repeating: 0, count: 8), signature: signature)
             #expect(ActiveAuthentication.verify(other, dataGroup15: file, dataGroup14: group14).verdict == .failed)
         }
@@ -95,7 +103,8 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
     init() throws {
         func key() throws -> SigningKey {
             try SigningKey(
-                CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP256r1), random: SystemRandomSource()))
+                CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP256r1), random: SystemRandomSource())
+            )
         }
         authorityKey = try key()
         signerKey = try key()
@@ -105,32 +114,53 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
         -> Certificate
     {
         try CertificateTemplate(
-            role: .countrySigner, country: country, organization: "Test", commonName: name, serial: [1],
-            notBefore: time.adding(.seconds(from * 86_400)), notAfter: time.adding(.seconds(to * 86_400))
+            role: .countrySigner,
+            country: country,
+            organization: "Test",
+            commonName: name,
+            serial: [1],
+            notBefore: time.adding(.seconds(from * 86_400)),
+            notAfter: time.adding(.seconds(to * 86_400))
         ).issue(for: authorityKey.publicKey, issuer: nil, issuerKey: authorityKey, digest: .sha256)
     }
 
     func securityObject(
-        _ authority: Certificate, from: Int64 = -10, to: Int64 = 10, country: String = "VN",
-        role: CertificateTemplate.Role = .documentSigner, digest: DigestAlgorithm = .sha256
+        _ authority: Certificate,
+        from: Int64 = -10,
+        to: Int64 = 10,
+        country: String = "VN",
+        role: CertificateTemplate.Role = .documentSigner,
+        digest: DigestAlgorithm = .sha256
     ) throws -> [UInt8] {
         let signer = try CertificateTemplate(
-            role: role, country: country, organization: "Test", commonName: "DS", serial: [2],
-            notBefore: time.adding(.seconds(from * 86_400)), notAfter: time.adding(.seconds(to * 86_400))
+            role: role,
+            country: country,
+            organization: "Test",
+            commonName: "DS",
+            serial: [2],
+            notBefore: time.adding(.seconds(from * 86_400)),
+            notAfter: time.adding(.seconds(to * 86_400))
         ).issue(for: signerKey.publicKey, issuer: authority, issuerKey: authorityKey, digest: .sha256)
         return TLV(
             0x77,
             try SignedData.sign(
                 content: SecurityObject.content(hashing: files, digest: digest),
-                contentType: SecurityObject.contentType, certificate: signer, key: signerKey, digest: .sha256,
-                signingTime: time)
+                contentType: SecurityObject.contentType,
+                certificate: signer,
+                key: signerKey,
+                digest: .sha256,
+                signingTime: time
+            )
         ).encoded
     }
 
-    func judge(_ sod: [UInt8], _ anchors: TrustAnchors, _ changed: [FileIdentifier: [UInt8]] = [:]) -> [String: Finding] {
+    func judge(_ sod: [UInt8], _ anchors: TrustAnchors, _ changed: [FileIdentifier: [UInt8]] = [:]) -> [String: Finding]
+    {
         let all = files.merging([.sod: sod]) { $1 }.merging(changed) { $1 }
         return Dictionary(
-            DocumentEvidence.verify(files: all, anchors: anchors).map { ($0.check, $0) }, uniquingKeysWith: { $1 })
+            DocumentEvidence.verify(files: all, anchors: anchors).map { ($0.check, $0) },
+            uniquingKeysWith: { $1 }
+        )
     }
 
     @Test(arguments: DigestAlgorithm.allCases)
@@ -146,15 +176,22 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
         #expect(result["dataGroupHashes"]?.verdict == .passed)
         #expect(
             result["passiveAuthentication"]
-                == Finding(check: "passiveAuthentication", verdict: .notDetermined, reason: "issuerNotAnchored"))
+                == Finding(check: "passiveAuthentication", verdict: .notDetermined, reason: "issuerNotAnchored")
+        )
     }
 
     @Test func `an anchor of the same name with another key does not vouch`() throws {
         let otherKey = try SigningKey(
-            CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP256r1), random: SystemRandomSource()))
+            CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP256r1), random: SystemRandomSource())
+        )
         let impostor = try CertificateTemplate(
-            role: .countrySigner, country: "VN", organization: "Test", commonName: "CSCA", serial: [1],
-            notBefore: time.adding(.seconds(-86_400)), notAfter: time.adding(.seconds(86_400))
+            role: .countrySigner,
+            country: "VN",
+            organization: "Test",
+            commonName: "CSCA",
+            serial: [1],
+            notBefore: time.adding(.seconds(-86_400)),
+            notAfter: time.adding(.seconds(86_400))
         ).issue(for: otherKey.publicKey, issuer: nil, issuerKey: otherKey, digest: .sha256)
         let result = judge(try securityObject(authority()), TrustAnchors(certificates: [impostor]))
         #expect(result["certificateChain"]?.reason == "issuerNotAnchored")
@@ -188,7 +225,8 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
         #expect(alone.last == Finding(check: "passiveAuthentication", verdict: .notDetermined, reason: "noDataGroups"))
         #expect(
             DocumentEvidence.verify(files: files, anchors: anchors)
-                == [Finding(check: "passiveAuthentication", verdict: .notDetermined, reason: "securityObjectAbsent")])
+                == [Finding(check: "passiveAuthentication", verdict: .notDetermined, reason: "securityObjectAbsent")]
+        )
         #expect(judge([0x77, 0], anchors)["passiveAuthentication"]?.reason == "securityObjectMalformed")
     }
 

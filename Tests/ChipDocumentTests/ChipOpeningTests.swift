@@ -19,18 +19,27 @@ import VirtualCard
         }
     }
 
-    static func isFileSelect(_ command: CommandAPDU) -> Bool { command.ins == 0xa4 && command.p1 == 2 && command.cla == 0 }
-    static func isShortRead(_ command: CommandAPDU) -> Bool { command.ins == 0xb0 && command.p1 == 0x9c && command.cla == 0 }
+    static func isFileSelect(_ command: CommandAPDU) -> Bool {
+        command.ins == 0xa4 && command.p1 == 2 && command.cla == 0
+    }
+    static func isShortRead(_ command: CommandAPDU) -> Bool {
+        command.ins == 0xb0 && command.p1 == 0x9c && command.cla == 0
+    }
 
     func read(
-        profile: DocumentProfile = .plain, _ answer: @escaping @Sendable (CommandAPDU) -> [UInt8]?
+        profile: DocumentProfile = .plain,
+        _ answer: @escaping @Sendable (CommandAPDU) -> [UInt8]?
     ) async throws -> DocumentReading {
         let (image, anchors, _) = try DocumentReaderTests.plain.get()
         let reader = DocumentReader(
-            plan: ReadPlan(files: [.dg1], profile: profile), anchors: anchors, clock: SystemClock())
+            plan: ReadPlan(files: [.dg1], profile: profile),
+            anchors: anchors,
+            clock: SystemClock()
+        )
         return try await reader.read(
             from: Filter(card: InMemoryCardChannel(CardApplet(image: image)), answer: answer),
-            credential: .can(digits: image.cardAccessNumber.unredacted))
+            credential: .can(digits: image.cardAccessNumber.unredacted)
+        )
     }
 
     @Test func `the MF is never selected`() async throws {
@@ -67,7 +76,8 @@ import VirtualCard
         #expect(reading.access.parameterSource == .profile && reading.profile == "VNM-2021")
         #expect(
             reading.finding("cardAccessAgainstDG14")
-                == Finding(check: "cardAccessAgainstDG14", verdict: .notDetermined, reason: "cardAccessAbsent"))
+                == Finding(check: "cardAccessAgainstDG14", verdict: .notDetermined, reason: "cardAccessAbsent")
+        )
         await expectFailure(.cardUnsupported) { _ = try await read(hidden) }
     }
 
@@ -91,7 +101,9 @@ import VirtualCard
             let card: InMemoryCardChannel
             let bend: @Sendable ([UInt8]) -> [UInt8]
             var capabilities: ChannelCapabilities { .extended }
-            func transmit(_ command: [UInt8]) async throws(Failure) -> [UInt8] { bend(try await card.transmit(command)) }
+            func transmit(_ command: [UInt8]) async throws(Failure) -> [UInt8] {
+                bend(try await card.transmit(command))
+            }
         }
         let reader = DocumentReader(plan: ReadPlan(files: [.dg1, .dg14]), anchors: anchors, clock: SystemClock())
         let credential = try AccessCredential.can(digits: image.cardAccessNumber.unredacted)

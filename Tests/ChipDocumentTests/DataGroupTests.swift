@@ -33,7 +33,11 @@ import Testing
         (td3, .td3, "P", "L898902C3", "ZE184226B"),
     ])
     func `specimens`(
-        text: String, layout: MachineReadableZone.Layout, code: String, number: String, optional: String
+        text: String,
+        layout: MachineReadableZone.Layout,
+        code: String,
+        number: String,
+        optional: String
     ) throws {
         let zone = try MachineReadableZone(Array(text.utf8))
         #expect(zone.layout == layout && zone.documentCode == code && zone.documentNumber == number)
@@ -45,7 +49,8 @@ import Testing
     }
 
     @Test func `the citizen card's layout`() throws {
-        let text = "IDVNM0990000017001099000001<<8" + "9901018M3901016VNM<<<<<<<<<<<4"
+        let text =
+            "IDVNM0990000017001099000001<<8" + "9901018M3901016VNM<<<<<<<<<<<4"
             + "NGUYEN<<VAN<A<<<<<<<<<<<<<<<<<"
         let zone = try MachineReadableZone(Array(text.utf8))
         #expect(zone.documentNumber == "099000001" && zone.optionalData == "001099000001<<8")
@@ -57,7 +62,8 @@ import Testing
 
     /// ICAO 9303-5, appendix B: a document number longer than nine characters.
     @Test func `long document number`() throws {
-        let text = "I<UTOD23145890<7349<<<<<<<<<<<" + "3407127M9507122UTO<<<<<<<<<<<2"
+        let text =
+            "I<UTOD23145890<7349<<<<<<<<<<<" + "3407127M9507122UTO<<<<<<<<<<<2"
             + "STEVENSON<<PETER<JOHN<<<<<<<<<"
         let zone = try MachineReadableZone(Array(text.utf8))
         #expect(zone.documentNumber == "D23145890734" && zone.optionalData == "")

@@ -11,7 +11,8 @@ import VirtualCard
     static let authority = Result { try NationalAuthority(random: SystemRandomSource()) }
     static let plain = Result { try issue([]) }
 
-    static func issue(_ faults: Set<Fault>) throws -> (image: CardImage, anchors: TrustAnchors, person: SyntheticPerson) {
+    static func issue(_ faults: Set<Fault>) throws -> (image: CardImage, anchors: TrustAnchors, person: SyntheticPerson)
+    {
         let today = try #require(CivilDate(year: 2_026, month: 3, day: 1))
         let person = try SyntheticPerson(seed: 42, today: today)
         let authority = try authority.get()
@@ -26,8 +27,10 @@ import VirtualCard
                 switch event {
                 case .phase(let phase): events.append("phase \(phase.rawValue)")
                 case .access(let access): events.append("access \(access.accessProtocol.rawValue)")
-                case .progress(let file, let received, let total): events.append("progress \(file.rawValue) \(received)/\(total)")
-                case .file(let file, _, let matches): events.append("file \(file.rawValue) \(matches.map(String.init) ?? "-")")
+                case .progress(let file, let received, let total):
+                    events.append("progress \(file.rawValue) \(received)/\(total)")
+                case .file(let file, _, let matches):
+                    events.append("file \(file.rawValue) \(matches.map(String.init) ?? "-")")
                 case .finding(let finding): events.append("finding \(finding.check) \(finding.verdict.rawValue)")
                 }
             }
@@ -35,12 +38,20 @@ import VirtualCard
     }
 
     func read(
-        _ image: CardImage, anchors: TrustAnchors, credential: AccessCredential? = nil,
-        plan: ReadPlan = ReadPlan(files: ReadPlan.everything), capabilities: ChannelCapabilities = .extended,
-        removedAfter: Int? = nil, recorder: Recorder = Recorder(), clock: any StationClock = SystemClock()
+        _ image: CardImage,
+        anchors: TrustAnchors,
+        credential: AccessCredential? = nil,
+        plan: ReadPlan = ReadPlan(files: ReadPlan.everything),
+        capabilities: ChannelCapabilities = .extended,
+        removedAfter: Int? = nil,
+        recorder: Recorder = Recorder(),
+        clock: any StationClock = SystemClock()
     ) async throws -> DocumentReading {
         let channel = InMemoryCardChannel(
-            CardApplet(image: image), capabilities: capabilities, removedAfter: removedAfter)
+            CardApplet(image: image),
+            capabilities: capabilities,
+            removedAfter: removedAfter
+        )
         let reader = DocumentReader(plan: plan, anchors: anchors, clock: clock)
         let can = try AccessCredential.can(digits: image.cardAccessNumber.unredacted)
         return try await reader.read(from: channel, credential: credential ?? can) { recorder.take($0) }
@@ -49,7 +60,10 @@ import VirtualCard
     func mrz(_ image: CardImage) throws -> AccessCredential {
         let text = Array(image.mrzInformation.unredacted)
         return try .mrz(
-            documentNumber: String(text[0..<9]), birth: String(text[10..<16]), expiry: String(text[17..<23]))
+            documentNumber: String(text[0..<9]),
+            birth: String(text[10..<16]),
+            expiry: String(text[17..<23])
+        )
     }
 
     @Test func `everything by PACE, every proof passed`() async throws {
@@ -66,7 +80,12 @@ import VirtualCard
         for check in [
             "securityObjectSignature", "certificateChain", "dataGroupHashes", "passiveAuthentication",
             "chipAuthentication", "activeAuthentication", "comAgainstSOD",
-        ] { #expect(reading.finding(check)?.verdict == .passed, "\(check): \(String(describing: reading.finding(check)))") }
+        ] {
+            #expect(
+                reading.finding(check)?.verdict == .passed,
+                "\(check): \(String(describing: reading.finding(check)))"
+            )
+        }
         #expect(reading.chipGenuine == .passed)
         #expect(reading.statistics.apdus <= 26)
         #expect(try reading.machineReadableZone().wrongCheckDigits == [])
@@ -74,7 +93,10 @@ import VirtualCard
         // Offline, from what an application carries.
         let evidence = try #require(reading.activeAuthentication)
         let again = DocumentEvidence.verify(
-            files: reading.files, activeAuthentication: evidence, anchors: anchors)
+            files: reading.files,
+            activeAuthentication: evidence,
+            anchors: anchors
+        )
         #expect(again.allSatisfy { $0.verdict == .passed } && again.count == 5)
         let events = recorder.events.withLock { $0 }
         #expect(events.first == "phase openingChip" && events.last == "phase finished")
@@ -111,7 +133,11 @@ import VirtualCard
     @Test func `by the machine-readable zone`() async throws {
         let (image, anchors, _) = try Self.plain.get()
         let reading = try await read(
-            image, anchors: anchors, credential: mrz(image), plan: ReadPlan(files: ReadPlan.identity))
+            image,
+            anchors: anchors,
+            credential: mrz(image),
+            plan: ReadPlan(files: ReadPlan.identity)
+        )
         #expect(reading.access.accessProtocol == .pace && reading.access.credential == .mrz)
     }
 
@@ -121,11 +147,17 @@ import VirtualCard
         await expectFailure(.cardAccessRefused) { _ = try await read(image, anchors: anchors, credential: credential) }
         await expectFailure(.cardAccessRefused) {
             _ = try await read(
-                image, anchors: anchors, plan: ReadPlan(files: ReadPlan.identity, allowsBasicAccessControl: true))
+                image,
+                anchors: anchors,
+                plan: ReadPlan(files: ReadPlan.identity, allowsBasicAccessControl: true)
+            )
         }
         let reading = try await read(
-            image, anchors: anchors, credential: credential,
-            plan: ReadPlan(files: ReadPlan.everything, allowsBasicAccessControl: true))
+            image,
+            anchors: anchors,
+            credential: credential,
+            plan: ReadPlan(files: ReadPlan.everything, allowsBasicAccessControl: true)
+        )
         #expect(reading.access.accessProtocol == .bac && reading.access.downgrade == .paceRefused)
         #expect(reading.access.suite == .tripleDES)
         #expect(reading.finding("passiveAuthentication")?.verdict == .passed)
@@ -140,9 +172,11 @@ import VirtualCard
         let (refusing, _, _) = try Self.issue([.paceRefused])
         await expectFailure(.cardWrongCredential) {
             _ = try await read(
-                refusing, anchors: anchors,
+                refusing,
+                anchors: anchors,
                 credential: .mrz(documentNumber: "000000000", birth: "000101", expiry: "300101"),
-                plan: ReadPlan(files: ReadPlan.identity, allowsBasicAccessControl: true))
+                plan: ReadPlan(files: ReadPlan.identity, allowsBasicAccessControl: true)
+            )
         }
     }
 

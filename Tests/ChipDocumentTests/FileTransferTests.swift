@@ -1,7 +1,8 @@
-@testable import ChipDocument
 import StationCore
 import Synchronization
 import Testing
+
+@testable import ChipDocument
 
 /// A card with one readable file and no access control, with the manners that cards of the field have.
 final class PlainCard: CardChannel {
@@ -67,10 +68,11 @@ final class PlainCard: CardChannel {
         case .refusesLength where wanted > left: return [0x67, 0x00]
         case .refusesParameters where wanted > left: return [0x6b, 0x00]
         case .givesLittle: return Array(data.prefix(100)) + [0x90, 0x00]
-        case .chains: return waiting.withLock { waiting in
-            waiting = data
-            return deliver(&waiting)
-        }
+        case .chains:
+            return waiting.withLock { waiting in
+                waiting = data
+                return deliver(&waiting)
+            }
         default: return data + [0x90, 0x00]
         }
     }
@@ -115,7 +117,9 @@ final class PlainCard: CardChannel {
     @Test func `wrong tag, endless header, lying length and empty answers end`() async throws {
         await expectFailure(.cardDataMalformed) { _ = try await read(PlainCard(Self.file(10), .generous), tag: 0x61) }
         await expectFailure(.cardDataTooLarge) {
-            _ = try await read(PlainCard([0x75, 0x83, 0x01, 0x00, 0x00] + [UInt8](repeating: 1, count: 5_000), .generous))
+            _ = try await read(
+                PlainCard([0x75, 0x83, 0x01, 0x00, 0x00] + [UInt8](repeating: 1, count: 5_000), .generous)
+            )
         }
         await expectFailure(.cardDataMalformed) { _ = try await read(PlainCard([0x75, 0x80, 0, 0], .generous)) }
         // Says 1,000 bytes, has 500.

@@ -27,7 +27,8 @@ import Testing
         ])
         var pace = try run(random)
         #expect(
-            try pace.start(ambiguous: false).encoded() == hex("0022C1A40F 800A04007F00070202040202 830101"))
+            try pace.start(ambiguous: false).encoded() == hex("0022C1A40F 800A04007F00070202040202 830101")
+        )
         #expect(try command(pace.next(.ok())) == hex("10860000027C0000"))
         #expect(
             try command(pace.next(.ok(hex("7C12801095A3A016522EE98D01E76CB6B98B42C3"))))
@@ -36,7 +37,9 @@ import Testing
                     10860000457C43814104
                     7ACF3EFC982EC45565A4B155129EFBC74650DCBFA6362D896FC70262E0C2CC5E
                     544552DCB6725218799115B55C9BAA6D9F6BC3A9618E70C25AF71777A9C4922D 00
-                    """))
+                    """
+                )
+        )
         #expect(
             try command(
                 pace.next(
@@ -46,13 +49,19 @@ import Testing
                             7C43824104
                             824FBA91C9CBE26BEF53A0EBE7342A3BF178CEA9F45DE0B70AA601651FBA3F57
                             30D8C879AAA9C9F73991E61B58F4D52EB87A0A0C709A49DC63719363CCD13C54
-                            """))))
+                            """
+                        )
+                    )
+                )
+            )
                 == hex(
                     """
                     10860000457C43834104
                     2DB7A64C0355044EC9DF190514C625CBA2CEA48754887122F3A5EF0D5EDD301C
                     3556F3B3B186DF10B857B58F6A7EB80F20BA5DC7BE1D43D9BF850149FBB36462 00
-                    """))
+                    """
+                )
+        )
         #expect(
             try command(
                 pace.next(
@@ -62,14 +71,21 @@ import Testing
                             7C43844104
                             9E880F842905B8B3181F7AF7CAA9F0EFB743847F44A306D2D28C1D9EC65DF6DB
                             7764B22277A2EDDC3C265A9F018F9CB852E111B768B326904B59A0193776F094
-                            """))))
-                == hex("008600000C7C0A8508C2B0BD78D94BA866 00"))
+                            """
+                        )
+                    )
+                )
+            )
+                == hex("008600000C7C0A8508C2B0BD78D94BA866 00")
+        )
         guard case .established(let session) = try pace.next(.ok(hex("7C0A86083ABB9674BCE93C08"))) else {
             Issue.record("not established")
             return
         }
         let expected = SessionKeys(
-            secret: try hex("28768D20701247DAE81804C9E780EDE582A9996DB4A315020B2733197DB84925"), suite: .aes128)
+            secret: try hex("28768D20701247DAE81804C9E780EDE582A9996DB4A315020B2733197DB84925"),
+            suite: .aes128
+        )
         #expect(expected.encryption.unredacted == (try hex("F5F0E35C0D7161EE6724EE513A0D9A7F")))
         #expect(expected.authentication.unredacted == (try hex("FE251C7858B356B24514B3BD5F4297D1")))
         var ours = session
@@ -83,12 +99,14 @@ import Testing
         #expect(credential.secret == (try hex("7E2D2A41C74EA0B38CD36F863939BFA8E9032AAD")))
         #expect(
             PACEComputation.passwordKey(secret: credential.secret, suite: .aes128)
-                == (try hex("89DED1B26624EC1E634C1989302849DD")))
+                == (try hex("89DED1B26624EC1E634C1989302849DD"))
+        )
         let nonce = try hex("3F00C4D39D153F2B2A214A078D899B22")
         let encrypted = try PACEComputation.encryptNonce(nonce, secret: credential.secret, suite: .aes128)
         #expect(encrypted == (try hex("95A3A016522EE98D01E76CB6B98B42C3")))
         #expect(
-            try PACEComputation.decryptNonce(encrypted, secret: credential.secret, suite: .aes128) == nonce)
+            try PACEComputation.decryptNonce(encrypted, secret: credential.secret, suite: .aes128) == nonce
+        )
     }
 
     /// Both ends, every curve of table 6 and every cipher.
@@ -111,7 +129,10 @@ import Testing
     @Test func `a wrong number is refused by the card and named`() async throws {
         await expectFailure(.cardWrongCredential) {
             var card = TestPACECard(
-                info: info, curve: .brainpoolP256r1, secret: try AccessCredential.can(digits: "123456").secret)
+                info: info,
+                curve: .brainpoolP256r1,
+                secret: try AccessCredential.can(digits: "123456").secret
+            )
             var pace = try PACE(info: info, credential: .can(digits: "654321"), random: SystemRandomSource())
             var action = PACE.Action.send(pace.start(ambiguous: false))
             while case .send(let command) = action { action = try pace.next(try card.answer(command)) }
@@ -141,7 +162,9 @@ import Testing
             await expectFailure(.cardUnsupported) {
                 _ = try PACE(
                     info: PACEInfo(mapping: mapping, suite: .aes128, parameterID: 13),
-                    credential: .can(digits: "123456"), random: SystemRandomSource())
+                    credential: .can(digits: "123456"),
+                    random: SystemRandomSource()
+                )
             }
         }
         for parameter in [nil, 0, 2, 19, 32] as [Int?] {

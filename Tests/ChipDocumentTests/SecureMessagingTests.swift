@@ -60,7 +60,8 @@ import Testing
         let (terminal, card) = pair(suite)
         var sender = terminal
         let wire = try sender.protect(
-            CommandAPDU(ins: 0x22, p1: 0x41, p2: 0xa4, data: [0x80, 1, 2], expectedLength: 16), extended: false
+            CommandAPDU(ins: 0x22, p1: 0x41, p2: 0xa4, data: [0x80, 1, 2], expectedLength: 16),
+            extended: false
         ).encoded()
         for bit in 0..<(wire.count - 1) * 8 {
             var bent = wire

@@ -3,7 +3,8 @@ import StationCore
 import Testing
 
 @Suite struct SecurityInfosTests {
-    static let citizenCard = "3134300D060804007F0007020202020101300F060A04007F000702020302020201013012060A04007F0007020204020202010202010D"
+    static let citizenCard =
+        "3134300D060804007F0007020202020101300F060A04007F000702020302020201013012060A04007F0007020204020202010202010D"
 
     @Test func `the citizen card's EF.CardAccess`() throws {
         let infos = try SecurityInfos(hex(Self.citizenCard))
@@ -24,7 +25,10 @@ import Testing
         let pace = PACEInfo(mapping: .generic, suite: .aes256, parameterID: 17)
         #expect(try SecurityInfos(TLV(.set, [pace.encoded]).encoded).pace == [pace])
         let versionOne = TLV(.sequence, [pace.identifier.encoded, TLV(.integer, [1])])
-        let unknownCipher = TLV(.sequence, [TLV(.objectIdentifier, ObjectIdentifier.smartcard + [4, 2, 9]), TLV(.integer, [2])])
+        let unknownCipher = TLV(
+            .sequence,
+            [TLV(.objectIdentifier, ObjectIdentifier.smartcard + [4, 2, 9]), TLV(.integer, [2])]
+        )
         #expect(try SecurityInfos(TLV(.set, [versionOne, unknownCipher]).encoded).pace.isEmpty)
     }
 

@@ -5,8 +5,8 @@ import Testing
 
 func hex(_ text: String) throws -> [UInt8] { try #require(Hex.bytes(text.filter { !$0.isWhitespace })) }
 
-/// Gives the numbers of a worked example, in order. A private number d comes out of key generation when the source gives
-/// d - 1.
+/// Gives the numbers of a worked example, in order. A private number d comes out of key generation when the source
+/// gives d - 1.
 final class ScriptedRandom: RandomSource, @unchecked Sendable {
     // Used by one test on one thread, which is why the unchecked conformance is right.
     private var values: [[UInt8]]

@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test func `the number of objects is bounded`() throws {
-        let many = [UInt8](repeating: 0, count: 0) + (0..<Limits.Card.tlvObjects + 1).flatMap { _ in [0x04, 0x00] as [UInt8] }
+        let many =
+            [UInt8](repeating: 0, count: 0) + (0..<Limits.Card.tlvObjects + 1).flatMap { _ in [0x04, 0x00] as [UInt8] }
         #expect(throws: Failure(.cardDataTooLarge, "TLV: too many objects")) { try TLV.list(many) }
         #expect(try TLV.list(Array(many.dropLast(2))).count == Limits.Card.tlvObjects)
     }
@@ -47,7 +48,9 @@ import Testing
     }
 
     @Test func `object identifiers in text`() throws {
-        #expect("\(try ObjectIdentifier(TLV(.objectIdentifier, hex("04007F00070202040202"))))" == "0.4.0.127.0.7.2.2.4.2.2")
+        #expect(
+            "\(try ObjectIdentifier(TLV(.objectIdentifier, hex("04007F00070202040202"))))" == "0.4.0.127.0.7.2.2.4.2.2"
+        )
         #expect("\(try ObjectIdentifier(TLV(.objectIdentifier, hex("6781080101 01"))))" == "2.23.136.1.1.1")
         for bad in ["", "80", "8001", "0180", "018001"] {
             #expect(throws: Failure.self) { try ObjectIdentifier(TLV(.objectIdentifier, hex(bad))) }
@@ -55,7 +58,13 @@ import Testing
     }
 
     @Test func `mutated objects never crash, and what is read is written back`() throws {
-        let seed = TLV(0x7f61, [TLV(.integer, [1]), TLV(0x7f60, [TLV(0xa1, [TLV(0x80, [1, 1])]), TLV(0x5f2e, [UInt8](repeating: 9, count: 200))])]).encoded
+        let seed = TLV(
+            0x7f61,
+            [
+                TLV(.integer, [1]),
+                TLV(0x7f60, [TLV(0xa1, [TLV(0x80, [1, 1])]), TLV(0x5f2e, [UInt8](repeating: 9, count: 200))]),
+            ]
+        ).encoded
         var mutator = Mutator(seed: 5)
         for _ in 0..<20_000 {
             let mutated = mutator.mutate(seed)
@@ -72,7 +81,13 @@ import Testing
         for data in [0, 1, 255, 256, 65_535] {
             for length in [nil, 1, 255, 256, 257, 65_535, 65_536] as [Int?] {
                 let command = CommandAPDU(
-                    cla: 0x0c, ins: 0xb0, p1: 1, p2: 2, data: [UInt8](repeating: 3, count: data), expectedLength: length)
+                    cla: 0x0c,
+                    ins: 0xb0,
+                    p1: 1,
+                    p2: 2,
+                    data: [UInt8](repeating: 3, count: data),
+                    expectedLength: length
+                )
                 let parsed = try CommandAPDU.parse(command.encoded(extended: extended))
                 #expect(parsed.command == command)
                 let needed = data > 255 || length ?? 0 > 256
@@ -98,6 +113,8 @@ import Testing
     @Test func `status words say what they ask for`() {
         #expect(StatusWord(rawValue: 0x6100).remainingBytes == 256 && StatusWord(rawValue: 0x6110).remainingBytes == 16)
         #expect(StatusWord(rawValue: 0x6c10).correctLength == 16 && StatusWord.success.correctLength == nil)
-        #expect(StatusWord(rawValue: 0x63c2).remainingTries == 2 && StatusWord.authenticationFailed.remainingTries == nil)
+        #expect(
+            StatusWord(rawValue: 0x63c2).remainingTries == 2 && StatusWord.authenticationFailed.remainingTries == nil
+        )
     }
 }

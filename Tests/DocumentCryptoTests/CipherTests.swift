@@ -25,7 +25,10 @@ func hex(_ text: String) throws -> [UInt8] { try #require(Hex.bytes(text.filter 
 
     /// SP 800-38A, F.2.1, F.2.3, F.2.5: CBC-AES encryption, first two blocks.
     @Test(arguments: [
-        (BlockCipher.aes128, "2b7e151628aed2a6abf7158809cf4f3c", "7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b2"),
+        (
+            BlockCipher.aes128, "2b7e151628aed2a6abf7158809cf4f3c",
+            "7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b2"
+        ),
         (
             .aes192, "8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b",
             "4f021db243bc633d7178183a9fa071e8b4d9ada9ad7dedf4e5e738763f69145a"
@@ -49,9 +52,12 @@ func hex(_ text: String) throws -> [UInt8] { try #require(Hex.bytes(text.filter 
         let key = try hex("AB94FDECF2674FDFB9B391F85D7F76F2")
         let encrypted = try BlockCipher.tripleDES.encryptCBC(secret, key: key, iv: BlockCipher.tripleDES.zeroIV)
         #expect(
-            Hex.text(encrypted) == "72c29c2371cc9bdb65b779b8e8d37b29ecc154aa56a8799fae2f498f76ed92f2")
+            Hex.text(encrypted) == "72c29c2371cc9bdb65b779b8e8d37b29ecc154aa56a8799fae2f498f76ed92f2"
+        )
         let mac = try MessageAuthentication.retailMAC(
-            BlockPadding.padded(encrypted, blockBytes: 8), key: hex("7962D9ECE03D1ACD4C76089DCE131543"))
+            BlockPadding.padded(encrypted, blockBytes: 8),
+            key: hex("7962D9ECE03D1ACD4C76089DCE131543")
+        )
         #expect(Hex.text(mac) == "5f1448eea8ad90a7")
     }
 
@@ -65,9 +71,12 @@ func hex(_ text: String) throws -> [UInt8] { try #require(Hex.bytes(text.filter 
             """
             6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51
             30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710
-            """)
+            """
+        )
         let mac = try MessageAuthentication.cmac(
-            Array(message.prefix(length)), key: hex("2b7e151628aed2a6abf7158809cf4f3c"))
+            Array(message.prefix(length)),
+            key: hex("2b7e151628aed2a6abf7158809cf4f3c")
+        )
         #expect(Hex.text(mac) == expected)
     }
 

@@ -18,20 +18,26 @@ import Testing
     @Test func `ICAO 9303-11 G1 mapping on brainpoolP256r1`() throws {
         let generator = try CurvePoint.generator(of: .brainpoolP256r1)
         let terminal = try CurveKeyPair(
-            generator: generator, scalar: hex("7F4EF07B9EA82FD78AD689B38D0BC78CF21F249D953BC46F4C6E19259C010F99"))
+            generator: generator,
+            scalar: hex("7F4EF07B9EA82FD78AD689B38D0BC78CF21F249D953BC46F4C6E19259C010F99")
+        )
         #expect(
             Hex.text(terminal.publicPoint.encoded)
                 == "047acf3efc982ec45565a4b155129efbc74650dcbfa6362d896fc70262e0c2cc5e"
-                + "544552dcb6725218799115b55c9baa6d9f6bc3a9618e70c25af71777a9c4922d")
+                + "544552dcb6725218799115b55c9baa6d9f6bc3a9618e70c25af71777a9c4922d"
+        )
         let chip = try CurveKeyPair(
-            generator: generator, scalar: hex("498FF49756F2DC1587840041839A85982BE7761D14715FB091EFA7BCE9058560"))
+            generator: generator,
+            scalar: hex("498FF49756F2DC1587840041839A85982BE7761D14715FB091EFA7BCE9058560")
+        )
         let shared = try terminal.sharedPoint(with: chip.publicPoint)
         #expect(try chip.sharedPoint(with: terminal.publicPoint) == shared)
         let mapped = try generator.multiplied(by: hex("3F00C4D39D153F2B2A214A078D899B22")).adding(shared)
         #expect(
             Hex.text(mapped.encoded)
                 == "048ced63c91426d4f0eb1435e7cb1d74a46723a0af21c89634f65a9ae87a9265e2"
-                + "8c879506743f8611ac33645c5b985c80b5f09a0b83407c1b6a4d857ae76fe522")
+                + "8c879506743f8611ac33645c5b985c80b5f09a0b83407c1b6a4d857ae76fe522"
+        )
     }
 
     @Test func `points off the curve and at infinity are refused`() throws {

@@ -6,7 +6,8 @@ import Testing
     @Test(arguments: NamedCurve.allCases)
     func `ECDSA verifies in both encodings and refuses changes`(curve: NamedCurve) throws {
         let key = try SigningKey(
-            CurveKeyPair(generator: CurvePoint.generator(of: curve), random: SystemRandomSource()))
+            CurveKeyPair(generator: CurvePoint.generator(of: curve), random: SystemRandomSource())
+        )
         let data = Array("what the chip signs".utf8)
         let signature = try key.sign(data, digest: .sha256)
         try key.publicKey.verifyECDSA(signature, plain: false, digest: .sha256, over: data)
@@ -67,7 +68,8 @@ import Testing
 
     @Test func `mutated keys never crash`() throws {
         let key = try SigningKey(
-            CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP256r1), random: SystemRandomSource()))
+            CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP256r1), random: SystemRandomSource())
+        )
         var mutator = Mutator(seed: 11)
         for _ in 0..<2_000 { _ = try? PublicKey(der: mutator.mutate(key.publicKey.der)) }
     }

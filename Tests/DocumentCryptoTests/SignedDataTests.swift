@@ -11,16 +11,28 @@ import Testing
 
     init() throws {
         issuerKey = try SigningKey(
-            CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP384r1), random: SystemRandomSource()))
+            CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP384r1), random: SystemRandomSource())
+        )
         signerKey = try SigningKey(
-            CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP256r1), random: SystemRandomSource()))
+            CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP256r1), random: SystemRandomSource())
+        )
         issuer = try CertificateTemplate(
-            role: .countrySigner, country: "VN", organization: "Test", commonName: "CSCA", serial: [1],
-            notBefore: time.adding(.seconds(-86_400)), notAfter: time.adding(.seconds(86_400 * 365))
+            role: .countrySigner,
+            country: "VN",
+            organization: "Test",
+            commonName: "CSCA",
+            serial: [1],
+            notBefore: time.adding(.seconds(-86_400)),
+            notAfter: time.adding(.seconds(86_400 * 365))
         ).issue(for: issuerKey.publicKey, issuer: nil, issuerKey: issuerKey, digest: .sha384)
         signer = try CertificateTemplate(
-            role: .documentSigner, country: "VN", organization: "Test", commonName: "DS", serial: [2, 3],
-            notBefore: time.adding(.seconds(-3_600)), notAfter: time.adding(.seconds(86_400))
+            role: .documentSigner,
+            country: "VN",
+            organization: "Test",
+            commonName: "DS",
+            serial: [2, 3],
+            notBefore: time.adding(.seconds(-3_600)),
+            notAfter: time.adding(.seconds(86_400))
         ).issue(for: signerKey.publicKey, issuer: issuer, issuerKey: issuerKey, digest: .sha256)
     }
 
@@ -52,11 +64,17 @@ import Testing
         let changed = try SignedData(bytes)
         #expect(throws: CryptoFailure.signatureInvalid) { try changed.verifiedSigner() }
         let other = try SigningKey(
-            CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP256r1), random: SystemRandomSource()))
+            CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP256r1), random: SystemRandomSource())
+        )
         #expect(throws: CryptoFailure.self) {
             let forged = try SignedData.sign(
-                content: [1], contentType: "2.23.136.1.1.1", certificate: signer, key: other, digest: .sha256,
-                signingTime: time)
+                content: [1],
+                contentType: "2.23.136.1.1.1",
+                certificate: signer,
+                key: other,
+                digest: .sha256,
+                signingTime: time
+            )
             _ = try SignedData(forged).verifiedSigner()
         }
     }
@@ -74,7 +92,12 @@ import Testing
 
     private func sign(_ content: [UInt8]) throws -> [UInt8] {
         try SignedData.sign(
-            content: content, contentType: "2.23.136.1.1.1", certificate: signer, key: signerKey, digest: .sha256,
-            signingTime: time)
+            content: content,
+            contentType: "2.23.136.1.1.1",
+            certificate: signer,
+            key: signerKey,
+            digest: .sha256,
+            signingTime: time
+        )
     }
 }

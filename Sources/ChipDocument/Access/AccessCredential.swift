@@ -32,7 +32,8 @@ public enum AccessCredential: Hashable, Sendable {
     /// The key fields of the MRZ: document number (1 to 22 characters A-Z, 0-9, `<`), dates as YYMMDD, where `<` may
     /// stand for unknown digits of the birth date. Check digits are computed. Throws `credentialInvalid`.
     public static func mrz(documentNumber: String, birth: String, expiry: String) throws(Failure) -> AccessCredential {
-        let number = documentNumber.count < 9
+        let number =
+            documentNumber.count < 9
             ? documentNumber + String(repeating: "<", count: 9 - documentNumber.count) : documentNumber
         guard (1...22).contains(documentNumber.utf8.count), number.utf8.count == number.count,
             let numberDigit = CheckDigit.compute(number), let birthDigit = CheckDigit.compute(birth),

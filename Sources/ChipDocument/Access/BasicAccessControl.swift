@@ -45,7 +45,11 @@ package struct BasicAccessControl: Sendable {
             plain[8..<16] == terminalNonce[...]
         else { throw Failure(.cardProtocolError, "BAC: the card's proof is wrong") }
         return Self.session(
-            terminalKey: terminalKey, cardKey: Array(plain[16...]), terminalNonce: terminalNonce, cardNonce: cardNonce)
+            terminalKey: terminalKey,
+            cardKey: Array(plain[16...]),
+            terminalNonce: terminalNonce,
+            cardNonce: cardNonce
+        )
     }
 
     /// Cryptogram and code over 32 bytes, for both ends: E ‖ MAC.
@@ -58,17 +62,23 @@ package struct BasicAccessControl: Sendable {
     package static func open(_ sealed: [UInt8], keys: SessionKeys) throws(Failure) -> [UInt8]? {
         guard sealed.count == 40 else { return nil }
         let encrypted = Array(sealed.prefix(32))
-        guard MessageAuthentication.equal(try keys.code(padding: encrypted), Array(sealed.suffix(8))) else { return nil }
+        guard MessageAuthentication.equal(try keys.code(padding: encrypted), Array(sealed.suffix(8))) else {
+            return nil
+        }
         return try keys.decrypt(encrypted, iv: keys.suite.cipher.zeroIV)
     }
 
     /// The session of both ends: K_seed = K.IFD xor K.IC, counter = ends of both nonces.
     package static func session(
-        terminalKey: [UInt8], cardKey: [UInt8], terminalNonce: [UInt8], cardNonce: [UInt8]
+        terminalKey: [UInt8],
+        cardKey: [UInt8],
+        terminalNonce: [UInt8],
+        cardNonce: [UInt8]
     ) -> SecureMessaging {
         let secret = zip(terminalKey, cardKey).map { $0 ^ $1 }
         return SecureMessaging(
             keys: SessionKeys(secret: secret, suite: .tripleDES),
-            counter: Array(cardNonce.suffix(4) + terminalNonce.suffix(4)))
+            counter: Array(cardNonce.suffix(4) + terminalNonce.suffix(4))
+        )
     }
 }

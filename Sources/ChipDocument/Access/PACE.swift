@@ -74,7 +74,8 @@ package struct PACE: Sendable {
     }
 
     private mutating func afterReference(
-        _ response: ResponseAPDU, parametersNamed: Bool
+        _ response: ResponseAPDU,
+        parametersNamed: Bool
     ) throws(Failure) -> Action {
         guard response.status == .success else {
             // 6A80, 6A87, 6A88: some cards want DO'84' even when there is no choice.
@@ -101,7 +102,9 @@ package struct PACE: Sendable {
     }
 
     private mutating func afterMapping(
-        _ response: ResponseAPDU, nonce: [UInt8], own: CurveKeyPair
+        _ response: ResponseAPDU,
+        nonce: [UInt8],
+        own: CurveKeyPair
     ) throws(Failure) -> Action {
         let other = try point(0x82, of: response, name: "mapping key")
         guard other != own.publicPoint else { throw Failure(.cardProtocolError, "PACE: mapping keys are equal") }
@@ -115,7 +118,9 @@ package struct PACE: Sendable {
     }
 
     private mutating func afterAgreement(
-        _ response: ResponseAPDU, own: CurveKeyPair, mappingKey: CurvePoint
+        _ response: ResponseAPDU,
+        own: CurveKeyPair,
+        mappingKey: CurvePoint
     ) throws(Failure) -> Action {
         let other = try point(0x84, of: response, name: "ephemeral key")
         // 4.4.3.2: both sides must check that the keys differ, or a reflecting card would pass.
@@ -132,7 +137,9 @@ package struct PACE: Sendable {
     }
 
     private func afterToken(
-        _ response: ResponseAPDU, keys: SessionKeys, ownPoint: CurvePoint
+        _ response: ResponseAPDU,
+        keys: SessionKeys,
+        ownPoint: CurvePoint
     ) throws(Failure) -> Action {
         if response.status == .authenticationFailed || response.status.remainingTries != nil {
             throw Failure(.cardWrongCredential, "PACE token: \(response.status)")
@@ -154,7 +161,8 @@ package struct PACE: Sendable {
             let refused: [UInt16] = [0x6982, 0x6983, 0x6985]
             throw Failure(
                 refused.contains(response.status.rawValue) ? .cardAccessRefused : .cardProtocolError,
-                "PACE \(name): \(response.status)")
+                "PACE \(name): \(response.status)"
+            )
         }
         do throws(Failure) {
             let objects = try TLV(parsing: response.data, tag: 0x7c).children()

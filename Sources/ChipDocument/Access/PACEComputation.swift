@@ -16,24 +16,36 @@ package enum PACEComputation {
 
     /// z = E(Kπ, s), IV zero: the card's side.
     package static func encryptNonce(
-        _ nonce: [UInt8], secret: [UInt8], suite: CipherSuite
+        _ nonce: [UInt8],
+        secret: [UInt8],
+        suite: CipherSuite
     ) throws(CryptoFailure) -> [UInt8] {
         try suite.cipher.encryptCBC(
-            nonce, key: passwordKey(secret: secret, suite: suite), iv: suite.cipher.zeroIV)
+            nonce,
+            key: passwordKey(secret: secret, suite: suite),
+            iv: suite.cipher.zeroIV
+        )
     }
 
     /// s = D(Kπ, z), IV zero: the reader's side.
     package static func decryptNonce(
-        _ encrypted: [UInt8], secret: [UInt8], suite: CipherSuite
+        _ encrypted: [UInt8],
+        secret: [UInt8],
+        suite: CipherSuite
     ) throws(CryptoFailure) -> [UInt8] {
         guard encrypted.count == nonceBytes(suite) else { throw .invalidLength }
         return try suite.cipher.decryptCBC(
-            encrypted, key: passwordKey(secret: secret, suite: suite), iv: suite.cipher.zeroIV)
+            encrypted,
+            key: passwordKey(secret: secret, suite: suite),
+            iv: suite.cipher.zeroIV
+        )
     }
 
-    /// Generic mapping over elliptic curves: G~ = s·G + H, where H is the shared point of the mapping keys (4.4.3.3.1).
+    /// Generic mapping over elliptic curves: G~ = s·G + H, H being the shared point of the mapping keys (4.4.3.3.1).
     package static func genericMapping(
-        nonce: [UInt8], own: CurveKeyPair, other: CurvePoint
+        nonce: [UInt8],
+        own: CurveKeyPair,
+        other: CurvePoint
     ) throws(CryptoFailure) -> CurvePoint {
         let shared = try own.sharedPoint(with: other)
         return try CurvePoint.generator(of: other.curve).multiplied(by: nonce).adding(shared)
@@ -41,7 +53,9 @@ package enum PACEComputation {
 
     /// The session keys from the second agreement.
     package static func sessionKeys(
-        own: CurveKeyPair, other: CurvePoint, suite: CipherSuite
+        own: CurveKeyPair,
+        other: CurvePoint,
+        suite: CipherSuite
     ) throws(CryptoFailure) -> SessionKeys {
         SessionKeys(secret: try own.sharedPoint(with: other).x, suite: suite)
     }
@@ -49,7 +63,9 @@ package enum PACEComputation {
     /// The authentication token over the other side's ephemeral key (4.4.3.4): the code over its public key data object
     /// with the protocol's identifier and the point, without domain parameters.
     package static func token(
-        over point: CurvePoint, identifier: ObjectIdentifier, keys: SessionKeys
+        over point: CurvePoint,
+        identifier: ObjectIdentifier,
+        keys: SessionKeys
     ) throws(Failure) -> [UInt8] {
         let object = TLV(0x7f49, [identifier.encoded, TLV(0x86, point.encoded)]).encoded
         return keys.suite == .tripleDES ? try keys.code(padding: object) : try keys.code(padded: object)

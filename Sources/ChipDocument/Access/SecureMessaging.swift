@@ -42,14 +42,16 @@ package struct SecureMessaging: Sendable {
 
     /// Reader's side: protects a command. `extended` asks for the extended form, in which the response may be long.
     package mutating func protect(
-        _ command: CommandAPDU, extended: Bool
+        _ command: CommandAPDU,
+        extended: Bool
     ) throws(SecureMessagingFault) -> CommandAPDU {
         try guarded { session throws(Failure) in
             let header = [command.cla | 0x0c, command.ins, command.p1, command.p2]
             var objects: [UInt8] = []
             if !command.data.isEmpty { objects += try session.cryptogram(command.data, oddInstruction: command.isOdd) }
             if let length = command.expectedLength {
-                let field = length > 256 || (extended && length == 256)
+                let field =
+                    length > 256 || (extended && length == 256)
                     ? [UInt8(truncatingIfNeeded: length >> 8), UInt8(truncatingIfNeeded: length)]
                     : [UInt8(truncatingIfNeeded: length)]
                 objects += TLV(0x97, field).encoded
@@ -57,8 +59,13 @@ package struct SecureMessaging: Sendable {
             let code = try session.code(header: header, objects: objects)
             let data = objects + TLV(0x8e, code).encoded
             return CommandAPDU(
-                cla: header[0], ins: command.ins, p1: command.p1, p2: command.p2, data: data,
-                expectedLength: extended || data.count > 255 ? 65_536 : 256)
+                cla: header[0],
+                ins: command.ins,
+                p1: command.p1,
+                p2: command.p2,
+                data: data,
+                expectedLength: extended || data.count > 255 ? 65_536 : 256
+            )
         }
     }
 
@@ -81,14 +88,20 @@ package struct SecureMessaging: Sendable {
                 length = value == 0 ? (field.count == 1 ? 256 : 65_536) : value
             }
             return CommandAPDU(
-                cla: command.cla & ~0x0c, ins: command.ins, p1: command.p1, p2: command.p2, data: data ?? [],
-                expectedLength: length)
+                cla: command.cla & ~0x0c,
+                ins: command.ins,
+                p1: command.p1,
+                p2: command.p2,
+                data: data ?? [],
+                expectedLength: length
+            )
         }
     }
 
     /// Card's side: protects a response. `oddInstruction` is the command's: its data travels in DO'85'.
     package mutating func protect(
-        _ response: ResponseAPDU, oddInstruction: Bool = false
+        _ response: ResponseAPDU,
+        oddInstruction: Bool = false
     ) throws(SecureMessagingFault) -> ResponseAPDU {
         try guarded { session throws(Failure) in
             var objects: [UInt8] = []
@@ -103,7 +116,8 @@ package struct SecureMessaging: Sendable {
 
     /// Reader's side: opens a response. A bare status word without protection is a fault: the card left the session.
     package mutating func unprotect(
-        _ response: ResponseAPDU, oddInstruction: Bool = false
+        _ response: ResponseAPDU,
+        oddInstruction: Bool = false
     ) throws(SecureMessagingFault) -> ResponseAPDU {
         try checked { session throws(SecureMessagingFault) in
             let found = try Self.objects(response.data, inOrder: [oddInstruction ? 0x85 : 0x87, 0x99, 0x8e])
@@ -151,7 +165,8 @@ package struct SecureMessaging: Sendable {
 
     /// Takes objects that may each be absent but must stand in this order, and nothing else.
     private static func objects(
-        _ data: [UInt8], inOrder tags: [TLVTag]
+        _ data: [UInt8],
+        inOrder tags: [TLVTag]
     ) throws(SecureMessagingFault) -> [TLV?] {
         do {
             var reader = TLVReader(data)

@@ -30,8 +30,11 @@ public struct SecurityInfos: Hashable, Sendable {
             guard (2...3).contains(fields.count) else { throw Failure(.cardDataMalformed, "SecurityInfo fields") }
             entries.append(
                 SecurityInfo(
-                    identifier: try ObjectIdentifier(fields[0]), required: fields[1],
-                    optional: fields.count == 3 ? fields[2] : nil))
+                    identifier: try ObjectIdentifier(fields[0]),
+                    required: fields[1],
+                    optional: fields.count == 3 ? fields[2] : nil
+                )
+            )
         }
         self.entries = entries
     }
@@ -82,12 +85,13 @@ package struct PACEInfo: Hashable, Sendable {
 
     /// States a PACE variant, for built-in profiles and cards of our own.
     package init(mapping: PACEMapping, suite: CipherSuite, parameterID: Int?) {
-        let arc: UInt8 = switch suite {
-        case .tripleDES: 1
-        case .aes128: 2
-        case .aes192: 3
-        case .aes256: 4
-        }
+        let arc: UInt8 =
+            switch suite {
+            case .tripleDES: 1
+            case .aes128: 2
+            case .aes192: 3
+            case .aes256: 4
+            }
         self.mapping = mapping
         self.suite = suite
         self.parameterID = parameterID

@@ -41,7 +41,9 @@ package enum ActiveAuthentication {
 
     /// Judges evidence. DG15 counts only when its hash was found in a security object: nil when it was not.
     package static func verify(
-        _ evidence: ActiveAuthenticationEvidence, dataGroup15: [UInt8]?, dataGroup14: [UInt8]?
+        _ evidence: ActiveAuthenticationEvidence,
+        dataGroup15: [UInt8]?,
+        dataGroup14: [UInt8]?
     ) -> Finding {
         guard let dataGroup15 else { return Finding(check: check, verdict: .notDetermined, reason: "keyNotSigned") }
         do {
@@ -61,7 +63,9 @@ package enum ActiveAuthentication {
     /// Throws `cardForged` unless the signature is the chip's. RSA by ISO/IEC 9796-2 scheme 1; ECDSA plain or, as some
     /// chips do, DER, with the digest that DG14 names.
     package static func verify(
-        _ evidence: ActiveAuthenticationEvidence, key: PublicKey, ecdsaDigest: DigestAlgorithm?
+        _ evidence: ActiveAuthenticationEvidence,
+        key: PublicKey,
+        ecdsaDigest: DigestAlgorithm?
     ) throws(Failure) {
         guard evidence.challenge.count == 8 else { throw Failure(.cardForged, "active authentication: challenge") }
         switch key.kind {
@@ -83,7 +87,7 @@ package enum MessageRecovery {
         0x33: .sha1, 0x34: .sha256, 0x35: .sha512, 0x36: .sha384, 0x38: .sha224,
     ]
 
-    /// Throws `cardForged` unless the recovered block is 6A ‖ M1 ‖ H(M1 ‖ M2) ‖ trailer, for M2 = the challenge.
+    /// Throws `cardForged` unless the recovered block is 6A ‖ M1 ‖ H(M1 ‖ M2) ‖ trailer; M2 is the challenge.
     package static func verify(_ signature: [UInt8], over challenge: [UInt8], key: PublicKey) throws(Failure) {
         let block: [UInt8]
         do { block = try key.recoverRSA(signature) } catch {
@@ -102,7 +106,9 @@ package enum MessageRecovery {
     /// Makes the block that the chip signs with its bare RSA operation: the card's side. `filler` is M1, random, of
     /// `fillerBytes`.
     package static func block(
-        challenge: [UInt8], filler: [UInt8], digest: DigestAlgorithm
+        challenge: [UInt8],
+        filler: [UInt8],
+        digest: DigestAlgorithm
     ) -> [UInt8] {
         let identifier = trailers.first { $0.value == digest }?.key
         let trailer: [UInt8] = digest == .sha1 ? [0xbc] : [identifier ?? 0x33, 0xcc]

@@ -21,7 +21,9 @@ package enum CertificateChain {
 
     /// Judges a signer at the time of signing; without a signed time, at the beginning of the signer's own validity.
     package static func judge(
-        _ signer: Certificate, anchors: TrustAnchors, signingTime: Timestamp?
+        _ signer: Certificate,
+        anchors: TrustAnchors,
+        signingTime: Timestamp?
     ) -> (outcome: Outcome, anchor: Certificate?) {
         let named = anchors.certificates.filter { $0.subject == signer.issuer }
         guard let anchor = named.first(where: { signer.isSigned(by: $0) }) else { return (.issuerNotAnchored, nil) }

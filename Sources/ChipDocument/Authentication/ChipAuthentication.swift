@@ -1,8 +1,8 @@
 package import DocumentCrypto
 package import StationCore
 
-/// Chip authentication version 1 over elliptic curves on the reader's side (BSI TR-03110-1, 3.4; ICAO 9303-11, 6.2) as a
-/// value. Its keys prove the chip genuine only when the next protected answer verifies under them.
+/// Chip authentication version 1 over elliptic curves, the reader's side (BSI TR-03110-1, 3.4; ICAO 9303-11, 6.2), as
+/// a value. Its keys prove the chip genuine only when the next protected answer verifies under them.
 package struct ChipAuthentication: Sendable {
     /// What to do next.
     package enum Action: Sendable {
@@ -23,7 +23,8 @@ package struct ChipAuthentication: Sendable {
         for key in infos.chipAuthenticationKeys {
             let matching = infos.chipAuthentication.filter { $0.keyID == key.keyID }
             // A key without info means the oldest variant; AES before 3DES where the card offers both.
-            let info = matching.first { $0.suite != .tripleDES } ?? matching.first
+            let info =
+                matching.first { $0.suite != .tripleDES } ?? matching.first
                 ?? (infos.chipAuthentication.isEmpty ? .implied(keyID: key.keyID) : nil)
             if let info {
                 chosen = (info, key)
@@ -68,7 +69,9 @@ package struct ChipAuthentication: Sendable {
 
     /// The session of the card's side, from its static key and the reader's ephemeral point.
     package static func session(
-        own: CurveKeyPair, other: CurvePoint, suite: CipherSuite
+        own: CurveKeyPair,
+        other: CurvePoint,
+        suite: CipherSuite
     ) throws(CryptoFailure) -> SecureMessaging {
         SecureMessaging(keys: SessionKeys(secret: try own.sharedPoint(with: other).x, suite: suite))
     }

@@ -17,12 +17,13 @@ package struct ChipAuthenticationInfo: Hashable, Sendable {
 
     /// States a variant, for cards of our own.
     package init(suite: CipherSuite, keyID: Int?) {
-        let arc: UInt8 = switch suite {
-        case .tripleDES: 1
-        case .aes128: 2
-        case .aes192: 3
-        case .aes256: 4
-        }
+        let arc: UInt8 =
+            switch suite {
+            case .tripleDES: 1
+            case .aes128: 2
+            case .aes192: 3
+            case .aes256: 4
+            }
         self.suite = suite
         self.keyID = keyID
         identifier = ObjectIdentifier(ObjectIdentifier.smartcard + [3, 2, arc])

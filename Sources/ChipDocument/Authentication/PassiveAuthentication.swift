@@ -18,21 +18,29 @@ package struct PassiveAuthentication: Sendable {
             let signer = try object.signedData.verifiedSigner()
             signature = Finding(check: "securityObjectSignature", verdict: .passed)
             let (outcome, _) = CertificateChain.judge(
-                signer.certificate, anchors: anchors, signingTime: signer.signingTime)
-            let verdict: Verdict = switch outcome {
-            case .anchored: .passed
-            // Absence of a valid anchor is absence of proof, not proof of a forgery.
-            case .issuerNotAnchored, .anchorExpired: .notDetermined
-            case .signerKeyUsage, .signerExpiredAtSigning, .countryMismatch: .failed
-            }
+                signer.certificate,
+                anchors: anchors,
+                signingTime: signer.signingTime
+            )
+            let verdict: Verdict =
+                switch outcome {
+                case .anchored: .passed
+                // Absence of a valid anchor is absence of proof, not proof of a forgery.
+                case .issuerNotAnchored, .anchorExpired: .notDetermined
+                case .signerKeyUsage, .signerExpiredAtSigning, .countryMismatch: .failed
+                }
             chain = Finding(
-                check: "certificateChain", verdict: verdict, reason: verdict == .passed ? nil : outcome.rawValue)
+                check: "certificateChain",
+                verdict: verdict,
+                reason: verdict == .passed ? nil : outcome.rawValue
+            )
         } catch {
-            let reason: (Verdict, String) = switch error {
-            case .unsupported: (.notDetermined, "algorithmUnsupported")
-            case .library: (.notDetermined, "libraryFault")
-            default: (.failed, "signatureInvalid")
-            }
+            let reason: (Verdict, String) =
+                switch error {
+                case .unsupported: (.notDetermined, "algorithmUnsupported")
+                case .library: (.notDetermined, "libraryFault")
+                default: (.failed, "signatureInvalid")
+                }
             signature = Finding(check: "securityObjectSignature", verdict: reason.0, reason: reason.1)
             chain = Finding(check: "certificateChain", verdict: .notDetermined, reason: "signatureNotVerified")
         }
@@ -65,7 +73,8 @@ public enum DocumentEvidence {
     /// `securityObjectSignature`, `dataGroupHashes`, `certificateChain`, `passiveAuthentication`,
     /// `activeAuthentication`. Never throws: what cannot be read fails or stays undetermined, with the reason.
     public static func verify(
-        files: [FileIdentifier: [UInt8]], activeAuthentication: ActiveAuthenticationEvidence? = nil,
+        files: [FileIdentifier: [UInt8]],
+        activeAuthentication: ActiveAuthenticationEvidence? = nil,
         anchors: TrustAnchors
     ) -> [Finding] {
         var findings: [Finding]
@@ -81,14 +90,20 @@ public enum DocumentEvidence {
             let unsupported = error.code == .cardUnsupported
             findings = [
                 Finding(
-                    check: "passiveAuthentication", verdict: unsupported ? .notDetermined : .failed,
-                    reason: unsupported ? "algorithmUnsupported" : "securityObjectMalformed")
+                    check: "passiveAuthentication",
+                    verdict: unsupported ? .notDetermined : .failed,
+                    reason: unsupported ? "algorithmUnsupported" : "securityObjectMalformed"
+                )
             ]
         }
         if let activeAuthentication {
             findings.append(
                 ActiveAuthentication.verify(
-                    activeAuthentication, dataGroup15: groupsSigned ? files[.dg15] : nil, dataGroup14: files[.dg14]))
+                    activeAuthentication,
+                    dataGroup15: groupsSigned ? files[.dg15] : nil,
+                    dataGroup14: files[.dg14]
+                )
+            )
         }
         return findings
     }

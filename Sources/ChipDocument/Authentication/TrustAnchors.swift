@@ -1,6 +1,7 @@
 package import DocumentCrypto
-import struct Foundation.Data
 public import StationCore
+
+import struct Foundation.Data
 
 /// The country signing certificates (CSCA) that this station trusts. Supplied by the operator: none is built in.
 public struct TrustAnchors: Hashable, Sendable {
@@ -53,7 +54,9 @@ public struct TrustAnchors: Hashable, Sendable {
             return [bytes]
         }
         var result: [[UInt8]] = []
-        for part in text.split(separator: "-----BEGIN CERTIFICATE-----").dropFirst(text.hasPrefix("-----BEGIN CERTIFICATE-----") ? 0 : 1) {
+        for part in text.split(separator: "-----BEGIN CERTIFICATE-----").dropFirst(
+            text.hasPrefix("-----BEGIN CERTIFICATE-----") ? 0 : 1
+        ) {
             guard let end = part.range(of: "-----END CERTIFICATE-----"),
                 let der = Data(base64Encoded: String(part[..<end.lowerBound].filter { !$0.isWhitespace }))
             else { throw Failure(.configurationInvalid, "trust anchor: PEM") }

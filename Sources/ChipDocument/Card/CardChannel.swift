@@ -18,10 +18,16 @@ public struct ChannelCapabilities: Hashable, Sendable {
 
     /// A channel for short APDUs only.
     public static let short = ChannelCapabilities(
-        extendedLength: false, maximumCommandBytes: 261, maximumResponseBytes: 258)
+        extendedLength: false,
+        maximumCommandBytes: 261,
+        maximumResponseBytes: 258
+    )
     /// A channel for any APDU.
     public static let extended = ChannelCapabilities(
-        extendedLength: true, maximumCommandBytes: 65_544, maximumResponseBytes: 65_538)
+        extendedLength: true,
+        maximumCommandBytes: 65_544,
+        maximumResponseBytes: 65_538
+    )
 }
 
 /// The way to one card: command in, response out, in order, one at a time.

@@ -17,7 +17,12 @@ public struct CommandAPDU: Hashable, Sendable {
 
     /// Makes a command.
     public init(
-        cla: UInt8 = 0, ins: UInt8, p1: UInt8 = 0, p2: UInt8 = 0, data: [UInt8] = [], expectedLength: Int? = nil
+        cla: UInt8 = 0,
+        ins: UInt8,
+        p1: UInt8 = 0,
+        p2: UInt8 = 0,
+        data: [UInt8] = [],
+        expectedLength: Int? = nil
     ) {
         self.cla = cla
         self.ins = ins

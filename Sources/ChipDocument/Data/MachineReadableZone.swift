@@ -63,11 +63,12 @@ public struct MachineReadableZone: Hashable, Sendable {
         // (line, first position) of number, its optional data, and of the block birth..expiry.
         let number = layout == .td1 ? field(0, 5..<14) : field(1, 0..<9)
         let numberDigit = layout == .td1 ? digit(0, 14) : digit(1, 9)
-        let optional = switch layout {
-        case .td1: field(0, 15..<30)
-        case .td2: field(1, 28..<35)
-        case .td3: field(1, 28..<42)
-        }
+        let optional =
+            switch layout {
+            case .td1: field(0, 15..<30)
+            case .td2: field(1, 28..<35)
+            case .td3: field(1, 28..<42)
+            }
         if let long = Self.longNumber(number, numberDigit, optional, layout: layout) {
             documentNumber = long.number
             optionalData = long.rest
@@ -120,7 +121,10 @@ public struct MachineReadableZone: Hashable, Sendable {
     /// A number longer than nine characters has `<` for its check digit and goes on in the optional data, which then
     /// starts with the number's rest, its check digit and a filler.
     private static func longNumber(
-        _ number: String, _ digit: Character, _ optional: String, layout: Layout
+        _ number: String,
+        _ digit: Character,
+        _ optional: String,
+        layout: Layout
     ) -> (number: String, digit: Character, rest: String)? {
         guard layout != .td3, digit == "<", !number.hasSuffix("<") else { return nil }
         let tail = optional.prefix { $0 != "<" }

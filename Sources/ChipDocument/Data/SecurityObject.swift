@@ -21,8 +21,8 @@ public struct SecurityObject: Sendable {
     /// id-icao-mrtd-security-ldsSecurityObject.
     package static let contentType = "2.23.136.1.1.1"
 
-    /// Parses the file; throws `cardDataMalformed`, `cardDataTooLarge`, or `cardUnsupported` for a digest or certificate
-    /// outside the supported set.
+    /// Parses the file; throws `cardDataMalformed`, `cardDataTooLarge`, or `cardUnsupported` for a digest or
+    /// certificate outside the supported set.
     public init(_ bytes: [UInt8]) throws(Failure) {
         let inner = try TLV(parsing: bytes, tag: 0x77, rules: .ber).value
         do { signedData = try SignedData(inner) } catch { throw error.asFailure(in: "EF.SOD") }
@@ -80,7 +80,8 @@ public struct SecurityObject: Sendable {
 
     /// Makes the list that EF.SOD signs, LDS 1.7: the issuing side.
     package static func content(
-        hashing files: [FileIdentifier: [UInt8]], digest: DigestAlgorithm
+        hashing files: [FileIdentifier: [UInt8]],
+        digest: DigestAlgorithm
     ) -> [UInt8] {
         let entries = files.compactMap { file, bytes in file.dataGroup.map { ($0, digest.digest(bytes)) } }
             .sorted { $0.0 < $1.0 }

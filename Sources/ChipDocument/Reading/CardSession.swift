@@ -21,7 +21,8 @@ final class CardSession {
 
     /// Most plain data bytes that one response can bring.
     var responseCapacity: Int {
-        let wire = capabilities.extendedLength
+        let wire =
+            capabilities.extendedLength
             ? min(capabilities.maximumResponseBytes - 2, Limits.Card.extendedResponseBytes)
             : min(capabilities.maximumResponseBytes - 2, Limits.Card.shortResponseBytes)
         guard let suite = messaging?.suite else { return max(1, wire) }
@@ -34,8 +35,10 @@ final class CardSession {
     /// messaging, where a trial would cost the session.
     func useShortLengths() {
         capabilities = ChannelCapabilities(
-            extendedLength: false, maximumCommandBytes: capabilities.maximumCommandBytes,
-            maximumResponseBytes: capabilities.maximumResponseBytes)
+            extendedLength: false,
+            maximumCommandBytes: capabilities.maximumCommandBytes,
+            maximumResponseBytes: capabilities.maximumResponseBytes
+        )
     }
 
     /// Everything from now on goes under this session.
@@ -60,7 +63,8 @@ final class CardSession {
     }
 
     private func protect(
-        _ command: CommandAPDU, extended: Bool
+        _ command: CommandAPDU,
+        extended: Bool
     ) throws(SecureMessagingFault) -> CommandAPDU {
         guard var session = messaging else { throw .broken }
         defer { messaging = session }
@@ -68,7 +72,8 @@ final class CardSession {
     }
 
     private func unprotect(
-        _ response: ResponseAPDU, command: CommandAPDU
+        _ response: ResponseAPDU,
+        command: CommandAPDU
     ) throws(SecureMessagingFault) -> ResponseAPDU {
         guard var session = messaging else { throw .broken }
         defer { messaging = session }
@@ -92,9 +97,14 @@ final class CardSession {
         if let length = response.status.correctLength, !isProtected {
             response = try await transmit(
                 CommandAPDU(
-                    cla: command.cla, ins: command.ins, p1: command.p1, p2: command.p2, data: command.data,
+                    cla: command.cla,
+                    ins: command.ins,
+                    p1: command.p1,
+                    p2: command.p2,
+                    data: command.data,
                     expectedLength: length
-                ).encoded())
+                ).encoded()
+            )
         }
         var data = response.data
         var rounds = 0

@@ -37,7 +37,11 @@ struct ChipOpening {
         session.useShortLengths()
         if let assumed = plan.profile.cardAccess {
             return Parameters(
-                file: nil, infos: try SecurityInfos(assumed), source: .profile, applicationSelected: selected)
+                file: nil,
+                infos: try SecurityInfos(assumed),
+                source: .profile,
+                applicationSelected: selected
+            )
         }
         guard selected else { throw Failure(.cardNotDocument, "neither EF.CardAccess nor the eMRTD application") }
         return Parameters(file: nil, infos: nil, source: .none, applicationSelected: true)
@@ -55,8 +59,14 @@ struct ChipOpening {
                     throw Failure(.cardNotDocument, "eMRTD application not found")
                 }
                 return AccessOutcome(
-                    accessProtocol: .pace, mapping: info.mapping, parameterID: info.parameterID, suite: info.suite,
-                    credential: credential.kind, downgrade: nil, parameterSource: parameters.source)
+                    accessProtocol: .pace,
+                    mapping: info.mapping,
+                    parameterID: info.parameterID,
+                    suite: info.suite,
+                    credential: credential.kind,
+                    downgrade: nil,
+                    parameterSource: parameters.source
+                )
             } catch {
                 // Only a chip that does not want PACE at all may lead to BAC; a wrong credential, a fault in the middle
                 // or a broken session ends the read.
@@ -72,8 +82,14 @@ struct ChipOpening {
         }
         try await runBasicAccessControl(applicationSelected: parameters.applicationSelected)
         return AccessOutcome(
-            accessProtocol: .bac, mapping: nil, parameterID: nil, suite: .tripleDES, credential: credential.kind,
-            downgrade: downgrade, parameterSource: parameters.source)
+            accessProtocol: .bac,
+            mapping: nil,
+            parameterID: nil,
+            suite: .tripleDES,
+            credential: credential.kind,
+            downgrade: downgrade,
+            parameterSource: parameters.source
+        )
     }
 
     private func runPACE(_ info: PACEInfo, ambiguous: Bool) async throws(Failure) {
@@ -105,7 +121,11 @@ struct ChipOpening {
     private func cardAccessByFileIdentifier() async throws(Failure) -> [UInt8]? {
         let identifier = FileIdentifier.cardAccess.fileID
         let select = CommandAPDU(
-            ins: 0xa4, p1: 0x02, p2: 0x0c, data: [UInt8(identifier >> 8), UInt8(identifier & 0xff)])
+            ins: 0xa4,
+            p1: 0x02,
+            p2: 0x0c,
+            data: [UInt8(identifier >> 8), UInt8(identifier & 0xff)]
+        )
         guard try await session.send(select).status == .success else { return nil }
         return try await cardAccess(.selected)
     }
@@ -122,7 +142,9 @@ struct ChipOpening {
     }
 
     private func found(
-        _ file: [UInt8], _ source: AccessOutcome.ParameterSource, selected: Bool
+        _ file: [UInt8],
+        _ source: AccessOutcome.ParameterSource,
+        selected: Bool
     ) throws(Failure) -> Parameters {
         Parameters(file: file, infos: try SecurityInfos(file), source: source, applicationSelected: selected)
     }

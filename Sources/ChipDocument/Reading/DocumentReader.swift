@@ -11,7 +11,10 @@ public struct DocumentReader: Sendable {
 
     /// Prepares reads after one plan.
     public init(
-        plan: ReadPlan, anchors: TrustAnchors, clock: any StationClock, random: any RandomSource = SystemRandomSource()
+        plan: ReadPlan,
+        anchors: TrustAnchors,
+        clock: any StationClock,
+        random: any RandomSource = SystemRandomSource()
     ) {
         self.plan = plan
         self.anchors = anchors
@@ -26,7 +29,8 @@ public struct DocumentReader: Sendable {
     /// `cardNotDocument`, `cardUnsupported`, `cardDataMalformed`, `cardDataTooLarge`, `cardSessionBroken`,
     /// `cardProtocolError`, `cardReadTimeout`, `readUnfinished` (cancelled), and what the channel throws.
     public func read(
-        from channel: any CardChannel, credential: AccessCredential,
+        from channel: any CardChannel,
+        credential: AccessCredential,
         onEvent: @Sendable (ReadEvent) async -> Void = { _ in }
     ) async throws(Failure) -> DocumentReading {
         let session = await CardSession(channel: channel, clock: clock, limit: plan.limit)
@@ -40,7 +44,8 @@ public struct DocumentReader: Sendable {
         await onEvent(.phase(.readingSecurityObject))
         var transfer = FileTransfer(session: session)
         let sod = try await transfer.read(
-            .short(FileIdentifier.sod.shortIdentifier), tag: FileIdentifier.sod.tag
+            .short(FileIdentifier.sod.shortIdentifier),
+            tag: FileIdentifier.sod.tag
         ) { received, total in await onEvent(.progress(.sod, received: received, total: total)) }
         guard case .file(let sodBytes) = sod else {
             throw Failure(.cardDataMalformed, "EF.SOD cannot be read")
@@ -51,8 +56,13 @@ public struct DocumentReader: Sendable {
         await onEvent(.finding(passive.chain))
 
         var run = FileRun(
-            session: session, transfer: transfer, passive: passive, parameters: parameters, random: random,
-            wanted: plan.files)
+            session: session,
+            transfer: transfer,
+            passive: passive,
+            parameters: parameters,
+            random: random,
+            wanted: plan.files
+        )
         run.files[.sod] = sodBytes
         if let file = parameters.file { run.files[.cardAccess] = file }
         try await run.readAll(plan.order, onEvent: onEvent)
@@ -60,7 +70,12 @@ public struct DocumentReader: Sendable {
         for finding in remaining { await onEvent(.finding(finding)) }
         await onEvent(.phase(.finished))
         return DocumentReading(
-            files: run.files, access: access, findings: [passive.signature, passive.chain] + run.findings + remaining,
-            activeAuthentication: run.evidence, profile: plan.profile.name, statistics: session.finishedStatistics())
+            files: run.files,
+            access: access,
+            findings: [passive.signature, passive.chain] + run.findings + remaining,
+            activeAuthentication: run.evidence,
+            profile: plan.profile.name,
+            statistics: session.finishedStatistics()
+        )
     }
 }

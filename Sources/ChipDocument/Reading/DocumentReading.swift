@@ -83,7 +83,8 @@ public enum ReadEvent: Sendable {
     case access(AccessOutcome)
     /// So many bytes of a file are here.
     case progress(FileIdentifier, received: Int, total: Int)
-    /// A file is here and was compared with EF.SOD: true when it is the signed one, nil for EF.COM, which is not signed.
+    /// A file is here and was compared with EF.SOD: true when it is the signed one; nil for EF.SOD itself and for
+    /// EF.COM, which is not signed.
     case file(FileIdentifier, bytes: [UInt8], matchesSecurityObject: Bool?)
     /// A check has its result.
     case finding(Finding)

@@ -17,8 +17,12 @@ struct FileRun {
     private var proofPending = false
 
     init(
-        session: CardSession, transfer: FileTransfer, passive: PassiveAuthentication,
-        parameters: ChipOpening.Parameters, random: any RandomSource, wanted: Set<FileIdentifier>
+        session: CardSession,
+        transfer: FileTransfer,
+        passive: PassiveAuthentication,
+        parameters: ChipOpening.Parameters,
+        random: any RandomSource,
+        wanted: Set<FileIdentifier>
     ) {
         self.session = session
         self.transfer = transfer
@@ -33,11 +37,12 @@ struct FileRun {
     mutating func readAll(_ order: [FileIdentifier], onEvent: Listener) async throws(Failure) {
         var phase = ReadPhase.readingSecurityObject
         for file in order where file == .com || passive.object.hashes[file] != nil {
-            let next: ReadPhase = switch file {
-            case .dg14, .dg15: .provingChip
-            case .dg2: .readingPortrait
-            default: .readingText
-            }
+            let next: ReadPhase =
+                switch file {
+                case .dg14, .dg15: .provingChip
+                case .dg2: .readingPortrait
+                default: .readingText
+                }
             if next != phase { await onEvent(.phase(next)) }
             phase = next
             try await read(file, onEvent: onEvent)
@@ -47,9 +52,11 @@ struct FileRun {
 
     /// The checks over everything that was read.
     func remainingFindings() -> [Finding] {
-        var result = Array(passive.findings(files: files).filter { finding in
-            finding.check == "dataGroupHashes" || finding.check == "passiveAuthentication"
-        })
+        var result = Array(
+            passive.findings(files: files).filter { finding in
+                finding.check == "dataGroupHashes" || finding.check == "passiveAuthentication"
+            }
+        )
         if !findings.contains(where: { $0.check == "chipAuthentication" }) {
             result.append(Finding(check: "chipAuthentication", verdict: .notDetermined, reason: "notOffered"))
         }
@@ -88,7 +95,9 @@ struct FileRun {
     }
 
     private mutating func authenticateChip(
-        _ dataGroup14: [UInt8], signed: Bool, onEvent: Listener
+        _ dataGroup14: [UInt8],
+        signed: Bool,
+        onEvent: Listener
     ) async throws(Failure) {
         let check = "chipAuthentication"
         guard signed, passive.signature.verdict == .passed else {
@@ -118,7 +127,9 @@ struct FileRun {
     }
 
     private mutating func authenticateActively(
-        _ dataGroup15: [UInt8], signed: Bool, onEvent: Listener
+        _ dataGroup15: [UInt8],
+        signed: Bool,
+        onEvent: Listener
     ) async throws(Failure) {
         let check = "activeAuthentication"
         let key: PublicKey
@@ -126,27 +137,40 @@ struct FileRun {
             let unsupported = error.code == .cardUnsupported
             return await note(
                 Finding(
-                    check: check, verdict: unsupported ? .notDetermined : .failed,
-                    reason: unsupported ? "algorithmUnsupported" : "keyMalformed"), onEvent)
+                    check: check,
+                    verdict: unsupported ? .notDetermined : .failed,
+                    reason: unsupported ? "algorithmUnsupported" : "keyMalformed"
+                ),
+                onEvent
+            )
         }
         let challenge = random.bytes(8)
         let command = ActiveAuthentication.command(challenge: challenge, key: key)
         let response = try await session.send(command)
         guard response.status == .success else {
             // A reader for short commands only may be unable to carry the answer: that is no proof of a copy.
-            let tooShort = !session.capabilities.extendedLength
+            let tooShort =
+                !session.capabilities.extendedLength
                 && ActiveAuthentication.responseBytes(key) > session.responseCapacity
             return await note(
                 Finding(
-                    check: check, verdict: tooShort ? .notDetermined : .failed,
-                    reason: tooShort ? "readerTooShort" : "refused"), onEvent)
+                    check: check,
+                    verdict: tooShort ? .notDetermined : .failed,
+                    reason: tooShort ? "readerTooShort" : "refused"
+                ),
+                onEvent
+            )
         }
         let result = ActiveAuthenticationEvidence(challenge: challenge, signature: response.data)
         evidence = result
         await note(
             ActiveAuthentication.verify(
-                result, dataGroup15: signed && passive.signature.verdict == .passed ? dataGroup15 : nil,
-                dataGroup14: files[.dg14]), onEvent)
+                result,
+                dataGroup15: signed && passive.signature.verdict == .passed ? dataGroup15 : nil,
+                dataGroup14: files[.dg14]
+            ),
+            onEvent
+        )
     }
 
     /// When no file follows chip authentication, one byte of EF.SOD is the answer that proves the keys.
@@ -177,20 +201,25 @@ struct FileRun {
             let signed = Set(object.dataGroups)
             if listed == signed { return Finding(check: check, verdict: .passed) }
             return Finding(
-                check: check, verdict: .failed,
-                reason: listed.isSubset(of: signed) ? "comListsLess" : "comListsMore")
+                check: check,
+                verdict: .failed,
+                reason: listed.isSubset(of: signed) ? "comListsLess" : "comListsMore"
+            )
         } catch {
             return Finding(check: check, verdict: .failed, reason: "comMalformed")
         }
     }
 
-    /// EF.CardAccess is unsigned, DG14 is signed and repeats it (ICAO 9303-11, 4.4.2): what PACE was run with must stand
-    /// there too, or somebody weakened it on the way.
+    /// EF.CardAccess is unsigned, DG14 is signed and repeats it (ICAO 9303-11, 4.4.2): what PACE was run with must
+    /// stand there too, or somebody weakened it on the way.
     static func compare(cardAccess: [UInt8]?, with dataGroup14: [UInt8]?) -> Finding {
         let check = "cardAccessAgainstDG14"
         guard let cardAccess, let dataGroup14 else {
             return Finding(
-                check: check, verdict: .notDetermined, reason: cardAccess == nil ? "cardAccessAbsent" : "notRead")
+                check: check,
+                verdict: .notDetermined,
+                reason: cardAccess == nil ? "cardAccessAbsent" : "notRead"
+            )
         }
         do throws(Failure) {
             let open = Set(try SecurityInfos(cardAccess).pace)

@@ -37,7 +37,9 @@ struct FileTransfer {
     /// Reads a file that starts with `tag`. Throws `cardDataMalformed` for another content, `cardDataTooLarge` past the
     /// limits, `cardProtocolError` when the card stops in the middle.
     mutating func read(
-        _ target: Target, tag: UInt8, progress: (_ received: Int, _ total: Int) async -> Void = { _, _ in }
+        _ target: Target,
+        tag: UInt8,
+        progress: (_ received: Int, _ total: Int) async -> Void = { _, _ in }
     ) async throws(Failure) -> Outcome {
         let first = try await begin(target)
         guard case .file(var bytes) = first else { return first }
@@ -61,15 +63,18 @@ struct FileTransfer {
             chunks += 1
             guard chunks <= Limits.Card.readChunks else { throw Failure(.cardDataTooLarge, "too many blocks") }
             bytes += try await block(
-                offset: bytes.count, length: min(session.responseCapacity, total - bytes.count))
+                offset: bytes.count,
+                length: min(session.responseCapacity, total - bytes.count)
+            )
         }
     }
 
     private mutating func begin(_ target: Target) async throws(Failure) -> Outcome {
-        let p1: UInt8 = switch target {
-        case .selected: 0
-        case .short(let identifier): 0x80 | identifier
-        }
+        let p1: UInt8 =
+            switch target {
+            case .selected: 0
+            case .short(let identifier): 0x80 | identifier
+            }
         var length = isCautious ? Self.cautiousFirstBlock : min(firstBlock ?? .max, session.responseCapacity)
         for _ in 0..<4 {
             let response = try await session.send(CommandAPDU(ins: 0xb0, p1: p1, expectedLength: length))
@@ -98,13 +103,15 @@ struct FileTransfer {
         let response: ResponseAPDU
         if offset < 0x8000 {
             response = try await session.send(
-                CommandAPDU(ins: 0xb0, p1: UInt8(offset >> 8), p2: UInt8(offset & 0xff), expectedLength: length))
+                CommandAPDU(ins: 0xb0, p1: UInt8(offset >> 8), p2: UInt8(offset & 0xff), expectedLength: length)
+            )
         } else {
             // Past 15 bits of offset only the odd instruction reaches (ISO/IEC 7816-4, 7.2.3); its data is wrapped.
             let object = TLV(0x54, [UInt8(offset >> 8), UInt8(offset & 0xff)])
             let wanted = max(1, length - 4)
             response = try await session.send(
-                CommandAPDU(ins: 0xb1, data: object.encoded, expectedLength: wanted + 4))
+                CommandAPDU(ins: 0xb1, data: object.encoded, expectedLength: wanted + 4)
+            )
         }
         guard response.status == .success || response.status == .endOfFile else {
             throw Failure(.cardProtocolError, "READ BINARY at \(offset): \(response.status)")

@@ -30,7 +30,9 @@ public struct ReadPlan: Hashable, Sendable {
 
     /// Makes a plan.
     public init(
-        files: Set<FileIdentifier>, allowsBasicAccessControl: Bool = false, profile: DocumentProfile = .plain,
+        files: Set<FileIdentifier>,
+        allowsBasicAccessControl: Bool = false,
+        profile: DocumentProfile = .plain,
         limit: Duration = Limits.Card.readDuration
     ) {
         self.files = files
