@@ -10,8 +10,6 @@ package struct SignedData: Sendable {
     package let contentType: String
     /// The signed content.
     package let content: [UInt8]
-    /// The certificates inside, in order.
-    package let certificates: [Certificate]
 
     /// What a verified signature says.
     package struct Signer: Hashable, Sendable {
@@ -35,7 +33,13 @@ package struct SignedData: Sendable {
         self.bytes = bytes
         contentType = unsafe Self.text(of: type)
         content = unsafe Array(UnsafeBufferPointer(start: data, count: Int(ASN1_STRING_length(string))))
-        certificates = try Self.certificates(of: message)
+    }
+
+    /// The certificates inside, in order. Throws when one is malformed or of an unsupported kind: the content can be
+    /// read all the same.
+    package func certificates() throws(CryptoFailure) -> [Certificate] {
+        let message = try Self.decode(bytes)
+        return try Self.certificates(of: message)
     }
 
     /// Verifies content digest, signed attributes and signature against the certificate inside that the signer info

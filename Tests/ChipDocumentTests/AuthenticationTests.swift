@@ -130,7 +130,8 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
         to: Int64 = 10,
         country: String = "VN",
         role: CertificateTemplate.Role = .documentSigner,
-        digest: DigestAlgorithm = .sha256
+        digest: DigestAlgorithm = .sha256,
+        files: [FileIdentifier: [UInt8]]? = nil
     ) throws -> [UInt8] {
         let signer = try CertificateTemplate(
             role: role,
@@ -144,7 +145,7 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
         return TLV(
             0x77,
             try SignedData.sign(
-                content: SecurityObject.content(hashing: files, digest: digest),
+                content: SecurityObject.content(hashing: files ?? self.files, digest: digest),
                 contentType: SecurityObject.contentType,
                 certificate: signer,
                 key: signerKey,
@@ -230,6 +231,35 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
         #expect(judge([0x77, 0], anchors)["passiveAuthentication"]?.reason == "securityObjectMalformed")
     }
 
+    @Test func `active authentication counts only under a signed key`() throws {
+        let authority = try authority()
+        let anchors = TrustAnchors(certificates: [authority])
+        let key = try SigningKey.generateRSA(bits: 1_024)
+        let filler = SystemRandomSource().bytes(MessageRecovery.fillerBytes(modulusBytes: 128, digest: .sha256))
+        let challenge = ActiveAuthenticationTests.challenge
+        let evidence = ActiveAuthenticationEvidence(
+            challenge: challenge,
+            signature: try key.applyRSA(
+                to: MessageRecovery.block(challenge: challenge, filler: filler, digest: .sha256)
+            )
+        )
+        let files = self.files.merging([.dg15: TLV(0x6f, key.publicKey.der).encoded]) { $1 }
+        func verdict(_ sod: [UInt8]) -> Finding? {
+            DocumentEvidence.verify(
+                files: files.merging([.sod: sod]) { $1 },
+                activeAuthentication: evidence,
+                anchors: anchors
+            ).last
+        }
+        let sod = try securityObject(authority, files: files)
+        #expect(verdict(sod) == Finding(check: "activeAuthentication", verdict: .passed))
+        let unsigned = Finding(check: "activeAuthentication", verdict: .notDetermined, reason: "keyNotSigned")
+        #expect(verdict(try securityObject(authority)) == unsigned)
+        var forged = sod
+        forged[forged.count - 1] ^= 1
+        #expect(verdict(forged) == unsigned)
+    }
+
     @Test func `no mutated security object passes`() throws {
         let authority = try authority()
         let anchors = TrustAnchors(certificates: [authority])
@@ -254,7 +284,7 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
         let first = try TrustAnchors(one.der)
         #expect(both.count == 2 && both.adding(first).count == 2)
         #expect(try TrustAnchors(Array(("# the anchors\n" + pem(one)).utf8)).certificates == [one])
-        let signer = try SecurityObject(securityObject(one)).signedData.certificates[0]
+        let signer = try SecurityObject(securityObject(one)).signedData.certificates()[0]
         await expectFailure(.configurationInvalid) { _ = try TrustAnchors(signer.der) }
         await expectFailure(.configurationInvalid) { _ = try TrustAnchors([0x30, 0]) }
         await expectFailure(.configurationInvalid) { _ = try TrustAnchors([]) }

@@ -52,7 +52,7 @@ import Testing
         let bytes = try sign([1, 2, 3])
         let parsed = try SignedData(bytes)
         #expect(parsed.content == [1, 2, 3] && parsed.contentType == "2.23.136.1.1.1")
-        #expect(parsed.certificates == [signer])
+        #expect(try parsed.certificates() == [signer])
         let result = try parsed.verifiedSigner()
         #expect(result.certificate == signer && result.signingTime == time)
     }

@@ -85,7 +85,8 @@ public enum DocumentEvidence {
         do {
             let passive = PassiveAuthentication(try SecurityObject(sod), anchors: anchors)
             findings = passive.findings(files: files)
-            groupsSigned = findings.first { $0.check == "dataGroupHashes" }?.verdict == .passed
+            let needed = ["securityObjectSignature", "dataGroupHashes"]
+            groupsSigned = findings.filter { needed.contains($0.check) }.combined == .passed
         } catch {
             let unsupported = error.code == .cardUnsupported
             findings = [
