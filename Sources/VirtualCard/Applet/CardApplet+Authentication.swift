@@ -15,7 +15,7 @@ extension CardApplet {
                 return CardAnswer(status: Status.instructionNotSupported)
             }
             guard state.messaging == nil else { return CardAnswer(status: Status.conditionsNotSatisfied) }
-            guard mechanism == ObjectIdentifier.pace,
+            guard mechanism == ProtocolIdentifier.pace,
                 objects[0x84].map({ $0 == [UInt8(NamedCurve.brainpoolP256r1.rawValue)] }) ?? true,
                 Set<TLVTag>([0x80, 0x83, 0x84]).isSuperset(of: objects.keys)
             else { return CardAnswer(status: Status.wrongData) }
@@ -28,7 +28,7 @@ extension CardApplet {
             guard state.messaging != nil, state.isApplicationSelected else {
                 return CardAnswer(status: Status.securityNotSatisfied)
             }
-            guard mechanism == ObjectIdentifier.chipAuthentication,
+            guard mechanism == ProtocolIdentifier.chipAuthentication,
                 objects.count == 1
             else { return CardAnswer(status: Status.wrongData) }
             state.isChipAuthenticationChosen = true

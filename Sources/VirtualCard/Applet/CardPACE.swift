@@ -76,7 +76,7 @@ struct CardPACE: Sendable {
     /// The authentication token: a MAC over the other side's ephemeral key with its object identifier (4.4.3.4).
     private static func token(_ secret: [UInt8], over point: CurvePoint) throws -> [UInt8] {
         let key = KeyDerivation.key(from: secret, purpose: .authentication, cipher: .aes128)
-        let parts = [TLV(.objectIdentifier, ObjectIdentifier.pace), TLV(0x86, point.encoded)]
+        let parts = [TLV(.objectIdentifier, ProtocolIdentifier.pace), TLV(0x86, point.encoded)]
         let input = TLV(0x7F49, parts).encoded
         return Array(try MessageAuthentication.cmac(input, key: key).prefix(MessageAuthentication.byteCount))
     }

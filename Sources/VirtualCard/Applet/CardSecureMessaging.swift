@@ -32,7 +32,9 @@ struct CardSecureMessaging: Sendable {
         let objects = try ProtectedObjects(commandData: command.data, isOddInstruction: !command.ins.isMultiple(of: 2))
         let header = BlockPadding.padded(
             [command.cla, command.ins, command.p1, command.p2], blockBytes: cipher.blockBytes)
-        let expected = try mac(header + objects.authenticated)
+        // Without objects the padded header is the whole message (ISO/IEC 7816-4, 10.2.3.1).
+        let expected =
+            objects.authenticated.isEmpty ? try mac(padded: header) : try mac(padding: header + objects.authenticated)
         guard MessageAuthentication.equal(expected, objects.mac) else { throw Refusal.wrong }
         var plain = ReceivedCommand(
             header: [command.cla & ~0x0C, command.ins, command.p1, command.p2], isExtended: command.isExtended)
@@ -57,7 +59,7 @@ struct CardSecureMessaging: Sendable {
             objects += (isOddInstruction ? TLV(0x85, cryptogram) : TLV(0x87, [0x01] + cryptogram)).encoded
         }
         objects += TLV(0x99, [UInt8(answer.status >> 8), UInt8(answer.status & 0xFF)]).encoded
-        var code = try mac(objects)
+        var code = try mac(padding: objects)
         if flipsMAC { code[7] ^= 1 }
         return CardAnswer(objects + TLV(0x8E, code).encoded, status: answer.status)
     }
@@ -69,11 +71,14 @@ struct CardSecureMessaging: Sendable {
         }
     }
 
-    private func mac(_ data: [UInt8]) throws -> [UInt8] {
-        let input = BlockPadding.padded(counter + data, blockBytes: cipher.blockBytes)
-        return cipher == .tripleDES
-            ? try MessageAuthentication.retailMAC(input, key: macKey)
-            : Array(try MessageAuthentication.cmac(input, key: macKey).prefix(MessageAuthentication.byteCount))
+    private func mac(padding data: [UInt8]) throws -> [UInt8] {
+        try mac(padded: BlockPadding.padded(data, blockBytes: cipher.blockBytes))
+    }
+
+    private func mac(padded data: [UInt8]) throws -> [UInt8] {
+        cipher == .tripleDES
+            ? try MessageAuthentication.retailMAC(counter + data, key: macKey)
+            : Array(try MessageAuthentication.cmac(counter + data, key: macKey).prefix(MessageAuthentication.byteCount))
     }
 
     private func encrypt(_ data: [UInt8]) throws -> [UInt8] {

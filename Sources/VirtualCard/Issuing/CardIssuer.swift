@@ -51,7 +51,7 @@ package struct CardIssuer: Sendable {
         let issuing = faults.contains(.foreignIssuer) ? try NationalAuthority(random: source) : authority
         let signer = try issuing.makeDocumentSigner(random: source)
         var message = try SignedData.sign(
-            content: DataGroupWriter.securityObjectContent(files), contentType: ObjectIdentifier.ldsSecurityObject,
+            content: DataGroupWriter.securityObjectContent(files), contentType: ProtocolIdentifier.ldsSecurityObject,
             certificate: signer.certificate, key: signer.key, digest: .sha256, signingTime: time)
         // The signature is the last field of the structure: this is s of ECDSA.
         if faults.contains(.forgedSignature) { message[message.count - 1] ^= 1 }

@@ -22,7 +22,7 @@ enum DER {
 }
 
 /// Object identifiers of ICAO 9303-11 and BSI TR-03110 that the card speaks of, as content octets.
-enum ObjectIdentifier {
+enum ProtocolIdentifier {
     /// bsi-de protocols smartcard, 0.4.0.127.0.7.2.2.
     private static let smartcard: [UInt8] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02]
     /// id-TA.

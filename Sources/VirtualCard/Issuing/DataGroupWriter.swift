@@ -69,7 +69,7 @@ enum DataGroupWriter {
     /// SecurityInfos: those of EF.CardAccess and the key of chip authentication.
     static func dataGroup14(chipAuthentication key: PublicKey) throws(Failure) -> [UInt8] {
         let announced = try TLV(parsing: CardProfile.vnm2021.cardAccess, tag: .set).children().map(\.encoded)
-        let keyInfo = DER.sequence(DER.objectIdentifier(ObjectIdentifier.chipAuthenticationKey), key.der)
+        let keyInfo = DER.sequence(DER.objectIdentifier(ProtocolIdentifier.chipAuthenticationKey), key.der)
         return TLV(0x6E, DER.set(announced + [keyInfo])).encoded
     }
 
