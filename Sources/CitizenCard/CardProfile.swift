@@ -13,8 +13,13 @@ package struct CardProfile: Sendable {
     package let identityFiles: [FileIdentifier]
     /// The file with the portrait; children's cards may lack it.
     package let portraitFile: FileIdentifier
+    /// The data groups that EF.COM lists; the fingerprints among them are behind terminal authentication.
+    package let dataGroups: [FileIdentifier]
     /// The MRZ's expiry date (YYMMDD) that stands for "no expiry".
     package let unlimitedExpiry: String
+
+    /// What the reader of the chip may assume of the series.
+    package var document: DocumentProfile { DocumentProfile(name: name, cardAccess: cardAccess) }
 
     /// The chip-based citizen card issued since 2021.
     package static let vnm2021 = CardProfile(
@@ -28,5 +33,6 @@ package struct CardProfile: Sendable {
             0x30, 0x12, 0x06, 0x0A, 0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04, 0x02, 0x02, 0x02, 0x01, 0x02,
             0x02, 0x01, 0x0D,
         ],
-        identityFiles: [.sod, .dg1, .dg13, .dg14], portraitFile: .dg2, unlimitedExpiry: "991231")
+        identityFiles: [.sod, .dg1, .dg13, .dg14], portraitFile: .dg2,
+        dataGroups: [.dg1, .dg2, .dg3, .dg13, .dg14, .dg15], unlimitedExpiry: "991231")
 }

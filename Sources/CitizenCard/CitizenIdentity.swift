@@ -5,15 +5,15 @@ package import StationCore
 ///
 /// Ethnicity, religion, parents and spouse are on the chip and not here (law: only what is needed). It never prints.
 package struct CitizenIdentity: Hashable, Sendable {
-    /// Personal number.
+    /// Personal number, of the machine-readable zone.
     package let number: PersonalNumber
-    /// Full name with diacritics, NFC.
+    /// Full name with every mark, NFC.
     package let fullName: String
     /// Birth date, perhaps only the year.
     package let birthDate: PartialDate
-    /// Sex.
+    /// Sex; where the zone leaves it open, as DG13 or else the number states it.
     package let sex: Sex
-    /// Nationality as the card words it, such as `Việt Nam`.
+    /// Nationality as the card words it, such as `Việt Nam`; the zone's code where DG13 does not say.
     package let nationality: String
     /// Nationality of the machine-readable zone, three letters (ICAO 9303-3, section 5).
     package let nationalityCode: String
@@ -25,44 +25,34 @@ package struct CitizenIdentity: Hashable, Sendable {
     package let issueDate: CivilDate?
     /// Until when the card is valid.
     package let expiry: CardExpiry?
-    /// How number, machine-readable zone and text agree: one finding a check.
+    /// How number, machine-readable zone and DG13 agree: one finding a check, always the same checks in the same order.
     package let findings: [Finding]
+    /// What DG13 has that the known schema does not.
+    package let drift: [DataGroup13.Drift]
 
-    /// Reads both files. Throws `cardForeign` for a card of another state, `cardDataMalformed` when number, name, birth
-    /// date or sex is missing or unreadable.
-    package init(dataGroup1: [UInt8], dataGroup13: [UInt8]) throws(Failure) {
-        let zone = try MachineReadableZone(dataGroup1: dataGroup1)
-        guard zone.issuer == CardProfile.vnm2021.issuingState else { throw Failure(.cardForeign, "issuer \(zone.issuer)") }
-        let text = try DataGroup13(parsing: dataGroup13)
-        number = try Self.required(text, .number, PersonalNumber.init)
-        fullName = try Self.required(text, .fullName) { $0 }
-        birthDate = try Self.required(text, .birthDate, PartialDate.init(vietnameseText:))
-        sex = try Self.required(text, .sex, Sex.init(vietnameseText:))
-        nationality = text.text(.nationality) ?? zone.nationality
-        nationalityCode = zone.nationality
-        origin = text.text(.origin)
-        residence = text.text(.residence)
-        issueDate = try Self.optional(text, .issueDate, CivilDate.init(vietnameseText:))
-        expiry = try Self.optional(text, .expiry, CardExpiry.init(vietnameseText:))
-        findings = IdentityChecks(
-            zone: zone, text: text, number: number, birthDate: birthDate, sex: sex, expiry: expiry
-        ).findings
-    }
-
-    private static func required<Value>(
-        _ text: DataGroup13, _ field: DataGroup13.Field, _ parse: (String) -> Value?
-    ) throws(Failure) -> Value {
-        guard let value = text.text(field).flatMap(parse) else {
-            throw Failure(.cardDataMalformed, "DG13: field \(field.rawValue)")
-        }
-        return value
-    }
-
-    /// An absent field is nothing wrong; one that is there and cannot be read is.
-    private static func optional<Value>(
-        _ text: DataGroup13, _ field: DataGroup13.Field, _ parse: (String) -> Value?
-    ) throws(Failure) -> Value? {
-        text.text(field) == nil ? nil : try required(text, field, parse)
+    /// Reads both files. DG13 gives the text, the zone what DG13 leaves out; contradictions are findings, not errors.
+    ///
+    /// Throws what `MachineReadableZone`, `CitizenMRZ` (`cardForeign` among it) and `DataGroup13` throw, and
+    /// `cardUnsupported` when no file has the name with its marks: the zone's is no substitute.
+    package init(
+        dataGroup1: [UInt8], dataGroup13: [UInt8], profile: CardProfile = .vnm2021
+    ) throws(Failure) {
+        let mrz = try CitizenMRZ(MachineReadableZone(dataGroup1: dataGroup1), profile: profile)
+        let group = try DataGroup13(parsing: dataGroup13)
+        guard let fullName = group.text(.fullName) else { throw Failure(.cardUnsupported, "DG13 without a name") }
+        let texts = CrossChecks.Texts(group)
+        number = mrz.number
+        self.fullName = fullName
+        birthDate = texts.birthDate.value ?? mrz.birthDate
+        sex = mrz.sex ?? texts.sex.value ?? mrz.number.sex
+        nationality = group.text(.nationality) ?? mrz.zone.nationality
+        nationalityCode = mrz.zone.nationality
+        origin = group.text(.origin)
+        residence = group.text(.residence)
+        issueDate = texts.issueDate.value
+        expiry = mrz.expiry
+        findings = CrossChecks.findings(mrz: mrz, texts: texts) + [CrossChecks.schema(group.drift)]
+        drift = group.drift
     }
 }
 

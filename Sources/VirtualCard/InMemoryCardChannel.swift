@@ -25,6 +25,12 @@ package final class InMemoryCardChannel: CardChannel {
         self.capabilities = capabilities
     }
 
+    /// Takes over a card as it is, with whatever session another program left on it.
+    package init(resuming applet: CardApplet) {
+        state = Mutex(State(applet: applet))
+        capabilities = .extended
+    }
+
     /// The commands so far, for counting round trips.
     package var commands: [[UInt8]] { state.withLock { $0.commands } }
 

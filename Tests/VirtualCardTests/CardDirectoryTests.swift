@@ -1,4 +1,5 @@
 import CitizenCard
+import DocumentCrypto
 import Foundation
 import StationCore
 import Testing

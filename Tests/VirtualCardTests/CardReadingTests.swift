@@ -10,26 +10,26 @@ import Testing
 
     @Test func `offsets by short identifier, by current file, and past the end`() throws {
         var terminal = try TestTerminal.opened()
-        #expect(try terminal.read(.dg2, at: 200, 100).data == Array(dg2[200..<300]))
+        #expect(try terminal.read(.dg2, at: 200, count: 100).data == Array(dg2[200..<300]))
         // The short identifier made the file current.
-        #expect(try terminal.read(at: 0x1234, 100).data == Array(dg2[0x1234..<0x1234 + 100]))
-        let end = try terminal.read(at: dg2.count - 10, 100)
+        #expect(try terminal.read(at: 0x1234, count: 100).data == Array(dg2[0x1234..<0x1234 + 100]))
+        let end = try terminal.read(at: dg2.count - 10, count: 100)
         #expect(end == ResponseAPDU(data: Array(dg2.suffix(10)), status: .endOfFile))
         // Le 00 asks for all there is: reaching the end is no warning then.
-        let all = try terminal.read(at: dg2.count - 10, 256)
+        let all = try terminal.read(at: dg2.count - 10, count: 256)
         #expect(all == ResponseAPDU(data: Array(dg2.suffix(10)), status: .success))
-        #expect(try terminal.read(at: dg2.count - 10, 10).status == .success)
-        #expect(try terminal.read(at: dg2.count, 1).status == .wrongParameters)
-        #expect(try terminal.read(at: 0x7FFF, 1).status == .wrongParameters)
+        #expect(try terminal.read(at: dg2.count - 10, count: 10).status == .success)
+        #expect(try terminal.read(at: dg2.count, count: 1).status == .wrongParameters)
+        #expect(try terminal.read(at: 0x7FFF, count: 1).status == .wrongParameters)
     }
 
     @Test func `extended length brings a whole file at once`() throws {
         var terminal = try TestTerminal.opened()
-        let all = try terminal.read(.dg2, 65_536, extended: true)
+        let all = try terminal.read(.dg2, count: 65_536, extended: true)
         #expect(all == ResponseAPDU(data: dg2, status: .success))
-        let part = try terminal.read(at: 0, 4_096, extended: true)
+        let part = try terminal.read(at: 0, count: 4_096, extended: true)
         #expect(part == ResponseAPDU(data: Array(dg2[..<4_096]), status: .success))
-        let beyond = try terminal.read(at: 0, 20_000, extended: true)
+        let beyond = try terminal.read(at: 0, count: 20_000, extended: true)
         #expect(beyond == ResponseAPDU(data: dg2, status: .endOfFile))
     }
 
@@ -47,7 +47,7 @@ import Testing
         #expect(rest.data.count == remaining && rest.status == .success)
         #expect(try terminal.raw("00C0000001").status == .secureMessagingMissing)
         var again = try TestTerminal.opened(bac: bac)
-        #expect(try again.read(.dg2, 256).data == Array(dg2[..<256]))
+        #expect(try again.read(.dg2, count: 256).data == Array(dg2[..<256]))
     }
 
     @Test func `the odd instruction reads by offset object`() throws {
@@ -76,9 +76,9 @@ import Testing
 
     @Test func `a card without extended length says so and drops the session`() throws {
         var terminal = try TestTerminal.opened([.shortLengthOnly])
-        #expect(try terminal.read(.dg1, 16).status == .success)
+        #expect(try terminal.read(.dg1, count: 16).status == .success)
         #expect(try terminal.raw("0CB08100 00000D 9701008E080000000000000000 0000").status == .wrongLength)
         terminal.session = nil
-        #expect(try terminal.read(.dg1, 16).status == .securityStatusNotSatisfied)
+        #expect(try terminal.read(.dg1, count: 16).status == .securityStatusNotSatisfied)
     }
 }

@@ -16,13 +16,13 @@ import Testing
         let late = try #require(terminal.session).protected(Self.read)
         #expect(try ResponseAPDU(parsing: terminal.card.process(late)).status == .classNotSupported)
         terminal.session = nil
-        #expect(try terminal.read(.dg1, 16).status == .securityStatusNotSatisfied)
+        #expect(try terminal.read(.dg1, count: 16).status == .securityStatusNotSatisfied)
     }
 
     @Test(arguments: [true, false])
     func `a correct command is answered again and again`(bac: Bool) throws {
         var terminal = try TestTerminal.opened(bac: bac)
-        for _ in 0..<300 { #expect(try terminal.read(.dg1, 16).data.count == 16) }
+        for _ in 0..<300 { #expect(try terminal.read(.dg1, count: 16).data.count == 16) }
     }
 
     @Test(arguments: [true, false])
@@ -37,7 +37,7 @@ import Testing
             let answer = try ResponseAPDU(parsing: terminal.card.process(bytes))
             #expect([0x6987, 0x6988].contains(answer.status.rawValue) && answer.data.isEmpty, "position \(position)")
             terminal.session = nil
-            #expect(try terminal.read(.dg1, 16).status == .securityStatusNotSatisfied)
+            #expect(try terminal.read(.dg1, count: 16).status == .securityStatusNotSatisfied)
         }
     }
 
@@ -84,7 +84,7 @@ import Testing
         #expect(try terminal.select(.dg11) == .fileNotFound)
         // Neither data nor expected length: the code covers the header alone.
         #expect(try terminal.send(CommandAPDU(ins: 0xCA)).status == .instructionNotSupported)
-        #expect(try terminal.read(.dg1, 16).data.count == 16)
+        #expect(try terminal.read(.dg1, count: 16).data.count == 16)
     }
 
     @Test func `PACE and BAC are refused inside a session`() throws {

@@ -21,13 +21,13 @@ import Testing
         #expect(agreed == ResponseAPDU(data: [0x7C, 0x00], status: .success))
         // The old keys are dead.
         var stale = terminal
-        #expect(throws: SecureMessagingFault.self) { try stale.read(.dg1, 16) }
+        #expect(throws: SecureMessagingFault.self) { try stale.read(.dg1, count: 16) }
         terminal.session = SecureMessaging(
             keys: SessionKeys(secret: try pair.sharedPoint(with: key.point).x, suite: .aes128))
         if cloned {
-            #expect(throws: SecureMessagingFault.self) { try terminal.read(.dg1, 16) }
+            #expect(throws: SecureMessagingFault.self) { try terminal.read(.dg1, count: 16) }
         } else {
-            #expect(try terminal.read(.dg1, 256).data == TestCards.image.files[.dg1])
+            #expect(try terminal.read(.dg1, count: 256).data == TestCards.image.files[.dg1])
         }
     }
 
@@ -43,7 +43,7 @@ import Testing
         let agree = CommandAPDU(ins: 0x86, data: off, expectedLength: 256)
         #expect(try terminal.send(agree).status == .incorrectData)
         #expect(try terminal.send(agree).status == .conditionsNotSatisfied)
-        #expect(try terminal.read(.dg1, 16).status == .success)
+        #expect(try terminal.read(.dg1, count: 16).status == .success)
     }
 
     @Test(arguments: [false, true])

@@ -49,7 +49,7 @@ struct TestTerminal {
 
     /// READ BINARY of the current file, or by short identifier.
     mutating func read(
-        _ file: FileIdentifier? = nil, at offset: Int = 0, _ count: Int, extended: Bool = false
+        _ file: FileIdentifier? = nil, at offset: Int = 0, count: Int, extended: Bool = false
     ) throws -> ResponseAPDU {
         let p1 = file.map { 0x80 | $0.shortIdentifier } ?? UInt8(offset >> 8)
         let command = CommandAPDU(ins: 0xB0, p1: p1, p2: UInt8(offset & 0xFF), expectedLength: count)

@@ -22,7 +22,7 @@ package struct CardIssuer: Sendable {
         let chipKey = try SigningKey(CurveKeyPair(generator: generator, random: source))
         let activeKey = try SigningKey.generateRSA(bits: 2_048)
         var files: [FileIdentifier: [UInt8]] = [
-            .cardAccess: CardProfile.vnm2021.cardAccess,
+            .cardAccess: DataGroupWriter.cardAccess,
             .dg1: DataGroupWriter.dataGroup1(person),
             .dg2: DataGroupWriter.dataGroup2(
                 portrait: SyntheticPortrait.bytes, width: SyntheticPortrait.width, height: SyntheticPortrait.height),
@@ -31,7 +31,7 @@ package struct CardIssuer: Sendable {
             .dg14: try DataGroupWriter.dataGroup14(chipAuthentication: chipKey.publicKey),
             .dg15: DataGroupWriter.dataGroup15(activeAuthentication: activeKey.publicKey),
         ]
-        files[.com] = DataGroupWriter.common([.dg1, .dg2, .dg3, .dg13, .dg14, .dg15])
+        files[.com] = DataGroupWriter.common(CardProfile.vnm2021.dataGroups)
         files[.sod] = try securityObject(files, signedAt: person.issueDate.midnight, faults: faults)
         if faults.contains(.alteredDG13) {
             var other = person
