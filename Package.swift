@@ -129,7 +129,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "UplinkTests",
-            dependencies: ["Uplink", "StationCore", crypto, hummingbird, hummingbirdTLS, nioCore, nioSSL],
+            dependencies: ["Uplink", "StationCore", crypto, nioCore, nioPosix, nioSSL, swiftASN1, x509],
             swiftSettings: strict),
 
         // L2: the host and the local interface

@@ -169,6 +169,8 @@ public enum Limits {
         public static let retryAfterLongest: Duration = .seconds(3_600)
         /// Time to connect and finish the TLS handshake.
         public static let connectDuration: Duration = .seconds(30)
+        /// Time to close the connections in good order.
+        public static let closeDuration: Duration = .seconds(2)
         /// Time for a reply, before the part that grows with the bytes sent.
         public static let replyDuration: Duration = .seconds(60)
         /// Slowest link that is still waited for, in bytes per second; the reply time grows by size over this.
@@ -252,6 +254,7 @@ public enum Limits {
                 Uplink.itemBytes + Uplink.manifestBytes < Uplink.batchBytes
             ),
             ("Uplink.firstBatchItems ≤ Uplink.batchItems", Uplink.firstBatchItems <= Uplink.batchItems),
+            ("Uplink.closeDuration < Process.shutdownDuration", Uplink.closeDuration < Process.shutdownDuration),
             ("Uplink.backoffShortest < Uplink.backoffLongest", Uplink.backoffShortest < Uplink.backoffLongest),
             ("Store.refusalFreeBytes < Store.warningFreeBytes", Store.refusalFreeBytes < Store.warningFreeBytes),
             ("Card.readDuration < Card.transmitDuration", Card.readDuration < Card.transmitDuration),

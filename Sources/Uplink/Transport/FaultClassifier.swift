@@ -57,7 +57,7 @@ enum FaultClassifier {
     /// The TLS alerts that an error says were received: BoringSSL gives an alert of the peer the reason 1000 + number, in
     /// the low 12 bits of the code that it prints as `error:` and eight hexadecimal digits.
     static func receivedAlerts(in text: String) -> [Int] {
-        text.split(separator: "error:").dropFirst().compactMap { piece in
+        text.split(separator: "error:", omittingEmptySubsequences: false).dropFirst().compactMap { piece in
             let digits = piece.prefix { $0.isHexDigit }
             guard let code = UInt32(digits, radix: 16) else { return nil }
             let reason = Int(code & 0xfff)

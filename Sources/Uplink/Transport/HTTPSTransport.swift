@@ -34,7 +34,18 @@ package final class HTTPSTransport: Transport {
     }
 
     /// Closes the connections. To be called once, after the last `send`.
-    package func shutdown() async throws { try await client.shutdown() }
+    ///
+    /// A handshake under way cannot be recalled and may take its full time: it is left to end by itself, so that a
+    /// silent peer does not hold up the daemon's end.
+    package func shutdown() async {
+        let closed = WakeSignal()
+        client.shutdown { [client] _ in
+            // Named here so that the client lives until it is shut down.
+            _ = client
+            closed.post(.flush)
+        }
+        try? await closed.wait(atMost: Limits.Uplink.closeDuration, clock: clock)
+    }
 
     /// Sends a request and collects its reply, within the request's bounds of size and time.
     package func send(_ request: UpstreamRequest) async throws -> UpstreamReply {

@@ -1,0 +1,206 @@
+import StationCore
+import Testing
+
+@testable import Uplink
+
+@Suite struct ServiceTests {
+    private struct Bench {
+        let clock = LeapingClock()
+        let spool: MemorySpool
+        let upstream: MemoryUpstream
+        let service: UplinkService
+
+        init(_ items: [OutgoingItem], seed: UInt64 = 1, trouble: Int = 0) {
+            spool = MemorySpool(items, clock: clock)
+            upstream = MemoryUpstream(seed: seed, trouble: trouble, clock: clock, spool: spool)
+            service = UplinkService(
+                identity: UplinkIdentity(
+                    stationId: Fixture.station, base: Fixture.base, authorities: Fixture.authorities),
+                transport: upstream, spool: spool, keys: spool, observer: spool, clock: clock,
+                random: SeededRandom(seed &+ 1_000))
+        }
+
+        /// Runs until the condition holds or so much simulated time has passed.
+        func run(
+            for limit: Duration = .seconds(30 * 86_400), until isDone: @escaping @Sendable () async -> Bool
+        ) async throws {
+            let end = clock.elapsed + limit
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    do { try await service.run() } catch is CancellationError {}
+                }
+                group.addTask {
+                    while await !isDone(), clock.elapsed < end { try await ContinuousClock().sleep(for: .milliseconds(1)) }
+                }
+                try await group.next()
+                group.cancelAll()
+            }
+        }
+
+        func drain(for limit: Duration = .seconds(30 * 86_400)) async throws {
+            try await run(for: limit) { await spool.isSettled }
+        }
+    }
+
+    private static func items(_ count: Int) -> [OutgoingItem] { (1...count).map { Fixture.outgoing($0) } }
+
+    @Test func `a good link: keys, then everything accepted in few batches`() async throws {
+        let bench = Bench(Self.items(50))
+        try await bench.drain()
+        #expect(await bench.upstream.stored.count == 50)
+        #expect(await bench.spool.states.values.allSatisfy { $0 == .accepted })
+        #expect(await bench.upstream.requests.first == "/v1/intake/keys")
+        #expect(await bench.upstream.requests.count { $0 == "/v1/intake/batches" } == 3, "16, 24, 10")
+        #expect(await bench.spool.list?.serial == 1)
+        #expect(await bench.upstream.violations == [])
+        #expect(await bench.spool.offsets.isEmpty == false)
+    }
+
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func `whatever the link does, everything arrives once`(_ seed: UInt64) async throws {
+        let bench = Bench(Self.items(60), seed: seed, trouble: 45)
+        try await bench.drain()
+        #expect(await bench.spool.states.values.allSatisfy { $0 == .accepted }, "seed \(seed)")
+        #expect(await bench.upstream.stored.count == 60)
+        #expect(await bench.upstream.storings == 60)
+        #expect(await bench.upstream.violations == [], "seed \(seed)")
+        #expect(await bench.spool.violations == [], "seed \(seed)")
+    }
+
+    @Test func `the simulated link does every mischief`() async throws {
+        let bench = Bench(Self.items(400), seed: 5, trouble: 70)
+        await bench.upstream.set(maxItems: 5)
+        try await bench.drain()
+        #expect(await bench.upstream.mischiefs.count == MemoryUpstream.Mischief.allCases.count - 1)
+        #expect(await bench.spool.questions > 0)
+    }
+
+    @Test func `a poisoned item is quarantined and blocks nobody`() async throws {
+        for (status, poison) in [(422, 7), (422, 1), (422, 40), (400, 7), (400, 1)] {
+            let bench = Bench(Self.items(40))
+            await bench.upstream.set(poison: [Fixture.itemId(poison)], status: status)
+            try await bench.drain()
+            let states = await bench.spool.states
+            #expect(states[Fixture.itemId(poison)] == .quarantined("manifest-invalid"), "\(status) \(poison)")
+            #expect(states.values.count { $0 == .accepted } == 39)
+            #expect(await bench.upstream.requests.count < 25)
+        }
+    }
+
+    @Test func `a lone 400 with nothing else to try waits, hourly, until there is another item`() async throws {
+        let bench = Bench(Self.items(1))
+        await bench.upstream.set(poison: [Fixture.itemId(1)], status: 400)
+        try await bench.drain(for: .seconds(4 * 3_600))
+        #expect(await bench.spool.states[Fixture.itemId(1)] == .saved)
+        #expect(await bench.upstream.requests.count { $0 == "/v1/intake/batches" } <= 5)
+        #expect(await bench.spool.conditions.last?.state == .paused)
+        await bench.spool.add(Fixture.outgoing(2))
+        bench.service.notifyNewWork()
+        try await bench.drain(for: .seconds(4 * 3_600))
+        #expect(await bench.spool.states[Fixture.itemId(1)] == .quarantined("manifest-invalid"))
+        #expect(await bench.spool.states[Fixture.itemId(2)] == .accepted)
+    }
+
+    @Test func `upstream's bounds are kept`() async throws {
+        let bench = Bench(Self.items(40))
+        await bench.upstream.set(maxItems: 5)
+        try await bench.drain()
+        #expect(await bench.upstream.requests.count { $0 == "/v1/intake/batches" } == 8)
+        #expect(await bench.upstream.violations == [])
+    }
+
+    @Test func `a damaged payload is never sent`() async throws {
+        let sound = Fixture.outgoing(1)
+        var damaged = Fixture.outgoing(2).sealed
+        damaged[5] ^= 1
+        let bench = Bench([sound, OutgoingItem(entry: Fixture.outgoing(2).entry, sealed: damaged), Fixture.outgoing(3)])
+        try await bench.drain()
+        #expect(await bench.spool.states[Fixture.itemId(2)] == .quarantined("payload-damaged"))
+        #expect(await bench.upstream.stored.count == 2)
+    }
+
+    @Test func `a refused station burns no attempts: one item every 15 minutes, nothing judged`() async throws {
+        let bench = Bench(Self.items(20))
+        await bench.upstream.set(refusal: Fixture.problem(403, "station-refused"))
+        try await bench.drain(for: .seconds(4 * 3_600))
+        let batches = await bench.upstream.requests.count { $0 == "/v1/intake/batches" }
+        let quarters = Int(bench.clock.elapsed.components.seconds) / 900
+        #expect((quarters - 1...quarters + 2).contains(batches), "\(batches) in \(quarters) quarters of an hour")
+        #expect(await bench.spool.states.values.allSatisfy { $0 == .saved })
+        #expect(await bench.spool.conditions.last?.code == .upstreamRefusedStation)
+        await bench.upstream.set()
+        try await bench.drain()
+        #expect(await bench.spool.states.values.allSatisfy { $0 == .accepted }, "a repair upstream needs no visit")
+    }
+
+    @Test func `new work and a flush end a wait, holding stops all`() async throws {
+        let bench = Bench([])
+        try await bench.run { await bench.spool.conditions.contains { $0.state == .open } }
+        bench.service.hold()
+        await bench.spool.add(Fixture.outgoing(1))
+        bench.service.notifyNewWork()
+        try await bench.run { await bench.spool.conditions.last?.state == .held }
+        #expect(await bench.upstream.stored.isEmpty)
+        bench.service.resume()
+        try await bench.drain(for: .seconds(60))
+        #expect(await bench.upstream.stored.count == 1)
+    }
+
+    @Test func `a forged key list is refused, reported, and sending goes on`() async throws {
+        let bench = Bench(Self.items(3))
+        try await bench.drain()
+        let list = Fixture.keyList(serial: 9, keys: [Fixture.recipientKey("evil")], signedBy: Fixture.foreignKey)
+        await bench.upstream.set(refusal: Fixture.json(list))
+        try await bench.run(for: .seconds(10 * 3_600)) { await !bench.spool.keyFailures.isEmpty }
+        #expect(await bench.spool.keyFailures.first?.code == .keyInvalid)
+        #expect(await bench.spool.list?.serial == 1)
+        await bench.upstream.set()
+        await bench.spool.add(Fixture.outgoing(4))
+        bench.service.notifyNewWork()
+        try await bench.drain()
+        #expect(await bench.upstream.stored.count == 4)
+    }
+
+    private struct BrokenSpool: Error {}
+
+    @Test func `a spool that fails ends the run with its error`() async throws {
+        struct Port: SpoolPort {
+            func workload() async throws -> UplinkLane.Workload { throw BrokenSpool() }
+            func dueItems(maxItems: Int, maxBytes: Int, excluding: ItemID?) async throws -> [OutgoingItem] { [] }
+            func unknownItems(maxItems: Int) async throws -> [SentItem] { [] }
+            func willSend(_ items: [ItemID], in batchId: RequestID) async throws {}
+            func record(_ judgements: [ItemJudgement]) async throws {}
+            func auditHead() async throws -> AuditHead { throw BrokenSpool() }
+        }
+        let bench = Bench([])
+        let service = UplinkService(
+            identity: UplinkIdentity(stationId: Fixture.station, base: Fixture.base, authorities: Fixture.authorities),
+            transport: bench.upstream, spool: Port(), keys: bench.spool, observer: bench.spool, clock: bench.clock,
+            random: SeededRandom(1))
+        await #expect(throws: BrokenSpool.self) { try await service.run() }
+    }
+}
+
+@Suite struct WakeSignalTests {
+    @Test func `an event that came first is not slept over`() async throws {
+        let signal = WakeSignal()
+        signal.post(.newWork)
+        try await signal.wait(atMost: nil, clock: SystemClock())
+        #expect(signal.take() == .newWork)
+        #expect(signal.take() == [])
+    }
+
+    @Test func `an event ends a wait, and so does cancellation`() async throws {
+        let signal = WakeSignal()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await signal.wait(atMost: .seconds(600), clock: SystemClock()) }
+            signal.post(.flush)
+            try await group.next()
+        }
+        await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await WakeSignal().wait(atMost: nil, clock: SystemClock()) }
+            group.cancelAll()
+            await #expect(throws: CancellationError.self) { try await group.next() }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+import StationCore
+import Synchronization
+
+@testable import Uplink
+
+/// A clock that moves only when somebody sleeps: days pass in milliseconds.
+final class LeapingClock: StationClock {
+    private let passed = Mutex(Duration.zero)
+
+    var now: Timestamp { Fixture.now.adding(elapsed) }
+    var elapsed: Duration { passed.withLock { $0 } }
+    let quality = ClockQuality.unsynchronized
+
+    func sleep(for duration: Duration) async throws {
+        // Whoever else can run now, runs before time moves.
+        for _ in 0..<20 { await Task.yield() }
+        try Task.checkCancellation()
+        passed.withLock { $0 += duration }
+    }
+
+    func pass(_ duration: Duration) { passed.withLock { $0 += duration } }
+}
+
+/// A spool in memory that holds its callers to the port's rules.
+actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
+    enum State: Hashable {
+        case saved
+        case deferred(until: Duration)
+        case unknown
+        case accepted
+        case rejected(String)
+        case quarantined(String)
+    }
+
+    private let clock: LeapingClock
+    private var order: [ItemID] = []
+    private var items: [ItemID: OutgoingItem] = [:]
+    private(set) var states: [ItemID: State] = [:]
+    private(set) var announced: Set<ItemID> = []
+    private(set) var violations: [String] = []
+    private(set) var conditions: [LaneCondition] = []
+    private(set) var list: KeyList?
+    private(set) var keyFailures: [Failure] = []
+    private(set) var offsets: [Int64] = []
+    private(set) var foreignResults = 0
+    private(set) var questions = 0
+
+    init(_ items: [OutgoingItem], clock: LeapingClock) {
+        self.clock = clock
+        order = items.map(\.entry.itemId)
+        self.items = Dictionary(uniqueKeysWithValues: items.map { ($0.entry.itemId, $0) })
+        states = Dictionary(uniqueKeysWithValues: items.map { ($0.entry.itemId, .saved) })
+    }
+
+    func add(_ item: OutgoingItem) {
+        order.append(item.entry.itemId)
+        items[item.entry.itemId] = item
+        states[item.entry.itemId] = .saved
+    }
+
+    var isSettled: Bool {
+        states.values.allSatisfy {
+            switch $0 {
+            case .accepted, .rejected, .quarantined: true
+            case .saved, .deferred, .unknown: false
+            }
+        }
+    }
+
+    func workload() -> UplinkLane.Workload {
+        let waits = states.values.compactMap { state -> Duration? in
+            if case .deferred(let until) = state, until > clock.elapsed { until - clock.elapsed } else { nil }
+        }
+        return UplinkLane.Workload(
+            due: order.count(where: isDue), unknown: states.values.count { $0 == .unknown }, nextDue: waits.min())
+    }
+
+    private func isDue(_ id: ItemID) -> Bool {
+        switch states[id] {
+        case .saved: true
+        case .deferred(let until): until <= clock.elapsed
+        default: false
+        }
+    }
+
+    func dueItems(maxItems: Int, maxBytes: Int, excluding: ItemID?) -> [OutgoingItem] {
+        var result: [OutgoingItem] = []
+        var bytes = 0
+        for id in order where isDue(id) && id != excluding {
+            guard let item = items[id], result.count < maxItems else { break }
+            bytes += item.sealed.count
+            if bytes > maxBytes, !result.isEmpty { break }
+            result.append(item)
+        }
+        return result
+    }
+
+    func unknownItems(maxItems: Int) -> [SentItem] {
+        questions += 1
+        return order.filter { states[$0] == .unknown }.prefix(maxItems).compactMap { items[$0] }.map {
+            SentItem(itemId: $0.entry.itemId, stationId: $0.entry.stationId, sha256: $0.entry.sha256)
+        }
+    }
+
+    func willSend(_ ids: [ItemID], in batchId: RequestID) {
+        for id in ids where !isDue(id) { violations.append("\(id) sent while \(String(describing: states[id]))") }
+        announced = Set(ids)
+    }
+
+    func record(_ judgements: [ItemJudgement]) {
+        for judgement in judgements {
+            let id = judgement.itemId
+            switch states[id] {
+            case .accepted, .rejected, .quarantined: violations.append("\(id) judged again")
+            default: break
+            }
+            switch judgement.verdict {
+            case .accepted(let receipt, _):
+                if receipt.sha256 != items[id]?.entry.sha256 { violations.append("\(id) over other bytes") }
+                states[id] = .accepted
+            case .rejected(_, let problem): states[id] = .rejected(problem.name)
+            case .deferred(let wait, _): states[id] = .deferred(until: clock.elapsed + (wait ?? .seconds(5)))
+            case .unknown: states[id] = .unknown
+            case .resend: states[id] = .saved
+            case .quarantined(let reason, _): states[id] = .quarantined(reason)
+            case .unchanged: break
+            }
+        }
+    }
+
+    func auditHead() throws -> AuditHead {
+        try AuditHead(stationId: Fixture.station, sequence: 1, head: ContentDigest(of: []), key: Fixture.stationKey)
+    }
+
+    func keyList() -> KeyList? { list }
+    func replaceKeyList(_ list: KeyList) { self.list = list }
+    func laneChanged(_ condition: LaneCondition) { conditions.append(condition) }
+    func clockMeasured(offsetMilliseconds: Int64) { offsets.append(offsetMilliseconds) }
+    func answerDoubted(foreignResults: Int, unknownItems: Int) { self.foreignResults += foreignResults }
+    func keysFailed(_ failure: Failure) { keyFailures.append(failure) }
+}
+
+/// An upstream behind a bad link, in memory: strict about what it is sent, and as unreliable as its seed says.
+actor MemoryUpstream: Transport {
+    enum Mischief: CaseIterable {
+        case none, unreachable, cutUpload, lostReply, cutReply, portal, busy, serverFault, foreignBatch, wrongReceipts
+        case missingResults, retry
+    }
+
+    private let random: SeededRandom
+    private let clock: LeapingClock
+    private let trouble: Int
+    private let spool: MemorySpool
+    private(set) var stored: [ItemID: ContentDigest] = [:]
+    private(set) var storings = 0
+    private(set) var violations: [String] = []
+    private(set) var requests: [String] = []
+    private(set) var mischiefs: Set<String> = []
+    private(set) var wireBytes = 0
+    var poison: Set<ItemID> = []
+    var poisonStatus = 422
+    var refusal: UpstreamReply?
+    var maxItems = 1_000
+    private var seenBatchIds: Set<String> = []
+
+    /// - Parameter trouble: of a hundred requests, so many meet a mischief.
+    init(seed: UInt64, trouble: Int, clock: LeapingClock, spool: MemorySpool) {
+        random = SeededRandom(seed)
+        self.trouble = trouble
+        self.clock = clock
+        self.spool = spool
+    }
+
+    func set(poison: Set<ItemID> = [], status: Int = 422, refusal: UpstreamReply? = nil, maxItems: Int = 1_000) {
+        self.poison = poison
+        poisonStatus = status
+        self.refusal = refusal
+        self.maxItems = maxItems
+    }
+
+    func send(_ request: UpstreamRequest) async throws -> UpstreamReply {
+        try Task.checkCancellation()
+        clock.pass(.milliseconds(300))
+        requests.append(request.path)
+        if let refusal { return refusal }
+        let mischief =
+            random.below(100) < trouble ? Mischief.allCases[random.below(Mischief.allCases.count)] : .none
+        if mischief != .none { mischiefs.insert("\(mischief)") }
+        switch mischief {
+        case .unreachable: throw TransportFault(.networkUnreachable, mayHaveArrived: false, "simulated")
+        case .portal: return Fixture.reply(200, type: "text/html", body: Array("<html>log in</html>".utf8))
+        case .busy: return Fixture.reply(503, type: nil, fields: [HeaderField("Retry-After", "20")])
+        default: break
+        }
+        let reply: UpstreamReply
+        switch request.path {
+        case "/v1/intake/batches": reply = try await batch(request, mischief)
+        case "/v1/intake/status": reply = try status(request)
+        case "/v1/intake/keys":
+            reply = Fixture.json(Fixture.keyList(serial: 1, keys: [Fixture.recipientKey("rk-1")], maxItems: maxItems))
+        default: reply = Fixture.problem(404, "not-found")
+        }
+        switch mischief {
+        case .lostReply: throw TransportFault(.networkTimeout, mayHaveArrived: true, "simulated")
+        case .serverFault: return Fixture.reply(502, type: "text/html")
+        case .cutReply:
+            return UpstreamReply(status: 200, fields: reply.fields, body: Array(reply.body.dropLast(reply.body.count / 2)))
+        default: return reply
+        }
+    }
+
+    private func batch(_ request: UpstreamRequest, _ mischief: Mischief) async throws -> UpstreamReply {
+        func field(_ name: String) -> String { request.fields.first { $0.name == name }?.value ?? "" }
+        let whole = Array(request.chunks.joined())
+        let bytes = mischief == .cutUpload ? Array(whole.prefix(random.below(whole.count))) : whole
+        wireBytes += bytes.count
+        if ContentDigest(fieldValue: field("Content-Digest")) != ContentDigest(of: whole) { violations.append("digest") }
+        if !seenBatchIds.insert(field("Intake-Batch-Id")).inserted { violations.append("a batch id twice") }
+        var parser = MultipartParser(
+            boundary: MultipartRelated.boundary(ofContentType: field("Content-Type")) ?? "", bounds: .batch)
+        let parts = (try? parser.push(bytes)) ?? []
+        if mischief == .cutUpload {
+            if let root = parts.first, let manifest = try? StrictJSON.decode(BatchManifest.self, from: root.body) {
+                for part in parts.dropFirst() { store(part, manifest) }
+            }
+            throw TransportFault(.networkUnreachable, mayHaveArrived: true, "simulated")
+        }
+        try parser.finish()
+        let manifest = try StrictJSON.decode(BatchManifest.self, from: parts[0].body)
+        if manifest.batchId.text != field("Intake-Batch-Id") { violations.append("batch id") }
+        if parts.dropFirst().map(\.contentID) != manifest.items.map(\.itemId.text) { violations.append("order of parts") }
+        let announced = await spool.announced
+        if Set(manifest.items.map(\.itemId)) != announced { violations.append("left before it was recorded") }
+        if manifest.items.count > maxItems {
+            return Fixture.json(
+                WireProblem(type: "x", maxItems: maxItems), type: "application/problem+json", status: 413)
+        }
+        if manifest.items.contains(where: { poison.contains($0.itemId) }) {
+            return Fixture.problem(poisonStatus, "manifest-invalid")
+        }
+        var results = parts.dropFirst().compactMap { store($0, manifest, retry: mischief == .retry) }
+        if mischief == .missingResults { results.removeLast((results.count + 1) / 2) }
+        if mischief == .wrongReceipts {
+            results = results.map {
+                ItemResult(
+                    itemId: $0.itemId, outcome: $0.outcome, sha256: $0.sha256,
+                    receipt: Fixture.receipt(
+                        SentItem(itemId: $0.itemId, stationId: Fixture.station, sha256: $0.sha256), key: Fixture.foreignKey))
+            }
+        }
+        return Fixture.answer(
+            results.reversed(),
+            batchId: mischief == .foreignBatch ? RequestID("00000000-0000-4000-8000-000000000000")! : manifest.batchId)
+    }
+
+    @discardableResult
+    private func store(_ part: MultipartPart, _ manifest: BatchManifest, retry: Bool = false) -> ItemResult? {
+        guard let entry = manifest.items.first(where: { $0.itemId.text == part.contentID }) else {
+            violations.append("a part without entry")
+            return nil
+        }
+        let digest = ContentDigest(of: part.body)
+        if digest != entry.sha256 || part.body.count != entry.size { violations.append("a part that is not its entry's") }
+        let verifier = try? VerifyingKey(
+            keyId: Fixture.stationKey.keyId, rawRepresentation: Fixture.stationKey.publicKey)
+        if verifier.map({ entry.verifies(suite: .x25519, key: $0) }) != true { violations.append("signature") }
+        if retry, random.below(2) == 0 {
+            return ItemResult(itemId: entry.itemId, outcome: .retry, sha256: digest, retryAfterSeconds: 10)
+        }
+        let held = stored.updateValue(digest, forKey: entry.itemId)
+        if let held, held != digest { violations.append("other bytes under one id") }
+        if held == nil { storings += 1 }
+        return result(entry.itemId, digest, held == nil ? .accepted : .duplicate)
+    }
+
+    private func result(_ id: ItemID, _ digest: ContentDigest, _ outcome: Outcome) -> ItemResult {
+        let item = SentItem(itemId: id, stationId: Fixture.station, sha256: digest)
+        return Fixture.accepted(item, outcome: outcome)
+    }
+
+    private func status(_ request: UpstreamRequest) throws -> UpstreamReply {
+        let question = try StrictJSON.decode(StatusRequest.self, from: Array(request.chunks.joined()))
+        if question.itemIds.count > 500 || question.itemIds.isEmpty { violations.append("500 ids at most") }
+        let results = question.itemIds.compactMap { id in
+            stored[id].map { StatusResult(item: result(id, $0, .duplicate)) }
+        }
+        return Fixture.json(
+            StatusAnswer(requestId: question.requestId, receivedAt: clock.now, results: results))
+    }
+}
