@@ -52,10 +52,10 @@ import Uplink
             do {
                 judgement = try await station.deliver([try body(bench, try Item.make(bench))], bench)
             } catch {
-                try await station.transport.shutdown()
+                await station.transport.shutdown()
                 throw error
             }
-            try await station.transport.shutdown()
+            await station.transport.shutdown()
             expect(judgement)
         }
     }
@@ -71,7 +71,7 @@ import Uplink
                 #expect(judgement.effect == .progress)
                 receipts.append(receipt)
             }
-            try await station.transport.shutdown()
+            await station.transport.shutdown()
             #expect(receipts.count == 2 && Set(receipts).count == 1)
         }
     }

@@ -32,7 +32,7 @@ struct TransmissionService: Service {
             logger.critical("transmission stopped", metadata: ["problem": "\(failure)"])
             stop.stop(with: failure)
         }
-        try await transport.shutdown()
+        await transport.shutdown()
     }
 }
 
