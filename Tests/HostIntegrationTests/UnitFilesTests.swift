@@ -1,0 +1,74 @@
+import Foundation
+import StationCore
+import Testing
+
+@Suite struct UnitFilesTests {
+    static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "systemd")
+
+    /// The assignments of a unit file, in order.
+    private func assignments(_ name: String) throws -> [(key: String, value: String)] {
+        let text = try String(contentsOf: Self.directory.appending(path: name), encoding: .utf8)
+        return text.split(separator: "\n").compactMap { line in
+            guard !line.hasPrefix("#"), let equals = line.firstIndex(of: "=") else { return nil }
+            return (String(line[..<equals]), String(line[line.index(after: equals)...]))
+        }
+    }
+
+    private func value(_ key: String, in name: String) throws -> String {
+        let values = try assignments(name).filter { $0.key == key }.map(\.value)
+        try #require(values.count == 1, "\(key) of \(name)")
+        return values[0]
+    }
+
+    @Test(arguments: ["intaked.service", "intake-console.service"])
+    func `what a unit holds reaches no disk unsealed, and it can gain nothing`(unit: String) throws {
+        #expect(try value("LimitCORE", in: unit) == "0")
+        #expect(try value("MemorySwapMax", in: unit) == "0")
+        #expect(try value("CapabilityBoundingSet", in: unit) == "")
+        for key in ["NoNewPrivileges", "PrivateTmp", "PrivateDevices", "MemoryDenyWriteExecute", "RestrictNamespaces"] {
+            #expect(try value(key, in: unit) == "yes", "\(key)")
+        }
+        #expect(try value("ProtectSystem", in: unit) == "strict")
+    }
+
+    @Test(arguments: ["intaked.service", "intake-console.service"])
+    func `the service manager waits longer for the end than the process does`(unit: String) throws {
+        let seconds = try #require(Int64(try value("TimeoutStopSec", in: unit).dropLast()))
+        #expect(Duration.seconds(seconds) > Limits.Process.shutdownDuration)
+    }
+
+    // ProtectClock= forbids adjtimex(2) altogether, PrivateUsers= makes every peer nobody, ProcSubset=pid hides the
+    // boot id.
+    @Test func `the daemon is left what it needs to ask`() throws {
+        let keys = Set(try assignments("intaked.service").map(\.key))
+        #expect(keys.isDisjoint(with: ["ProtectClock", "PrivateUsers", "ProcSubset"]))
+        let filters = try assignments("intaked.service").filter { $0.key == "SystemCallFilter" }.map(\.value)
+        #expect(filters.contains("adjtimex clock_adjtime"))
+        #expect(try value("Type", in: "intaked.service") == "notify")
+        #expect(try value("RestrictAddressFamilies", in: "intaked.service") == "AF_UNIX AF_INET AF_INET6")
+    }
+
+    @Test(.enabled(if: access("/usr/bin/systemd-analyze", X_OK) == 0))
+    func `systemd understands the units`() throws {
+        let scratch = try Scratch()
+        var paths: [String] = []
+        for name in ["intaked.service", "intake-console.service"] {
+            let text = try String(contentsOf: Self.directory.appending(path: name), encoding: .utf8)
+            // The programs are not installed where the test runs.
+            try scratch.file(name, text.replacing("ExecStart=/usr/bin/", with: "ExecStart=/bin/true "))
+            paths.append("\(scratch.path)/\(name)")
+        }
+        let verify = Process()
+        verify.executableURL = URL(fileURLWithPath: "/usr/bin/systemd-analyze")
+        verify.arguments = ["verify"] + paths
+        let output = Pipe()
+        verify.standardError = output
+        verify.standardOutput = output
+        try verify.run()
+        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        verify.waitUntilExit()
+        #expect(verify.terminationStatus == 0)
+        for name in ["intaked", "intake-console"] { #expect(!said.contains("\(name).service"), "\(said)") }
+    }
+}
