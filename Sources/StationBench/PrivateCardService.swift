@@ -101,6 +101,23 @@ package actor PrivateCardService {
             Command(executable, arguments, environment: environment, place: .network(namespace), log: log))
     }
 
+    /// Puts a synthetic card on a reader, as a process; returns when the reader has it.
+    ///
+    /// The process prints `apdus N` when it is asked to end, which takes the card away.
+    /// - Parameters:
+    ///   - directory: where the card was issued.
+    ///   - slot: 0 or 1.
+    ///   - options: more arguments of `virtual-card serve`, such as faults.
+    package func insertCard(
+        directory: String, slot: Int = 0, options: [String] = [], log: String? = nil
+    ) async throws(Failure) -> ManagedProcess {
+        let card = try await startCard(
+            try BuiltExecutables.path("virtual-card"),
+            ["serve", directory, "--reader", "\(port(slot: slot))"] + options, log: log)
+        _ = try await card.firstLine { $0.text == "ready" }
+        return card
+    }
+
     /// A connection to a slot's reader, for a card inside this process.
     /// - Returns: a descriptor that the caller closes; closing it takes the card away.
     package func cardConnection(slot: Int) async throws(Failure) -> Int32 {

@@ -194,6 +194,30 @@ extension RealCardService {
             }
         }
 
+        // ICAO 9303-10, 3.4: the eMRTD application answers its selection; a transparent file of it is closed before
+        // access control (9303-11, 4.2).
+        @Test func `a synthetic citizen card answers through the reader and leaves with its process`() async throws {
+            try await CardBench.withService { service in
+                let layout = try StationLayout()
+                defer { layout.remove() }
+                let program = try BuiltExecutables.path("virtual-card")
+                let issued = try await ManagedProcess.run(Command(program, ["issue", layout.cards]))
+                try #require(issued.status == .exited(0), "\(issued.error)")
+                let process = try await service.insertCard(directory: layout.cards, slot: 1)
+                let name = service.readerNames[1]
+                let snapshot = try await CardBench.firstSnapshot { $0.reader(name)?.card.insertion != nil }
+                let insertion = try #require(snapshot.reader(name)?.card.insertion)
+                let channel = try await PCSCCardChannel.connect(to: insertion)
+                let select: [UInt8] = [0x00, 0xA4, 0x04, 0x0C, 0x07, 0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01]
+                #expect(try await channel.transmit(select) == [0x90, 0x00])
+                #expect(try await channel.transmit([0x00, 0xB0, 0x9E, 0x00, 0x04]) == [0x69, 0x82])
+                await channel.disconnect()
+                #expect(await process.terminate() == .exited(0))
+                #expect(process.lines.contains { $0.text == "apdus 2" })
+                _ = try await CardBench.firstSnapshot { $0.reader(name)?.card == .absent }
+            }
+        }
+
         @Test func `a service that hangs is a wedged reader, not a hung caller`() async throws {
             try await CardBench.withService { service in
                 let (card, insertion) = try await CardBench.insert(into: service)
