@@ -187,15 +187,15 @@ let package = Package(
             name: "UpstreamServer",
             dependencies: [
                 "ApplicationForm", "ChipDocument", "CitizenCard", "StationCore", "Uplink", crypto, grdb, httpTypes,
-                hummingbird, hummingbirdTLS, logging, nioCore, nioFoundationCompat, nioSSL, serviceLifecycle, swiftASN1,
-                x509,
+                hummingbird, hummingbirdCore, hummingbirdTLS, logging, nioCore, nioFoundationCompat, nioSSL, serviceLifecycle,
+                swiftASN1, x509,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "UpstreamServerTests",
             dependencies: [
                 "ApplicationForm", "ChipDocument", "CitizenCard", "DocumentCrypto", "UpstreamServer", "Uplink", "StationCore",
-                "VirtualCard", asyncHTTPClient, grdb, logging, nioCore, nioFoundationCompat, nioHTTP1, nioSSL,
+                "VirtualCard", asyncHTTPClient, grdb, httpTypes, logging, nioCore, nioFoundationCompat, nioHTTP1, nioSSL,
             ],
             swiftSettings: strict),
 

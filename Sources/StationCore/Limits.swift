@@ -203,6 +203,14 @@ public enum Limits {
         public static let boundaryAttempts = 8
     }
 
+    /// The reference upstream.
+    public enum Upstream {
+        /// Most connections at once; further ones wait.
+        public static let connections = 256
+        /// Silence after which a connection is closed.
+        public static let idleDuration: Duration = .seconds(120)
+    }
+
     /// The local socket API.
     public enum Local {
         /// Largest request body.

@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 package import Logging
 import NIOCore
@@ -73,26 +74,26 @@ package struct UpstreamServer: Service {
             intake: BatchIntake(
                 store: store, judge: judge, registry: registry, authority: keys.authority, clock: clock, random: random,
                 faults: options.faults, logger: logger), keys: keys, onStoreFault: { faultReport.yield($0) })
+        let channel = HTTP1Channel.Configuration(
+            idleTimeout: .milliseconds(Limits.Upstream.idleDuration.wholeMilliseconds))
         let application = Application(
-            responder: responder, server: try .tls(.http1(), tlsConfiguration: try tlsConfiguration()),
-            configuration: .init(address: .hostname(options.host, port: options.port), serverName: nil),
+            responder: responder,
+            server: try .tls(.http1(configuration: channel), tlsConfiguration: try tlsConfiguration()),
+            configuration: .init(
+                address: .hostname(options.host, port: options.port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(Limits.Upstream.connections)),
             onServerRunning: { [onListening, options] channel in
                 onListening(options.host, channel.localAddress?.port ?? options.port)
             }, logger: logger)
-        let group = ServiceGroup(services: [application], logger: logger)
-        try await withGracefulShutdownHandler {
-            try await withThrowingTaskGroup(of: Failure?.self) { tasks in
-                tasks.addTask {
-                    try await group.run()
-                    return nil
-                }
-                tasks.addTask { await storeFaults.first { _ in true } }
-                let ended = try await tasks.next() ?? nil
-                tasks.cancelAll()
-                if let ended { throw ended }
+        try await withThrowingTaskGroup(of: Failure?.self) { tasks in
+            tasks.addTask {
+                try await application.run()
+                return nil
             }
-        } onGracefulShutdown: {
-            Task { await group.triggerGracefulShutdown() }
+            tasks.addTask { await storeFaults.first { _ in true } }
+            let ended = try await tasks.next() ?? nil
+            tasks.cancelAll()
+            if let ended { throw ended }
         }
         try store.close()
     }

@@ -66,7 +66,8 @@ struct BatchIntake: Sendable {
             return
         case .busy, .forbidden, .portal, nil: break
         }
-        switch judge.judge(item, body: bytes, held: take.held?[item.itemId], receivedAt: take.receivedAt) {
+        switch judge.judge(
+            item, body: bytes, digest: digest, held: take.held?[item.itemId], receivedAt: take.receivedAt) {
         case .takes(let arrival): take.arrivals.append(arrival)
         case .refuses(let name, let detail, let held):
             take.refused.append((item, digest, base.problem(name, detail: detail, storedSha256: held)))

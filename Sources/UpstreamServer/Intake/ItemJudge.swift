@@ -26,9 +26,13 @@ struct ItemJudge: Sendable {
     let evidence: CardEvidence
     let policy: EvidencePolicy
 
-    /// - Parameter held: digest of the item that is already stored under this id.
-    func judge(_ item: ManifestItem, body: [UInt8], held: ContentDigest?, receivedAt: Timestamp) -> Judgement {
-        guard body.count == item.size, ContentDigest(of: body) == item.sha256 else {
+    /// - Parameters:
+    ///   - digest: of the body.
+    ///   - held: digest of the item that is already stored under this id.
+    func judge(
+        _ item: ManifestItem, body: [UInt8], digest: ContentDigest, held: ContentDigest?, receivedAt: Timestamp
+    ) -> Judgement {
+        guard body.count == item.size, digest == item.sha256 else {
             return .refuses(.partDigestMismatch, detail: "the part's size or digest is not the manifest's", held: nil)
         }
         // Same id, same bytes: the first stands, whatever the metadata says now.

@@ -13,6 +13,20 @@ struct UpstreamContext: InitializableFromSource {
     init(source: ApplicationRequestContextSource) { channel = source.channel }
 }
 
+/// The paths that exist, each with its one method.
+enum Route: String, CaseIterable {
+    case batches = "/v1/intake/batches"
+    case status = "/v1/intake/status"
+    case keys = "/v1/intake/keys"
+
+    var method: HTTPRequest.Method {
+        switch self {
+        case .batches, .status: .post
+        case .keys: .get
+        }
+    }
+}
+
 /// The endpoints of the upstream contract that exist, and problems for everything else.
 struct UpstreamResponder: HTTPResponder {
     let intake: BatchIntake
@@ -37,21 +51,18 @@ struct UpstreamResponder: HTTPResponder {
 
     private func route(_ request: Request, context: UpstreamContext, base: ProblemBase) async throws -> Response {
         let path = request.head.path.map { $0.prefix { $0 != "?" } } ?? ""
-        let method: HTTPRequest.Method =
-            switch path {
-            case "/v1/intake/batches", "/v1/intake/status": .post
-            case "/v1/intake/keys": .get
-            default: throw RequestProblem(404, .notFound, "no such path")
-            }
-        guard request.method == method else { throw RequestProblem(405, .methodNotAllowed, "only \(method)") }
+        guard let route = Route(rawValue: String(path)) else { throw RequestProblem(404, .notFound, "no such path") }
+        guard request.method == route.method else {
+            throw RequestProblem(405, .methodNotAllowed, "only \(route.method)")
+        }
         let sender = try await PeerStation.identify(context.channel)
         guard intake.registry.knows(sender) else {
             throw RequestProblem(403, .stationRefused, "the station is not enrolled")
         }
-        switch path {
-        case "/v1/intake/batches": return try await batch(request, context: context, sender: sender, base: base)
-        case "/v1/intake/status": return try await status(request, sender: sender)
-        default: return try .json(keys.published)
+        switch route {
+        case .batches: return try await batch(request, context: context, sender: sender, base: base)
+        case .status: return try await status(request, sender: sender)
+        case .keys: return try .json(keys.published)
         }
     }
 
