@@ -250,8 +250,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ChipDocument", "CitizenCard", "PCSCReaders", "StationAPI", "StationBench", "StationCore",
-                "intake-console", "intake-demo", "intake-portrait", "intake-upstream", "intakectl", "intaked",
+                "CanarySearch", "StationAPI", "StationBench", "StationCore", "intake-console", "intake-demo", "intake-portrait", "intake-upstream", "intakectl", "intaked",
                 "virtual-card",
             ],
             swiftSettings: strict),

@@ -78,6 +78,9 @@ package actor BenchStation {
         upstream = started
     }
 
+    /// The reference upstream's port, once it has run.
+    package var port: Int? { upstreamPort }
+
     /// Ends the reference upstream.
     package func stopUpstream() async {
         await upstream?.terminate()
@@ -159,6 +162,12 @@ package actor BenchStation {
         daemon = started
         return started
     }
+
+    /// Takes a daemon that was started in another way for this station's.
+    package func adopt(daemon started: ManagedProcess) { daemon = started }
+
+    /// The daemon's process.
+    package var runningDaemon: ManagedProcess? { daemon }
 
     /// Ends the daemon with SIGTERM.
     @discardableResult

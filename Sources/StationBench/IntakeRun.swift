@@ -5,7 +5,8 @@ package import StationCore
 /// The main job as a client does it: read the card, submit the application, wait for the receipt. It waits for events,
 /// never for time.
 package struct IntakeRun: Sendable {
-    private let client: StationClient
+    /// The socket API.
+    package let client: StationClient
 
     /// - Parameter client: the station's socket API.
     package init(client: StationClient) { self.client = client }

@@ -1,0 +1,85 @@
+import StationAPI
+import StationBench
+import StationCore
+import Testing
+
+/// What an operator meets in the form: a problem per field, in both languages, and nothing saved.
+@Suite(.serialized) struct ApplicationProblemTests {
+    @Test func badPhoneAndNoConsentAreNamedPerField() async throws {
+        try await withStation { station, run, citizen in
+            let read = try await station.read(citizen, run)
+            var submission = try await run.submission(read: read, phone: "12345")
+            submission.consent?.granted = nil
+            let problem = await expectProblem(.applicationInvalid) {
+                try await station.client.submit(submission, idempotencyKey: "k")
+            }
+            let fields = Set((problem?.fields ?? []).map { "\($0.field) \($0.code.rawValue)" })
+            #expect(fields.contains("declared.phone phone-invalid"))
+            #expect(fields.contains { $0.hasSuffix("consent-missing") })
+            #expect(problem?.status == 422)
+            #expect(try await station.client.applications().applications.isEmpty)
+            // The read is still there: the operator corrects and saves.
+            _ = try await run.submit(read: read, phone: "0912345678")
+        }
+    }
+
+    @Test func aMinorNeedsARepresentative() async throws {
+        try await withStation(card: ["--birth", Self.birth(yearsAgo: 10)]) { station, run, citizen in
+            let read = try await station.read(citizen, run)
+            await expectProblem(.representativeMissing) { try await run.submit(read: read, phone: "0912345678") }
+            var submission = try await run.submission(read: read, phone: "0912345678")
+            submission.representative = .init(
+                personalNumber: "070085001234", fullName: "Trần Thị Bưởi", relationship: "mother", phone: "0912345678")
+            let saved = try await station.client.submit(submission, idempotencyKey: "with-mother")
+            #expect(try await run.wait(for: saved.itemId, until: ["accepted", "rejected"]).summary.state == "accepted")
+        }
+    }
+
+    @Test func aChildUnderSixGetsNoLevelTwo() async throws {
+        try await withStation(card: ["--birth", Self.birth(yearsAgo: 4)]) { station, run, citizen in
+            let read = try await station.read(citizen, run)
+            await expectProblem(.ageBelowMinimum) { try await run.submit(read: read, phone: "0912345678") }
+        }
+    }
+
+    @Test func anExpiredCardIsRefusedWithTheRemedy() async throws {
+        try await withStation(card: ["--expiry", "2024-01-31"]) { station, run, citizen in
+            let read = try await station.read(citizen, run)
+            let problem = await expectProblem(.cardExpired) { try await run.submit(read: read, phone: "0912345678") }
+            #expect(problem?.remedyVi == "Hướng dẫn công dân đổi thẻ")
+        }
+    }
+
+    @Test func aSecondApplicationOfTheDayNeedsAReason() async throws {
+        try await withStation { station, run, citizen in
+            let first = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            let again = try await station.read(citizen, run)
+            await expectProblem(.applicationInvalid) { try await run.submit(read: again, phone: "0912345678") }
+            let otherPhone = await expectProblem(.duplicateToday) {
+                try await run.submit(read: again, phone: "0987654321")
+            }
+            #expect(otherPhone?.status == 409)
+            let second = try await run.submit(
+                read: again, phone: "0987654321", overrides: [.init(kind: "duplicateToday", reason: "sửa số điện thoại")])
+            #expect(second.itemId != first.itemId)
+            #expect(second.warnings.map(\.code) == [.duplicateToday])
+        }
+    }
+
+    @Test func anUnfinishedOrForgottenReadGivesNoApplication() async throws {
+        try await withStation { station, run, citizen in
+            let read = try await station.read(citizen, run)
+            let submission = try await run.submission(read: read, phone: "0912345678")
+            // Another card on the reader: the earlier citizen's data is gone.
+            let other = try Citizen(directory: try await station.issueCard("other", ["--seed", "99"]))
+            _ = try await station.read(other, run)
+            await expectProblem(.readUnknown) { try await station.client.submit(submission, idempotencyKey: "k") }
+            #expect(try await station.client.read(read.id).citizen == nil)
+        }
+    }
+
+    private static func birth(yearsAgo years: Int) -> String {
+        let today = SystemClock().now.vietnamDay
+        return CivilDate(year: today.year - years, month: 1, day: 1)?.text ?? ""
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import StationAPI
+import StationBench
+import StationCore
+import Testing
+
+/// What an operator meets at the reader: each has its own code, and nothing is lost.
+@Suite(.serialized) struct CardProblemTests {
+    @Test func noReaderNoCardAndAWrongNumber() async throws {
+        try await withStation { station, run, citizen in
+            let reader = try #require(try await station.client.readers().readers.first).id
+            let request = ReadRequest(credential: citizen.credential)
+            await expectProblem(.cardNone) { try await station.client.startRead(reader: reader, request) }
+            await expectProblem(.readerUnknown) { try await station.client.startRead(reader: "nobody", request) }
+            await expectProblem(.credentialInvalid) {
+                try await station.client.startRead(reader: reader, ReadRequest(credential: .init(number: "123")))
+            }
+            try await station.insertCard(citizen.directory)
+            _ = try await run.readerWithCard(named: station.readerName)
+            let wrong = try await run.read(reader: reader, credential: .init(can: "000000"))
+            #expect(wrong.state == .failed && wrong.problem?.code == FailureCode.cardWrongCredential.rawValue)
+            #expect(wrong.citizen == nil)
+            // The card is none the worse: the right number opens it.
+            #expect(try await run.read(reader: reader, credential: citizen.credential).state == .finished)
+        }
+    }
+
+    @Test func aCardServiceThatGoesAndComesBack() async throws {
+        try await withStation { station, run, citizen in
+            await station.cardService.kill()
+            try await run.untilReaders { !$0.serviceRunning }
+            await expectProblem(.readerServiceDown) {
+                try await station.client.startRead(
+                    reader: "any", ReadRequest(credential: citizen.credential))
+            }
+            try await station.cardService.start()
+            #expect(try await station.read(citizen, run).state == .finished)
+        }
+    }
+
+    @Test(arguments: [3, 9, 17])
+    func aCardTornOffMidRead(after apdus: Int) async throws {
+        try await withStation { station, run, citizen in
+            let torn = try await station.read(citizen, run, arguments: ["--remove-after-apdus", "\(apdus)"])
+            #expect(torn.state == .failed && torn.problem?.code == FailureCode.cardRemoved.rawValue)
+            #expect(torn.citizen == nil)
+            await expectProblem(.cardRemoved) { try await run.submit(read: torn, phone: "0912345678") }
+            #expect(try await station.read(citizen, run).state == .finished)
+        }
+    }
+
+    @Test func aCardThatIsNoIdentityDocument() async throws {
+        try await withStation { station, run, citizen in
+            let connection = try await station.cardService.cardConnection(slot: 0)
+            let card = ScriptedCard(connection: connection) { _ in .answer([0x6A, 0x82]) }
+            let reader = try await run.readerWithCard(named: station.readerName)
+            let read = try await run.read(reader: reader, credential: citizen.credential)
+            #expect(read.problem?.code == FailureCode.cardNotDocument.rawValue)
+            card.remove()
+        }
+    }
+
+    @Test(arguments: ["forged-signature", "altered-dg13"])
+    func aForgedCardGivesNoApplication(fault: String) async throws {
+        try await withStation(card: ["--fault", fault]) { station, run, citizen in
+            let read = try await station.read(citizen, run)
+            #expect(read.verdict == .failed)
+            let problem = await expectProblem(.cardForged) { try await run.submit(read: read, phone: "0912345678") }
+            #expect(problem?.detailVi == "Không xác thực được thẻ")
+            #expect(try await station.client.applications().applications.isEmpty)
+        }
+    }
+
+    @Test func aCardOfAnotherAuthorityIsNotAnchored() async throws {
+        try await withStation { station, run, _ in
+            let stranger = try await ManagedProcess.run(
+                Command(
+                    try BuiltExecutables.path("virtual-card"),
+                    ["issue", "\(station.layout.cards)/stranger", "--seed", "9"]))
+            #expect(stranger.status == .exited(0))
+            let citizen = try Citizen(directory: "\(station.layout.cards)/stranger")
+            let read = try await station.read(citizen, run)
+            let chain = read.findings.first { $0.check == "certificateChain" }
+            #expect(chain?.verdict == .notDetermined && chain?.reason == "issuerNotAnchored")
+            #expect(read.verdict == .notDetermined)
+        }
+    }
+}
+
+extension IntakeRun {
+    /// Waits until the readers are as wanted.
+    func untilReaders(_ wanted: @Sendable (ReaderList) -> Bool) async throws {
+        for try await event in try await client.events() {
+            if let readers = event.readers ?? event.status?.readers, wanted(readers) { return }
+        }
+        throw Problem(.stationUnreachable, "the events ended")
+    }
+}
+
+extension Citizen {
+    /// What opens the chip by BAC: document number, birth and expiry as printed.
+    func basicAccess() throws -> ReadRequest.Credential {
+        struct Record: Codable {
+            let birthDate: CivilDate
+            let expiry: CivilDate?
+        }
+        let data = try Data(contentsOf: URL(fileURLWithPath: directory + "/person.json"))
+        let record = try StrictJSON.decode(Record.self, from: Array(data))
+        return .init(
+            documentNumber: String(number.suffix(9)), birth: record.birthDate.text, expiry: record.expiry?.text ?? "none")
+    }
+}

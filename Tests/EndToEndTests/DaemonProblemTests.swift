@@ -1,0 +1,145 @@
+import Foundation
+import StationAPI
+import StationBench
+import StationCore
+import Testing
+
+/// What an administrator meets: each stop has a code, both languages, and the exit status that systemd needs.
+@Suite(.serialized) struct DaemonProblemTests {
+    @Test func aSecondDaemonEndsAtOnceAndDoesNotTouchTheFirst() async throws {
+        try await withStation { station, _, _ in
+            let second = try await ManagedProcess.run(
+                Command(try BuiltExecutables.path("intaked"), ["--configuration", station.configurationPath]))
+            #expect(second.status == .exited(1))
+            #expect(second.error.contains { $0.contains("instance-running") })
+            #expect(second.error.contains { $0.contains("Một tiến trình intaked khác đang chạy") })
+            #expect(try await station.client.status().health != .stopped)
+        }
+    }
+
+    @Test(arguments: [
+        ("statoin:\n  id: x\n", "unknown setting statoin.id"), ("station: [", "station.yaml"), ("", "holds no settings"),
+        ("storage:\n  payloadDays: never\n", "storage.payloadDays must be"),
+        ("card:\n  allowBAC: maybe\n", "card.allowBAC must be"),
+    ])
+    func badYAMLIsNamedAndDoesNotStart(text: String, detail: String) async throws {
+        try await withStation { station, _, _ in
+            var yaml = try String(contentsOfFile: station.configurationPath, encoding: .utf8)
+            yaml = text.isEmpty || text == "station: [" ? text : Self.merged(yaml, text)
+            let bad = station.layout.configuration + "/bad/station.yaml"
+            try FileManager.default.createDirectory(
+                atPath: station.layout.configuration + "/bad", withIntermediateDirectories: true)
+            try yaml.write(toFile: bad, atomically: true, encoding: .utf8)
+            let check = try await ManagedProcess.run(
+                Command(try BuiltExecutables.path("intaked"), ["--configuration", bad, "--check-config"]))
+            #expect(check.status == .exited(78))
+            #expect(check.error.contains { $0.contains("configuration-invalid") && $0.contains(detail) }, "\(check.error)")
+        }
+    }
+
+    @Test func aGoodConfigurationChecksAndTerminatesCleanly() async throws {
+        try await withStation { station, _, _ in
+            let check = try await ManagedProcess.run(
+                Command(
+                    try BuiltExecutables.path("intaked"), ["--configuration", station.configurationPath, "--check-config"])
+            )
+            #expect(check.status == .exited(0))
+            let start = ContinuousClock.now
+            #expect(await station.stopDaemon() == .exited(0))
+            #expect(ContinuousClock.now - start < Limits.Process.shutdownDuration)
+        }
+    }
+
+    @Test func aBadReloadChangesNothingAndAGoodOneIsTaken() async throws {
+        try await withStation { station, _, _ in
+            let daemon = try #require(await station.runningDaemon)
+            let before = try await station.client.description().consent
+            let yaml = try String(contentsOfFile: station.configurationPath, encoding: .utf8)
+            try (yaml + "\nnonsense: true\n").write(
+                toFile: station.configurationPath, atomically: true, encoding: .utf8)
+            daemon.send(signal: SIGHUP)
+            _ = try await daemon.firstLine { $0.text.contains("configuration unchanged") }
+            #expect(try await station.client.description().consent == before)
+            try yaml.replacingOccurrences(of: "demo-1", with: "demo-2").write(
+                toFile: station.configurationPath, atomically: true, encoding: .utf8)
+            daemon.send(signal: SIGHUP)
+            _ = try await daemon.firstLine { $0.text.contains("configuration reloaded") }
+            #expect(try await station.client.description().consent.version == "demo-2")
+        }
+    }
+
+    @Test func aFullDiskStopsIntakeWithItsNameAndGoesOnWhenThereIsSpace() async throws {
+        try await withStation { station, run, citizen in
+            await station.stopDaemon()
+            // A file system of its own that is too small, in a mount namespace of the daemon's.
+            let daemon = try await station.launchDaemonOnSmallDisk(megabytes: 2)
+            let read = try await station.read(citizen, run)
+            let problem = await expectProblem(.diskFull) { try await run.submit(read: read, phone: "0912345678") }
+            #expect(problem?.status == 507)
+            let status = try await station.client.status()
+            #expect(status.health == .stopped && !status.intake.accepting && status.intake.applicationsLeft == 0)
+            try await station.growSmallDisk(of: daemon, megabytes: 64)
+            let saved = try await run.submit(read: read, phone: "0912345678")
+            _ = try await run.wait(for: saved.itemId, until: ["accepted"])
+        }
+    }
+
+    @Test func theControlProgramSpeaksInExitCodes() async throws {
+        try await withStation { station, run, citizen in
+            #expect(try await station.control(["queue"]).status == .exited(2))
+            #expect(try await station.control(["show", "01a20bce-7338-7f5d-b811-2f4c5da27dc2"]).status == .exited(3))
+            let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            _ = try await run.wait(for: saved.itemId, until: ["accepted"])
+            let shown = try await station.control(["show", saved.itemId.text, "--json"])
+            #expect(shown.status == .exited(0))
+            #expect(!shown.output.joined().contains(citizen.number) && !shown.output.joined().contains(citizen.name))
+            #expect(try await station.control(["readers"]).status == .exited(0))
+            let status = try await station.control(["status", "--json"])
+            let report = try StrictJSON.decode(StationStatus.self, from: Array(status.output.joined().utf8))
+            #expect(status.status == (report.health == .ok ? .exited(0) : .exited(4)))
+            await station.stopUpstream()
+            await station.stopDaemon()
+            #expect(try await station.control(["status"]).status == .exited(1))
+        }
+    }
+
+    /// The good file with one section's line replaced or added.
+    private static func merged(_ yaml: String, _ text: String) -> String {
+        let lines = text.split(separator: "\n")
+        guard lines.count == 2, yaml.contains("\(lines[0])\n") else { return yaml + "\n" + text }
+        return yaml.replacingOccurrences(of: "\(lines[0])\n", with: "\(lines[0])\n\(lines[1])\n")
+    }
+}
+
+extension BenchStation {
+    /// The daemon with its state directory on a small file system that only it sees.
+    fileprivate func launchDaemonOnSmallDisk(megabytes: Int) async throws -> ManagedProcess {
+        let script = """
+            mount -t tmpfs -o size=\(megabytes)m,mode=0700 none "\(layout.state)" && exec "$0" "$@"
+            """
+        let daemon = try await ManagedProcess.start(
+            Command(
+                "/usr/bin/unshare",
+                [
+                    "--user", "--map-root-user", "--mount", "/bin/sh", "-c", script, try BuiltExecutables.path("intaked"),
+                    "--configuration", configurationPath,
+                ],
+                environment: Command.plainEnvironment.merging(cardService.environment) { $1 },
+                log: layout.logs + "/intaked.log"))
+        adopt(daemon: daemon)
+        _ = try await daemon.firstLine { $0.text.contains("serving") }
+        return daemon
+    }
+
+    /// Gives that file system more space.
+    fileprivate func growSmallDisk(of daemon: ManagedProcess, megabytes: Int) async throws {
+        let output = try await ManagedProcess.run(
+            Command(
+                "/usr/bin/nsenter",
+                [
+                    "--target", "\(daemon.processID)", "--user", "--mount", "--preserve-credentials", "/bin/mount", "-o",
+                    "remount,size=\(megabytes)m", layout.state,
+                ]))
+        #expect(output.status == .exited(0), "\(output.error)")
+    }
+}

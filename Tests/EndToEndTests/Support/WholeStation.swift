@@ -1,0 +1,81 @@
+import Foundation
+import StationAPI
+import StationBench
+import StationCore
+import Testing
+
+/// A whole station of real processes for one test: card service, upstream, daemon; ended and removed afterwards.
+func withStation(
+    card: [String] = [], upstream: [String] = [], settings: String = "",
+    _ body: @Sendable (BenchStation, IntakeRun, Citizen) async throws -> Void
+) async throws {
+    let station = try await BenchStation()
+    do {
+        let directory = try await station.issueCard("citizen", card)
+        try await station.startUpstream(upstream)
+        try await station.configure(settings)
+        try await station.cardService.start()
+        try await station.startDaemon()
+        try await body(station, IntakeRun(client: station.client), try Citizen(directory: directory))
+        await station.stop()
+        station.layout.remove()
+    } catch {
+        await station.stop()
+        let log = (try? String(contentsOfFile: station.layout.logs + "/intaked.log", encoding: .utf8)) ?? ""
+        Issue.record("daemon's log: \(log.suffix(2_000))")
+        station.layout.remove()
+        throw error
+    }
+}
+
+/// What is printed on an issued card.
+struct Citizen: Sendable {
+    let directory: String
+    let number: String
+    let name: String
+    let residence: String
+
+    init(directory: String) throws {
+        struct Record: Codable {
+            let number: String
+            let fullName: String
+            let residence: String
+        }
+        let data = try Data(contentsOf: URL(fileURLWithPath: directory + "/person.json"))
+        let record = try StrictJSON.decode(Record.self, from: Array(data))
+        self.directory = directory
+        number = record.number
+        name = record.fullName
+        residence = record.residence
+    }
+
+    /// The number opens the chip.
+    var credential: ReadRequest.Credential { .init(number: number) }
+}
+
+extension BenchStation {
+    /// Lays the card down and reads it with its number.
+    func read(_ citizen: Citizen, _ run: IntakeRun, arguments: [String] = []) async throws -> ReadReport {
+        try await insertCard(citizen.directory, arguments)
+        let reader = try await run.readerWithCard(named: readerName)
+        return try await run.read(reader: reader, credential: citizen.credential)
+    }
+
+    /// What upstream holds.
+    func held() async throws -> Holdings {
+        try StrictJSON.decode(Holdings.self, from: Array(try await upstreamListing().utf8))
+    }
+}
+
+/// What `intake-upstream list --json` says, as far as the tests look at it.
+struct Holdings: Codable {
+    struct Item: Codable {
+        let itemId: ItemID
+        let sequence: Int64
+        let cardVerdict: Verdict
+    }
+    struct Refused: Codable { let itemId: ItemID }
+
+    let items: [Item]
+    let rejections: [Refused]
+}

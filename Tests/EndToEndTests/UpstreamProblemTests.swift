@@ -1,0 +1,85 @@
+import Foundation
+import StationAPI
+import StationBench
+import StationCore
+import Testing
+
+/// Upstream is away, or is not upstream: intake goes on, nothing is lost, nothing is sent to a stranger.
+@Suite(.serialized) struct UpstreamProblemTests {
+    @Test func upstreamDownMeansSavedNowAndAcceptedLater() async throws {
+        try await withStation { station, run, citizen in
+            await station.stopUpstream()
+            let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            try await run.untilStatus { $0.uplink.problem?.code == FailureCode.networkUnreachable.rawValue }
+            let status = try await station.client.status()
+            #expect(status.intake.accepting && status.health == .degraded && status.queue.waiting == 1)
+            try await station.startUpstream()
+            #expect(try await run.wait(for: saved.itemId, until: ["accepted"]).receipt != nil)
+        }
+    }
+
+    @Test func aWrongServerCertificateGetsNothing() async throws {
+        try await withStation { station, run, citizen in
+            await station.stopUpstream()
+            // Another authority's server on the same port.
+            let stranger = try await Stranger(of: station)
+            let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            try await run.untilStatus { $0.uplink.problem?.code == FailureCode.serverCertificateInvalid.rawValue }
+            #expect(try await station.client.application(saved.itemId.text).receipt == nil)
+            #expect(try await stranger.heldItems() == 0)
+            await stranger.stop()
+            try await station.startUpstream()
+            _ = try await run.wait(for: saved.itemId, until: ["accepted"])
+        }
+    }
+
+    @Test func lostRepliesAreAskedAboutAndNothingArrivesTwice() async throws {
+        try await withStation(upstream: ["--lose-replies", "0.7", "--seed", "3"]) { station, run, citizen in
+            var saved: [ItemID] = []
+            for number in 0..<4 {
+                let read = try await station.read(citizen, run)
+                let overrides = ["duplicateToday", "phoneReused"].map {
+                    ApplicationSubmission.Override(kind: $0, reason: "thử")
+                }
+                saved.append(
+                    try await run.submit(read: read, phone: "091234567\(number)", overrides: overrides).itemId)
+            }
+            for item in saved { _ = try await run.wait(for: item, until: ["accepted"]) }
+            #expect(try await station.held().items.map(\.itemId).sorted() == saved.sorted())
+        }
+    }
+}
+
+/// A reference upstream under an authority that the station does not know, on the real one's port.
+private struct Stranger {
+    private let process: ManagedProcess
+    private let directory: String
+
+    init(of station: BenchStation) async throws {
+        directory = station.layout.root + "/stranger"
+        let port = try #require(await station.port)
+        let program = try BuiltExecutables.path("intake-upstream")
+        _ = try await ManagedProcess.run(
+            Command(program, ["init", directory, "--station", BenchStation.stationID]))
+        process = try await ManagedProcess.start(Command(program, ["serve", directory, "--port", "\(port)"]))
+        _ = try await process.firstLine { $0.text.hasPrefix("listening ") }
+    }
+
+    func heldItems() async throws -> Int {
+        let listing = try await ManagedProcess.run(
+            Command(try BuiltExecutables.path("intake-upstream"), ["list", directory, "--json"]))
+        return try StrictJSON.decode(Holdings.self, from: Array(listing.output.joined().utf8)).items.count
+    }
+
+    func stop() async { await process.terminate() }
+}
+
+extension IntakeRun {
+    /// Waits until the status is as wanted.
+    func untilStatus(_ wanted: @Sendable (StationStatus) -> Bool) async throws {
+        for try await event in try await client.events() {
+            if let status = event.status, wanted(status) { return }
+        }
+        throw Problem(.stationUnreachable, "the events ended")
+    }
+}
