@@ -250,7 +250,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CanarySearch", "StationAPI", "StationBench", "StationCore", "intake-console", "intake-demo", "intake-portrait", "intake-upstream", "intakectl", "intaked",
+                "StationAPI", "StationBench", "StationCore", "intake-console", "intake-demo", "intake-portrait",
+                "intake-upstream", "intakectl", "intaked",
                 "virtual-card",
             ],
             swiftSettings: strict),

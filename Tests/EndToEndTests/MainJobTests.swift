@@ -1,4 +1,3 @@
-import CanarySearch
 import StationAPI
 import StationBench
 import StationCore
@@ -44,27 +43,14 @@ import Testing
     }
 
     @Test func theStationReadsByBACWhereItMustAndSaysSo() async throws {
-        try await withStation(card: ["--fault", "no-pace"]) { station, run, citizen in
-            try await station.insertCard(citizen.directory)
+        try await withStation { station, run, citizen in
+            try await station.insertCard(citizen.directory, ["--fault", "pace-refused"])
             let reader = try await run.readerWithCard(named: station.readerName)
             let read = try await run.read(reader: reader, credential: try citizen.basicAccess())
             #expect(read.state == .finished)
             #expect(read.access?.protocol == "BAC")
             #expect(read.access?.downgradeReason != nil)
             #expect(read.verdict == .passed)
-        }
-    }
-
-    @Test func nothingReadableIsLeftOnDisk() async throws {
-        try await withStation { station, run, citizen in
-            let read = try await station.read(citizen, run)
-            let saved = try await run.submit(read: read, phone: "0987654321")
-            _ = try await run.wait(for: saved.itemId, until: ["accepted"])
-            await station.stopDaemon()
-            let search = CanarySearch([citizen.number, citizen.name, "0987654321", citizen.residence])
-            for directory in [station.layout.state, station.layout.logs, station.layout.runtime] {
-                #expect(try search.findings(below: directory).isEmpty)
-            }
         }
     }
 
