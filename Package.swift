@@ -250,9 +250,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "StationAPI", "StationBench", "StationCore", "intake-console", "intake-demo", "intake-portrait",
-                "intake-upstream", "intakectl", "intaked",
-                "virtual-card",
+                "CanarySearch", "StationAPI", "StationBench", "StationCore", "intake-console", "intake-demo",
+                "intake-portrait", "intake-upstream", "intakectl", "intaked", "virtual-card",
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

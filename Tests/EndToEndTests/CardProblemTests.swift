@@ -45,6 +45,7 @@ import Testing
             #expect(torn.state == .failed && torn.problem?.code == FailureCode.cardRemoved.rawValue)
             #expect(torn.citizen == nil)
             await expectProblem(.cardRemoved) { try await run.submit(read: torn, phone: "0912345678") }
+            try await run.untilReaders { $0.readers.first?.state == .empty }
             #expect(try await station.read(citizen, run).state == .finished)
         }
     }

@@ -29,7 +29,12 @@ struct ChipOpening {
         if let file = try await cardAccess(.short(FileIdentifier.cardAccess.shortIdentifier)) {
             return try found(file, .shortIdentifier, selected: false)
         }
-        let selected = try await selectApplication() == .success
+        let selection = try await selectApplication()
+        // Access control would answer otherwise: a card that does not know the application has none.
+        guard selection != .fileNotFound else {
+            throw Failure(.cardNotDocument, "neither EF.CardAccess nor the eMRTD application")
+        }
+        let selected = selection == .success
         if selected, let file = try await cardAccessByFileIdentifier() {
             return try found(file, .insideApplication, selected: true)
         }
