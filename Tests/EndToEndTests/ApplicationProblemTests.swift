@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func anExpiredCardIsRefusedWithTheRemedy() async throws {
-        try await withStation(card: ["--expiry", "2024-01-31"]) { station, run, citizen in
+        try await withStation(card: ["--expiry", Self.lastWeek]) { station, run, citizen in
             let read = try await station.read(citizen, run)
             let problem = await expectProblem(.cardExpired) { try await run.submit(read: read, phone: "0912345678") }
             #expect(problem?.remedyVi == "Hướng dẫn công dân đổi thẻ")
@@ -62,7 +62,7 @@ import Testing
             let second = try await run.submit(
                 read: again, phone: "0987654321", overrides: [.init(kind: "duplicateToday", reason: "sửa số điện thoại")])
             #expect(second.itemId != first.itemId)
-            #expect(second.warnings.map(\.code) == [.duplicateToday])
+            #expect(second.warnings.map(\.code).contains(.duplicateToday))
         }
     }
 
@@ -77,6 +77,8 @@ import Testing
             #expect(try await station.client.read(read.id).citizen == nil)
         }
     }
+
+    private static var lastWeek: String { SystemClock().now.adding(.seconds(-7 * 86_400)).vietnamDay.text }
 
     private static func birth(yearsAgo years: Int) -> String {
         let today = SystemClock().now.vietnamDay

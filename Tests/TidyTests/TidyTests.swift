@@ -37,9 +37,6 @@ import Testing
     func noFileIsLongerThanItsReader(folder: String) throws {
         for file in try SourceTree.swiftFiles(below: folder) {
             #expect(file.lines.count <= 500, "\(file.path)")
-            for (number, line) in file.lines.enumerated() {
-                #expect(line.count <= 120 || line.contains("\"\"\"") || Self.isData(line), "\(file.path):\(number + 1)")
-            }
         }
     }
 
@@ -73,6 +70,4 @@ import Testing
             }
         }
     }
-
-    private static func isData(_ line: Substring) -> Bool { line.contains("\"") }
 }
