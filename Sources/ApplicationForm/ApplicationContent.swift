@@ -21,8 +21,14 @@ package struct ApplicationContent: Codable, Hashable, Sendable {
 
     /// Takes validated content; `ApplicationRules.validate` makes it.
     package init(
-        citizen: CitizenSnapshot, card: CardFacts, declared: Declaration, consent: ConsentRecord,
-        representative: Representative?, overrides: [Override], ruleSet: String, cardFiles: [PartDescriptor] = [],
+        citizen: CitizenSnapshot,
+        card: CardFacts,
+        declared: Declaration,
+        consent: ConsentRecord,
+        representative: Representative?,
+        overrides: [Override],
+        ruleSet: String,
+        cardFiles: [PartDescriptor] = [],
         attachments: [PartDescriptor] = []
     ) {
         self.citizen = citizen
@@ -39,8 +45,16 @@ package struct ApplicationContent: Codable, Hashable, Sendable {
     /// The same content with the descriptors of the parts that travel along.
     package func carrying(cardFiles: [PartDescriptor], attachments: [PartDescriptor] = []) -> ApplicationContent {
         ApplicationContent(
-            citizen: citizen, card: card, declared: declared, consent: consent, representative: representative,
-            overrides: overrides, ruleSet: ruleSet, cardFiles: cardFiles, attachments: attachments)
+            citizen: citizen,
+            card: card,
+            declared: declared,
+            consent: consent,
+            representative: representative,
+            overrides: overrides,
+            ruleSet: ruleSet,
+            cardFiles: cardFiles,
+            attachments: attachments
+        )
     }
 }
 
@@ -63,8 +77,13 @@ package struct AmendmentContent: Codable, Hashable, Sendable {
 
     /// Takes the changes.
     package init(
-        reason: String, phone: String? = nil, email: String? = nil, integrations: [String]? = nil,
-        noSmartphone: Bool? = nil, representative: Representative? = nil, consent: ConsentRecord? = nil
+        reason: String,
+        phone: String? = nil,
+        email: String? = nil,
+        integrations: [String]? = nil,
+        noSmartphone: Bool? = nil,
+        representative: Representative? = nil,
+        consent: ConsentRecord? = nil
     ) {
         self.reason = reason
         self.phone = phone

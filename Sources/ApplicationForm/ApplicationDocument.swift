@@ -32,8 +32,14 @@ package struct ApplicationDocument: Hashable, Sendable {
 
     /// Makes a document. Whether it is consistent, `problems` says.
     package init(
-        itemId: ItemID, stationId: StationID, revision: Int, supersedes: ItemID?, capturedAt: Timestamp,
-        clockQuality: ClockQuality, intake: IntakeCircumstances, content: Content
+        itemId: ItemID,
+        stationId: StationID,
+        revision: Int,
+        supersedes: ItemID?,
+        capturedAt: Timestamp,
+        clockQuality: ClockQuality,
+        intake: IntakeCircumstances,
+        content: Content
     ) {
         self.itemId = itemId
         self.stationId = stationId
@@ -71,8 +77,12 @@ package struct IntakeCircumstances: Codable, Hashable, Sendable {
 
     /// Takes what is known.
     package init(
-        operatorId: WireName? = nil, sessionId: WireName? = nil, teamId: WireName? = nil, pointId: WireName? = nil,
-        invitationRowId: WireName? = nil, hamletId: WireName? = nil
+        operatorId: WireName? = nil,
+        sessionId: WireName? = nil,
+        teamId: WireName? = nil,
+        pointId: WireName? = nil,
+        invitationRowId: WireName? = nil,
+        hamletId: WireName? = nil
     ) {
         self.operatorId = operatorId
         self.sessionId = sessionId
@@ -98,7 +108,10 @@ extension ApplicationDocument: Codable {
         let container = try decoder.container(keyedBy: Keys.self)
         guard try container.decode(Int.self, forKey: .schemaVersion) == Self.schemaVersion else {
             throw DecodingError.dataCorruptedError(
-                forKey: .schemaVersion, in: container, debugDescription: "schema version is not \(Self.schemaVersion)")
+                forKey: .schemaVersion,
+                in: container,
+                debugDescription: "schema version is not \(Self.schemaVersion)"
+            )
         }
         itemId = try container.decode(ItemID.self, forKey: .itemId)
         stationId = try container.decode(StationID.self, forKey: .stationId)

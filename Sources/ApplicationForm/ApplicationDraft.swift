@@ -17,7 +17,10 @@ package struct ApplicationDraft: Codable, Hashable, Sendable {
 
         /// Takes the values as typed.
         package init(
-            phone: String? = nil, email: String? = nil, integrations: [String]? = nil, noSmartphone: Bool? = nil
+            phone: String? = nil,
+            email: String? = nil,
+            integrations: [String]? = nil,
+            noSmartphone: Bool? = nil
         ) {
             self.phone = phone
             self.email = email
@@ -45,8 +48,12 @@ package struct ApplicationDraft: Codable, Hashable, Sendable {
 
         /// Takes the values as recorded.
         package init(
-            textVersion: String? = nil, textSHA256: String? = nil, language: String? = nil,
-            readAloudBy: WireName? = nil, confirmation: ConsentRecord.Confirmation? = nil, at: Timestamp? = nil,
+            textVersion: String? = nil,
+            textSHA256: String? = nil,
+            language: String? = nil,
+            readAloudBy: WireName? = nil,
+            confirmation: ConsentRecord.Confirmation? = nil,
+            at: Timestamp? = nil,
             granted: Bool? = nil
         ) {
             self.textVersion = textVersion
@@ -72,8 +79,10 @@ package struct ApplicationDraft: Codable, Hashable, Sendable {
 
         /// Takes the values as typed.
         package init(
-            personalNumber: String? = nil, fullName: String? = nil,
-            relationship: ApplicationForm.Representative.Relationship? = nil, phone: String? = nil
+            personalNumber: String? = nil,
+            fullName: String? = nil,
+            relationship: ApplicationForm.Representative.Relationship? = nil,
+            phone: String? = nil
         ) {
             self.personalNumber = personalNumber
             self.fullName = fullName
@@ -97,8 +106,12 @@ package struct ApplicationDraft: Codable, Hashable, Sendable {
 
     /// Takes what the client sent.
     package init(
-        declared: Declared? = nil, consent: Consent? = nil, representative: Representative? = nil,
-        overrides: [Override]? = nil, invitationRowId: WireName? = nil, hamletId: WireName? = nil
+        declared: Declared? = nil,
+        consent: Consent? = nil,
+        representative: Representative? = nil,
+        overrides: [Override]? = nil,
+        invitationRowId: WireName? = nil,
+        hamletId: WireName? = nil
     ) {
         self.declared = declared
         self.consent = consent

@@ -10,11 +10,19 @@ package struct ApplicationRules: Sendable {
 
     /// Judges a draft against the read and the day, and normalises it.
     package func validate(
-        _ draft: ApplicationDraft, citizen: CitizenSnapshot, card: CardFacts, context: ValidationContext
+        _ draft: ApplicationDraft,
+        citizen: CitizenSnapshot,
+        card: CardFacts,
+        context: ValidationContext
     ) -> ValidationOutcome {
         let overrides = draft.overrides ?? []
         let eligibility = Eligibility(
-            citizen: citizen, overrides: overrides, rules: ruleSets, now: context.now, quality: context.clockQuality)
+            citizen: citizen,
+            overrides: overrides,
+            rules: ruleSets,
+            now: context.now,
+            quality: context.clockQuality
+        )
         var problems = eligibility.problems
         var warnings = eligibility.warnings
         let cardJudgement = context.cardPolicy.judge(card)
@@ -24,8 +32,14 @@ package struct ApplicationRules: Sendable {
 
         let representative = Self.representative(draft.representative, eligibility, citizen: citizen, &problems)
         let declared = declaration(
-            draft.declared ?? .init(), representative: representative, comesAlone: draft.representative == nil,
-            phoneRequired: eligibility.ruleSet?.phoneRequired ?? true, context: context, &problems, &warnings)
+            draft.declared ?? .init(),
+            representative: representative,
+            comesAlone: draft.representative == nil,
+            phoneRequired: eligibility.ruleSet?.phoneRequired ?? true,
+            context: context,
+            &problems,
+            &warnings
+        )
         let consent = ConsentJudge(texts: context.consentTexts, now: context.now).judge(draft.consent, &problems)
 
         if context.hasDuplicateToday { overrule(.duplicateToday, "citizen.personalNumber", .duplicateToday) }
@@ -44,8 +58,14 @@ package struct ApplicationRules: Sendable {
             return ValidationOutcome(problems: problems.list, warnings: warnings.list, content: nil)
         }
         let content = ApplicationContent(
-            citizen: citizen, card: card, declared: declared, consent: consent, representative: representative,
-            overrides: overrides, ruleSet: ruleSet.id)
+            citizen: citizen,
+            card: card,
+            declared: declared,
+            consent: consent,
+            representative: representative,
+            overrides: overrides,
+            ruleSet: ruleSet.id
+        )
         // The document must be sound too; a second voice only where the rules found nothing.
         if problems.list.isEmpty { problems.add(content.problems) }
         return ValidationOutcome(problems: problems.list, warnings: warnings.list, content: content)
@@ -66,7 +86,9 @@ package struct ApplicationRules: Sendable {
 
     /// The representative, normalised; nil when there is none or when it is not sound.
     private static func representative(
-        _ draft: ApplicationDraft.Representative?, _ eligibility: Eligibility, citizen: CitizenSnapshot,
+        _ draft: ApplicationDraft.Representative?,
+        _ eligibility: Eligibility,
+        citizen: CitizenSnapshot,
         _ problems: inout Problems
     ) -> Representative? {
         guard let draft else {
@@ -79,8 +101,10 @@ package struct ApplicationRules: Sendable {
         let name = FieldChecks.normalized(draft.fullName ?? "")
         let number = draft.personalNumber ?? ""
         problems.require(
-            FieldChecks.isPersonalNumber(number) && number != citizen.personalNumber, "representative.personalNumber",
-            .representativeInvalid)
+            FieldChecks.isPersonalNumber(number) && number != citizen.personalNumber,
+            "representative.personalNumber",
+            .representativeInvalid
+        )
         problems.check(name, "representative.fullName", most: Limits.Application.nameCharacters)
         problems.require(draft.relationship != nil, "representative.relationship", .representativeInvalid)
         guard let typed = draft.phone, !FieldChecks.normalized(typed).isEmpty else {
@@ -98,8 +122,13 @@ package struct ApplicationRules: Sendable {
 
     /// The declared fields, normalised; nil when a phone or an address cannot be read.
     private func declaration(
-        _ draft: ApplicationDraft.Declared, representative: Representative?, comesAlone: Bool, phoneRequired: Bool,
-        context: ValidationContext, _ problems: inout Problems, _ warnings: inout Problems
+        _ draft: ApplicationDraft.Declared,
+        representative: Representative?,
+        comesAlone: Bool,
+        phoneRequired: Bool,
+        context: ValidationContext,
+        _ problems: inout Problems,
+        _ warnings: inout Problems
     ) -> Declaration? {
         let typedPhone = draft.phone.flatMap { FieldChecks.normalized($0).isEmpty ? nil : $0 }
         let typedEmail = draft.email.flatMap { FieldChecks.normalized($0).isEmpty ? nil : $0 }
@@ -120,8 +149,15 @@ package struct ApplicationRules: Sendable {
         let requested = Set(draft.integrations ?? [])
         problems.require(requested.isSubset(of: context.integrations), "declared.integrations", .integrationUnknown)
         problems.require(
-            (draft.integrations ?? []).count <= Limits.Application.integrations, "declared.integrations", .fieldTooLong)
+            (draft.integrations ?? []).count <= Limits.Application.integrations,
+            "declared.integrations",
+            .fieldTooLong
+        )
         return Declaration(
-            phone: phone, email: email?.text, integrations: requested.sorted(), noSmartphone: draft.noSmartphone ?? false)
+            phone: phone,
+            email: email?.text,
+            integrations: requested.sorted(),
+            noSmartphone: draft.noSmartphone ?? false
+        )
     }
 }

@@ -57,7 +57,9 @@ extension BirthDate: Codable {
         let container = try decoder.singleValueContainer()
         guard let value = BirthDate(text: try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "not of the form YYYY, YYYY-MM or YYYY-MM-DD")
+                in: container,
+                debugDescription: "not of the form YYYY, YYYY-MM or YYYY-MM-DD"
+            )
         }
         self = value
     }

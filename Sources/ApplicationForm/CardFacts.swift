@@ -1,5 +1,6 @@
-package import struct Foundation.Data
 package import StationCore
+
+package import struct Foundation.Data
 
 /// How the card was read and what was proven: facts of the application that nobody can drop later (law 7).
 package struct CardFacts: Codable, Hashable, Sendable {
@@ -49,8 +50,13 @@ package struct CardFacts: Codable, Hashable, Sendable {
 
     /// Takes the facts of one read.
     package init(
-        readMethod: ReadMethod, readAt: Timestamp, accessProtocol: AccessProtocol?, downgrade: String? = nil,
-        profile: String? = nil, findings: [Finding], activeAuthentication: ActiveAuthentication? = nil,
+        readMethod: ReadMethod,
+        readAt: Timestamp,
+        accessProtocol: AccessProtocol?,
+        downgrade: String? = nil,
+        profile: String? = nil,
+        findings: [Finding],
+        activeAuthentication: ActiveAuthentication? = nil,
         manualReason: String? = nil
     ) {
         self.readMethod = readMethod

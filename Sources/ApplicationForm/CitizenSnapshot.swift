@@ -28,8 +28,15 @@ package struct CitizenSnapshot: Codable, Hashable, Sendable {
 
     /// Takes the values as they were read.
     package init(
-        personalNumber: String, fullName: String, birthDate: BirthDate, sex: Sex, nationality: String,
-        residence: String?, origin: String? = nil, issueDate: CivilDate?, expiry: CitizenSnapshot.Expiry?
+        personalNumber: String,
+        fullName: String,
+        birthDate: BirthDate,
+        sex: Sex,
+        nationality: String,
+        residence: String?,
+        origin: String? = nil,
+        issueDate: CivilDate?,
+        expiry: CitizenSnapshot.Expiry?
     ) {
         self.personalNumber = personalNumber
         self.fullName = fullName

@@ -16,13 +16,22 @@ struct ConsentJudge {
             return nil
         }
         problems.require(
-            texts.contains(ConsentText(version: version, sha256: digest)), "consent.textVersion", .consentStale)
+            texts.contains(ConsentText(version: version, sha256: digest)),
+            "consent.textVersion",
+            .consentStale
+        )
         problems.require(draft.confirmation != nil, "consent.confirmation", .consentMissing)
         guard let confirmation = draft.confirmation else { return nil }
         let language = draft.language ?? ""
         problems.require(FieldChecks.isLanguage(language), "consent.language", .fieldInvalid)
         return ConsentRecord(
-            textVersion: version, textSHA256: digest, language: language, readAloudBy: draft.readAloudBy,
-            confirmation: confirmation, at: draft.at ?? now, granted: true)
+            textVersion: version,
+            textSHA256: digest,
+            language: language,
+            readAloudBy: draft.readAloudBy,
+            confirmation: confirmation,
+            at: draft.at ?? now,
+            granted: true
+        )
     }
 }

@@ -75,8 +75,13 @@ package struct ConsentRecord: Codable, Hashable, Sendable {
 
     /// Takes the record.
     package init(
-        textVersion: String, textSHA256: String, language: String, readAloudBy: WireName?, confirmation: Confirmation,
-        at: Timestamp, granted: Bool
+        textVersion: String,
+        textSHA256: String,
+        language: String,
+        readAloudBy: WireName?,
+        confirmation: Confirmation,
+        at: Timestamp,
+        granted: Bool
     ) {
         self.textVersion = textVersion
         self.textSHA256 = textSHA256

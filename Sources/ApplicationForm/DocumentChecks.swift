@@ -40,15 +40,20 @@ extension ApplicationContent {
         found.require(declared.phone != nil || declared.email != nil, "declared.phone", .phoneMissing)
         found.check(email: declared.email, "declared.email")
         found.require(
-            declared.integrations.count <= Limits.Application.integrations, "declared.integrations", .fieldTooLong)
+            declared.integrations.count <= Limits.Application.integrations,
+            "declared.integrations",
+            .fieldTooLong
+        )
         consent.check(&found)
         found.require(consent.granted, "consent.granted", .consentMissing)
         if let representative {
             representative.check(&found)
             found.require(representative.phone == declared.phone, "declared.phone", .representativeInvalid)
             found.require(
-                representative.personalNumber != citizen.personalNumber, "representative.personalNumber",
-                .representativeInvalid)
+                representative.personalNumber != citizen.personalNumber,
+                "representative.personalNumber",
+                .representativeInvalid
+            )
         }
         for (index, item) in overrides.enumerated() {
             found.check(item.reason, "overrides[\(index)].reason", most: Limits.Application.reasonCharacters)
@@ -77,7 +82,10 @@ extension AmendmentContent {
         found.check(phone: phone, "amendment.phone")
         found.check(email: email, "amendment.email")
         found.require(
-            (integrations?.count ?? 0) <= Limits.Application.integrations, "amendment.integrations", .fieldTooLong)
+            (integrations?.count ?? 0) <= Limits.Application.integrations,
+            "amendment.integrations",
+            .fieldTooLong
+        )
         representative?.check(&found)
         consent?.check(&found)
         let changes: [Any?] = [phone, email, integrations, noSmartphone, representative, consent]
@@ -92,7 +100,9 @@ extension CitizenSnapshot {
         found.require(
             nationality.utf8.count == 3
                 && nationality.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) },
-            "citizen.nationality", .fieldInvalid)
+            "citizen.nationality",
+            .fieldInvalid
+        )
         for (text, field) in [(residence, "citizen.residence"), (origin, "citizen.origin")] {
             if let text { found.check(text, field, most: Limits.Application.placeCharacters) }
         }
@@ -102,7 +112,10 @@ extension CitizenSnapshot {
 extension Representative {
     fileprivate func check(_ found: inout Problems) {
         found.require(
-            FieldChecks.isPersonalNumber(personalNumber), "representative.personalNumber", .representativeInvalid)
+            FieldChecks.isPersonalNumber(personalNumber),
+            "representative.personalNumber",
+            .representativeInvalid
+        )
         found.check(fullName, "representative.fullName", most: Limits.Application.nameCharacters)
         found.check(phone: phone, "representative.phone")
     }

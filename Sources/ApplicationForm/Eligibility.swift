@@ -43,7 +43,10 @@ struct Eligibility {
     }
 
     private mutating func judgeAge(
-        _ birth: BirthDate, on day: CivilDate, overrides: [Override], ruleSet: RuleSet
+        _ birth: BirthDate,
+        on day: CivilDate,
+        overrides: [Override],
+        ruleSet: RuleSet
     ) {
         guard let ages = birth.possibleAges(on: day) else {
             problems.add("citizen.birthDate", .fieldInvalid)

@@ -41,7 +41,11 @@ package struct RuleSet: Codable, Hashable, Sendable {
 
     /// Makes a rule set.
     package init(
-        id: String, from: CivilDate, brackets: [AgeBracket], acceptsWards: Bool, phoneRequired: Bool,
+        id: String,
+        from: CivilDate,
+        brackets: [AgeBracket],
+        acceptsWards: Bool,
+        phoneRequired: Bool,
         nationalities: [String] = ["VNM"]
     ) {
         self.id = id
@@ -67,16 +71,23 @@ extension [RuleSet] {
         [
             CivilDate(year: 2022, month: 10, day: 20).map {
                 RuleSet(
-                    id: "decree-59-2022", from: $0, brackets: [.init(fromAge: 14, admission: .alone)],
-                    acceptsWards: false, phoneRequired: false)
+                    id: "decree-59-2022",
+                    from: $0,
+                    brackets: [.init(fromAge: 14, admission: .alone)],
+                    acceptsWards: false,
+                    phoneRequired: false
+                )
             },
             CivilDate(year: 2024, month: 7, day: 1).map {
                 RuleSet(
-                    id: "decree-69-2024", from: $0,
+                    id: "decree-69-2024",
+                    from: $0,
                     brackets: [
                         .init(fromAge: 6, admission: .withRepresentative), .init(fromAge: 14, admission: .alone),
                     ],
-                    acceptsWards: true, phoneRequired: true)
+                    acceptsWards: true,
+                    phoneRequired: true
+                )
             },
         ].compactMap { $0 }
     }

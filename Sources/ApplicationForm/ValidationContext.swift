@@ -33,8 +33,12 @@ package struct ValidationContext: Sendable {
 
     /// Takes what the station knows.
     package init(
-        now: Timestamp, clockQuality: ClockQuality, consentTexts: [ConsentText], integrations: Set<String>,
-        cardPolicy: CardVerificationPolicy, hasDuplicateToday: Bool,
+        now: Timestamp,
+        clockQuality: ClockQuality,
+        consentTexts: [ConsentText],
+        integrations: Set<String>,
+        cardPolicy: CardVerificationPolicy,
+        hasDuplicateToday: Bool,
         isPhoneReused: @escaping @Sendable (_ phone: String) -> Bool
     ) {
         self.now = now

@@ -25,8 +25,11 @@ package struct UpstreamServer: Service {
 
         /// Loopback, a free port, truthful.
         package init(
-            host: String = "127.0.0.1", port: Int = 0, evidencePolicy: EvidencePolicy = .refuse,
-            trustAnchorsPEM: [UInt8]? = nil, faults: FaultPlan = FaultPlan()
+            host: String = "127.0.0.1",
+            port: Int = 0,
+            evidencePolicy: EvidencePolicy = .refuse,
+            trustAnchorsPEM: [UInt8]? = nil,
+            faults: FaultPlan = FaultPlan()
         ) {
             self.host = host
             self.port = port
@@ -47,8 +50,11 @@ package struct UpstreamServer: Service {
     ///   - directory: as `UpstreamDirectory.initialize` made it.
     ///   - onListening: called once, when requests are taken.
     package init(
-        directory: UpstreamDirectory, options: Options, clock: any StationClock = SystemClock(),
-        random: any RandomSource = SystemRandomSource(), logger: Logger,
+        directory: UpstreamDirectory,
+        options: Options,
+        clock: any StationClock = SystemClock(),
+        random: any RandomSource = SystemRandomSource(),
+        logger: Logger,
         onListening: @escaping @Sendable (_ host: String, _ port: Int) -> Void
     ) {
         self.directory = directory
@@ -68,23 +74,41 @@ package struct UpstreamServer: Service {
         let store = try UpstreamStore(path: directory.databasePath)
         let (storeFaults, faultReport) = AsyncStream.makeStream(of: Failure.self, bufferingPolicy: .bufferingOldest(1))
         let judge = ItemJudge(
-            keys: keys, registry: registry,
-            evidence: try CardEvidence(trustAnchorsPEM: options.trustAnchorsPEM), policy: options.evidencePolicy)
+            keys: keys,
+            registry: registry,
+            evidence: try CardEvidence(trustAnchorsPEM: options.trustAnchorsPEM),
+            policy: options.evidencePolicy
+        )
         let responder = UpstreamResponder(
             intake: BatchIntake(
-                store: store, judge: judge, registry: registry, authority: keys.authority, clock: clock, random: random,
-                faults: options.faults, logger: logger), keys: keys, onStoreFault: { faultReport.yield($0) })
+                store: store,
+                judge: judge,
+                registry: registry,
+                authority: keys.authority,
+                clock: clock,
+                random: random,
+                faults: options.faults,
+                logger: logger
+            ),
+            keys: keys,
+            onStoreFault: { faultReport.yield($0) }
+        )
         let channel = HTTP1Channel.Configuration(
-            idleTimeout: .milliseconds(Limits.Upstream.idleDuration.wholeMilliseconds))
+            idleTimeout: .milliseconds(Limits.Upstream.idleDuration.wholeMilliseconds)
+        )
         let application = Application(
             responder: responder,
             server: try .tls(.http1(configuration: channel), tlsConfiguration: try tlsConfiguration()),
             configuration: .init(
-                address: .hostname(options.host, port: options.port), serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(Limits.Upstream.connections)),
+                address: .hostname(options.host, port: options.port),
+                serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(Limits.Upstream.connections)
+            ),
             onServerRunning: { [onListening, options] channel in
                 onListening(options.host, channel.localAddress?.port ?? options.port)
-            }, logger: logger)
+            },
+            logger: logger
+        )
         try await withThrowingTaskGroup(of: Failure?.self) { tasks in
             tasks.addTask {
                 try await application.run()
@@ -103,7 +127,8 @@ package struct UpstreamServer: Service {
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: try NIOSSLCertificate.fromPEMFile(directory.file("server.pem"))
                     .map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: directory.file("server.key"), format: .pem)))
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: directory.file("server.key"), format: .pem))
+            )
             configuration.minimumTLSVersion = .tlsv13
             configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(directory.file("ca.pem")))
             // A client's certificate is required and its chain verified; it has no host name to be compared.

@@ -6,7 +6,8 @@ import UpstreamServer
 struct Initialize: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Make throw-away certificates and keys in a directory, and enrol stations; run again to enrol more.")
+        abstract: "Make throw-away certificates and keys in a directory, and enrol stations; run again to enrol more."
+    )
 
     @Argument(help: "Directory of this upstream.") var directory: String
     @Option(help: "Station to enrol; may stand several times.") var station: [String] = []
@@ -21,7 +22,10 @@ struct Initialize: AsyncParsableCommand {
         let upstream = UpstreamDirectory(directory)
         try await reporting {
             let enrolled = try upstream.initialize(
-                stations: stations, at: SystemClock().now, random: SystemRandomSource())
+                stations: stations,
+                at: SystemClock().now,
+                random: SystemRandomSource()
+            )
             Terminal.line("upstream \(directory)")
             for station in enrolled { Terminal.line("station \(station.text) \(upstream.stationPath(station))") }
         }

@@ -6,8 +6,10 @@ import StationCore
 struct IntakeUpstream: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intake-upstream",
-        abstract: "Reference upstream of the intake contract: takes sealed applications in over TLS and signs receipts.",
-        subcommands: [Initialize.self, Serve.self, List.self, Show.self])
+        abstract:
+            "Reference upstream of the intake contract: takes sealed applications in over TLS and signs receipts.",
+        subcommands: [Initialize.self, Serve.self, List.self, Show.self]
+    )
 }
 
 extension ParsableCommand {

@@ -20,11 +20,13 @@ struct List: AsyncParsableCommand {
             let checks = item.findings.map { "\($0.check)=\($0.verdict.rawValue)" }.joined(separator: " ")
             Terminal.line(
                 "\(item.itemId.text)  \(item.stationId.text)  #\(item.sequence)  r\(item.revision)  \(item.kind)  "
-                    + "\(item.receivedAt.text)  \(item.maskedNumber ?? "-")  card \(item.cardVerdict.rawValue)  \(checks)")
+                    + "\(item.receivedAt.text)  \(item.maskedNumber ?? "-")  card \(item.cardVerdict.rawValue)  \(checks)"
+            )
         }
         for refused in listing.rejections {
             Terminal.line(
-                "refused \(refused.itemId.text)  \(refused.stationId.text)  \(refused.at.text)  \(refused.problem)")
+                "refused \(refused.itemId.text)  \(refused.stationId.text)  \(refused.at.text)  \(refused.problem)"
+            )
         }
         for alarm in listing.auditAlarms {
             Terminal.line("audit chain of \(alarm.stationId.text) \(alarm.alarm) at entry \(alarm.sequence)")
@@ -35,7 +37,8 @@ struct List: AsyncParsableCommand {
 /// `show`: one item, opened. It shows personal data.
 struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show one item with its opened content, which is personal data, as JSON. Exit code 3: not held.")
+        abstract: "Show one item with its opened content, which is personal data, as JSON. Exit code 3: not held."
+    )
 
     @Argument(help: "Directory made by init.") var directory: String
     @Argument(help: "Item id.") var item: String

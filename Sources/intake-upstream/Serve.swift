@@ -12,7 +12,8 @@ extension EvidencePolicy: ExpressibleByArgument {}
 /// `serve`: takes batches until SIGTERM.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve until SIGTERM or SIGINT. Prints one line, listening HOST:PORT, when requests are taken.")
+        abstract: "Serve until SIGTERM or SIGINT. Prints one line, listening HOST:PORT, when requests are taken."
+    )
 
     @Argument(help: "Directory made by init.") var directory: String
     @Option(help: "Port; 0 takes a free one.") var port = 8443
@@ -45,11 +46,20 @@ struct Serve: AsyncParsableCommand {
             let server = UpstreamServer(
                 directory: UpstreamDirectory(directory),
                 options: .init(
-                    host: bind, port: port, evidencePolicy: evidence, trustAnchorsPEM: anchors,
-                    faults: FaultPlan(lostReplies: loseReplies, refusal: refuse, random: random)), logger: logger,
-                onListening: { host, port in Terminal.line("listening \(host):\(port)") })
+                    host: bind,
+                    port: port,
+                    evidencePolicy: evidence,
+                    trustAnchorsPEM: anchors,
+                    faults: FaultPlan(lostReplies: loseReplies, refusal: refuse, random: random)
+                ),
+                logger: logger,
+                onListening: { host, port in Terminal.line("listening \(host):\(port)") }
+            )
             let group = ServiceGroup(
-                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                services: [server],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
             try await group.run()
         }
     }

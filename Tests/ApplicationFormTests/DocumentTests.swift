@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["itemId"], ["schemaVersion"], ["application", "citizen", "personalNumber"], ["application", "card", "readMethod"],
+        ["itemId"], ["schemaVersion"], ["application", "citizen", "personalNumber"],
+        ["application", "card", "readMethod"],
         ["application", "declared", "noSmartphone"], ["application", "consent", "granted"], ["capturedAt"], ["kind"],
         ["application", "consent", "textSHA256"], ["application", "citizen", "birthDate"], ["application"],
     ])

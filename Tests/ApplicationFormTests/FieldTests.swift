@@ -4,12 +4,14 @@ import Testing
 @testable import ApplicationForm
 
 @Suite struct FieldTests {
-    @Test(arguments: [
-        ("0912345678", "0912345678"), ("+84912345678", "0912345678"), ("84912345678", "0912345678"),
-        ("091 234 56.78", "0912345678"), ("+84 (0)", nil), ("091234567", nil), ("09123456789", nil),
-        ("0112345678", nil), ("+1912345678", nil), ("0912345678x", nil), ("٠٩١٢٣٤٥٦٧٨", nil), ("", nil),
-        ("0591234567", "0591234567"), ("8491234567", nil), ("+0912345678", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("0912345678", "0912345678"), ("+84912345678", "0912345678"), ("84912345678", "0912345678"),
+            ("091 234 56.78", "0912345678"), ("+84 (0)", nil), ("091234567", nil), ("09123456789", nil),
+            ("0112345678", nil), ("+1912345678", nil), ("0912345678x", nil), ("٠٩١٢٣٤٥٦٧٨", nil), ("", nil),
+            ("0591234567", "0591234567"), ("8491234567", nil), ("+0912345678", nil),
+        ] as [(String, String?)]
+    )
     func `phone numbers come to the national form`(typed: String, expected: String?) {
         #expect(PhoneNumber(typed)?.text == expected)
     }
@@ -46,7 +48,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [("070201001234", true), ("07020100123", false), ("0702010012345", false), ("07020100123a", false)])
+    @Test(arguments: [
+        ("070201001234", true), ("07020100123", false), ("0702010012345", false), ("07020100123a", false),
+    ])
     func `a personal number is twelve digits`(text: String, sound: Bool) {
         #expect(FieldChecks.isPersonalNumber(text) == sound)
     }
@@ -54,8 +58,13 @@ import Testing
     @Test func `texts are bounded and free of control characters`() {
         #expect(FieldChecks.problem(with: "S'tiêng", field: "f", most: 120) == nil)
         #expect(FieldChecks.problem(with: "  ", field: "f", most: 120)?.code == .fieldMissing)
-        #expect(FieldChecks.problem(with: String(repeating: "ế", count: 121), field: "f", most: 120)?.code == .fieldTooLong)
-        #expect(FieldChecks.problem(with: "a" + String(repeating: "\u{301}", count: 600), field: "f", most: 120)?.code == .fieldTooLong)
+        #expect(
+            FieldChecks.problem(with: String(repeating: "ế", count: 121), field: "f", most: 120)?.code == .fieldTooLong
+        )
+        #expect(
+            FieldChecks.problem(with: "a" + String(repeating: "\u{301}", count: 600), field: "f", most: 120)?.code
+                == .fieldTooLong
+        )
         #expect(FieldChecks.problem(with: "a\u{0}b", field: "f", most: 120)?.code == .fieldInvalid)
         #expect(FieldChecks.normalized(" Thi\u{323} ") == "Thị")
     }

@@ -21,20 +21,25 @@ import Testing
     }
 
     // Decree 59/2022 until 2024-06-30, Decree 69/2024 from 2024-07-01; the legal day begins at 17:00 UTC.
-    @Test(arguments: [
-        ("2009-07-01", "2023-07-01", "00:00:00.000", []),
-        ("2009-07-02", "2023-07-01", "00:00:00.000", ["citizen.birthDate age-below-minimum"]),
-        ("2009-07-02", "2023-07-01", "17:00:00.000", []),
-        ("2010-07-02", "2024-06-30", "16:59:59.999", ["citizen.birthDate age-below-minimum"]),
-        ("2010-07-02", "2024-06-30", "17:00:00.000", ["representative representative-missing"]),
-        ("2018-07-02", "2024-07-02", "00:00:00.000", ["representative representative-missing"]),
-        ("2018-07-03", "2024-07-02", "00:00:00.000", ["citizen.birthDate age-below-minimum"]),
-        ("2010-02-28", "2024-02-28", "00:00:00.000", []),
-        ("2012-02-29", "2026-02-28", "00:00:00.000", ["representative representative-missing"]),
-        ("2012-02-29", "2026-03-01", "00:00:00.000", []),
-    ] as [(String, String, String, [String])])
+    @Test(
+        arguments: [
+            ("2009-07-01", "2023-07-01", "00:00:00.000", []),
+            ("2009-07-02", "2023-07-01", "00:00:00.000", ["citizen.birthDate age-below-minimum"]),
+            ("2009-07-02", "2023-07-01", "17:00:00.000", []),
+            ("2010-07-02", "2024-06-30", "16:59:59.999", ["citizen.birthDate age-below-minimum"]),
+            ("2010-07-02", "2024-06-30", "17:00:00.000", ["representative representative-missing"]),
+            ("2018-07-02", "2024-07-02", "00:00:00.000", ["representative representative-missing"]),
+            ("2018-07-03", "2024-07-02", "00:00:00.000", ["citizen.birthDate age-below-minimum"]),
+            ("2010-02-28", "2024-02-28", "00:00:00.000", []),
+            ("2012-02-29", "2026-02-28", "00:00:00.000", ["representative representative-missing"]),
+            ("2012-02-29", "2026-03-01", "00:00:00.000", []),
+        ] as [(String, String, String, [String])]
+    )
     func `age is full years on the legal day of the rule set in force`(
-        birth: String, date: String, clock: String, expected: [String]
+        birth: String,
+        date: String,
+        clock: String,
+        expected: [String]
     ) {
         let outcome = validate(draft(), citizen: citizen(birth: birth), in: context(now: time(date, clock)))
         #expect(outcome.said == expected)
@@ -76,7 +81,8 @@ import Testing
             Set(validate(minor, citizen: child).said) == [
                 "representative.personalNumber representative-invalid", "representative.fullName field-missing",
                 "representative.relationship representative-invalid",
-            ])
+            ]
+        )
     }
 
     @Test func `wards come with a guardian only where the rule set knows them`() {
@@ -84,7 +90,8 @@ import Testing
         ward.representative = mother()
         #expect(validate(ward).said == [])
         #expect(
-            validate(ward, in: context(now: time("2023-07-01"))).said == ["representative representative-invalid"])
+            validate(ward, in: context(now: time("2023-07-01"))).said == ["representative representative-invalid"]
+        )
     }
 
     @Test func `an e-mail address is enough only under the older decree`() {
@@ -100,7 +107,8 @@ import Testing
             validate(wrong).said == [
                 "declared.phone phone-invalid", "declared.email email-invalid",
                 "declared.integrations integration-unknown",
-            ])
+            ]
+        )
         #expect(validate(draft(phone: "0551234567")).warned == ["declared.phone phone-invalid"])
     }
 
@@ -108,7 +116,8 @@ import Testing
         #expect(validate(draft(), citizen: citizen(expiry: .day(day("2026-03-02")))).said == [])
         #expect(
             validate(draft(), citizen: citizen(expiry: .day(day("2026-03-01")))).said
-                == ["citizen.expiry card-expired"])
+                == ["citizen.expiry card-expired"]
+        )
         #expect(validate(draft(), citizen: citizen(expiry: .unlimited)).said == [])
         #expect(validate(draft(), citizen: citizen(expiry: nil)).said == ["citizen.expiry field-missing"])
     }
@@ -118,7 +127,8 @@ import Testing
         let suspect = context(quality: .suspect)
         #expect(
             validate(draft(), citizen: expired, in: suspect).said
-                == ["overrides.clockConfirmed clock-confirmation-missing"])
+                == ["overrides.clockConfirmed clock-confirmation-missing"]
+        )
         var vouched = draft()
         vouched.overrides = [Override(kind: .clockConfirmed, reason: "wall calendar", day: day("2026-03-02"))]
         #expect(validate(vouched, in: suspect).said == [])
@@ -127,7 +137,8 @@ import Testing
         #expect(
             validate(vouched, in: suspect).said == [
                 "overrides.clockConfirmed clock-confirmation-missing", "overrides.clockConfirmed field-missing",
-            ])
+            ]
+        )
     }
 
     @Test func `a clock that nobody vouches for is said to be one`() {
@@ -138,7 +149,8 @@ import Testing
     @Test func `a day before every rule set speaks against the clock`() {
         #expect(
             validate(draft(), in: context(now: time("2022-10-19"))).said
-                == ["overrides.clockConfirmed clock-confirmation-missing"])
+                == ["overrides.clockConfirmed clock-confirmation-missing"]
+        )
     }
 
     @Test func `foreigners are sent to the immigration authority`() {
@@ -178,24 +190,32 @@ import Testing
         #expect(
             validate(reasoned, in: busy).said == [
                 "overrides.duplicateToday field-invalid", "declared.phone phone-reused",
-            ])
+            ]
+        )
     }
 
-    @Test(arguments: [
-        ([("dataGroupHashes", .passed), ("issuerTrust", .notDetermined)], [], []),
-        ([("dataGroupHashes", .notDetermined)], ["card.findings.dataGroupHashes card-not-verified"], []),
-        ([("issuerTrust", .passed)], ["card.findings.dataGroupHashes card-not-verified"], []),
-        (
-            [("dataGroupHashes", .passed), ("issuerTrust", .failed)], ["card.findings.issuerTrust card-forged"], []
-        ),
-        (
-            [("dataGroupHashes", .passed), ("chipAuthentication", .notDetermined)], [],
-            ["card.findings.chipAuthentication card-not-verified"]
-        ),
-        ([("dataGroupHashes", .passed), ("dataGroupHashes", .failed)], ["card.findings.dataGroupHashes card-forged"], []),
-    ] as [([(String, Verdict)], [String], [String])])
+    @Test(
+        arguments: [
+            ([("dataGroupHashes", .passed), ("issuerTrust", .notDetermined)], [], []),
+            ([("dataGroupHashes", .notDetermined)], ["card.findings.dataGroupHashes card-not-verified"], []),
+            ([("issuerTrust", .passed)], ["card.findings.dataGroupHashes card-not-verified"], []),
+            (
+                [("dataGroupHashes", .passed), ("issuerTrust", .failed)], ["card.findings.issuerTrust card-forged"], []
+            ),
+            (
+                [("dataGroupHashes", .passed), ("chipAuthentication", .notDetermined)], [],
+                ["card.findings.chipAuthentication card-not-verified"]
+            ),
+            (
+                [("dataGroupHashes", .passed), ("dataGroupHashes", .failed)],
+                ["card.findings.dataGroupHashes card-forged"], []
+            ),
+        ] as [([(String, Verdict)], [String], [String])]
+    )
     func `the policy says which proofs a card needs`(
-        findings: [(String, Verdict)], problems: [String], warnings: [String]
+        findings: [(String, Verdict)],
+        problems: [String],
+        warnings: [String]
     ) {
         let outcome = validate(draft(), card: card(findings.map { Finding(check: $0.0, verdict: $0.1) }))
         #expect(outcome.said == problems && outcome.warned == warnings)
@@ -203,8 +223,12 @@ import Testing
 
     @Test func `typed data is taken in only where policy says so, marked`() {
         let typed = CardFacts(
-            readMethod: .manual, readAt: time("2026-03-02"), accessProtocol: nil, findings: [],
-            manualReason: "chip unreadable after three tries")
+            readMethod: .manual,
+            readAt: time("2026-03-02"),
+            accessProtocol: nil,
+            findings: [],
+            manualReason: "chip unreadable after three tries"
+        )
         #expect(validate(draft(), card: typed).said == ["card.readMethod card-not-verified"])
         let lenient = CardVerificationPolicy(mustPass: [], mayBeUndetermined: [], acceptsManualEntry: true)
         let outcome = validate(draft(), card: typed, in: context(policy: lenient))

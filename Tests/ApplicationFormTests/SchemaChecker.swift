@@ -67,7 +67,10 @@ struct SchemaChecker {
     }
 
     private mutating func checkObject(
-        _ value: Any, _ schema: [String: Any], path: String, scope: String
+        _ value: Any,
+        _ schema: [String: Any],
+        path: String,
+        scope: String
     ) -> [String] {
         guard let object = value as? [String: Any] else { return [] }
         var errors: [String] = []

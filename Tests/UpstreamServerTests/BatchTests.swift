@@ -57,8 +57,15 @@ import Uplink
             let item = try Item.make(bench)
             let first = try await bench.result(item)
             let context = ItemContext(
-                suite: .x25519, stationId: Bench.station, itemId: item.entry.itemId, sequence: 99, revision: 1,
-                supersedes: nil, keyId: item.entry.keyId, capturedAt: Item.capturedAt)
+                suite: .x25519,
+                stationId: Bench.station,
+                itemId: item.entry.itemId,
+                sequence: 99,
+                revision: 1,
+                supersedes: nil,
+                keyId: item.entry.keyId,
+                capturedAt: Item.capturedAt
+            )
             var other = item
             other.entry = try ManifestItem(context: context, sealed: item.sealed, key: bench.signingKey())
             let again = try await bench.result(other)
@@ -76,7 +83,10 @@ import Uplink
             #expect(conflict.outcome == .rejected && conflict.problem?.name == "digest-conflict")
             #expect(conflict.problem?.storedSha256 == first.entry.sha256 && conflict.sha256 == second.entry.sha256)
             let forged = try Item.make(
-                bench, id: first.entry.itemId, key: StationSigningKey(generated: WireName("signing-1")!))
+                bench,
+                id: first.entry.itemId,
+                key: StationSigningKey(generated: WireName("signing-1")!)
+            )
             let refused = try await bench.result(forged)
             #expect(refused.problem?.name == "signature-invalid" && refused.problem?.storedSha256 == nil)
             #expect(try UpstreamHoldings(bench.directory).list().items.map(\.sha256) == [first.entry.sha256])
@@ -110,11 +120,19 @@ import Uplink
                 // Sealed under one sequence number, signed under another.
                 let item = try Item.make(bench)
                 let context = ItemContext(
-                    suite: .x25519, stationId: Bench.station, itemId: item.entry.itemId, sequence: 2, revision: 1,
-                    supersedes: nil, keyId: item.entry.keyId, capturedAt: Item.capturedAt)
+                    suite: .x25519,
+                    stationId: Bench.station,
+                    itemId: item.entry.itemId,
+                    sequence: 2,
+                    revision: 1,
+                    supersedes: nil,
+                    keyId: item.entry.keyId,
+                    capturedAt: Item.capturedAt
+                )
                 return Item(
                     entry: try ManifestItem(context: context, sealed: item.sealed, key: bench.signingKey()),
-                    sealed: item.sealed)
+                    sealed: item.sealed
+                )
             case .alteredPart:
                 var item = try Item.make(bench)
                 item.sealed[item.sealed.count / 2] ^= 1
@@ -134,13 +152,16 @@ import Uplink
                 return try Item.make(bench) { document in
                     Array(
                         String(decoding: try document.encoded(), as: UTF8.self)
-                            .replacing("070201001234", with: "07020100123").utf8)
+                            .replacing("070201001234", with: "07020100123").utf8
+                    )
                 }
             case .undescribedPart:
                 return try Item.make(bench, files: [.init(name: "DG1", bytes: [1])], describing: [])
             case .missingPart:
                 return try Item.make(
-                    bench, describing: [.init(contentId: "DG1", size: 1, sha256: ContentDigest(of: [1]).text)])
+                    bench,
+                    describing: [.init(contentId: "DG1", size: 1, sha256: ContentDigest(of: [1]).text)]
+                )
             }
         }
     }
@@ -188,8 +209,11 @@ import Uplink
             let whole = bytes[..<(third + items[2].sealed.count / 2)]
             await #expect(throws: (any Error).self) {
                 _ = try await bench.send(
-                    .POST, "/v1/intake/batches", fields: fields,
-                    body: .stream(CutBody(bytes: Array(whole)), length: .known(Int64(bytes.count))))
+                    .POST,
+                    "/v1/intake/batches",
+                    fields: fields,
+                    body: .stream(CutBody(bytes: Array(whole)), length: .known(Int64(bytes.count)))
+                )
             }
             // The request's end reaches the server when it does; its effect is what can be asked for.
             var stored: Set<ItemID> = []
@@ -231,7 +255,9 @@ import Uplink
 
     @Test func `a rewritten audit chain is noticed`() async throws {
         try await Bench.run { bench in
-            for (sequence, head) in [(10, "a"), (11, "b"), (11, "b"), (12, "c"), (11, "x"), (9, "z")] as [(Int64, String)] {
+            for (sequence, head) in [(10, "a"), (11, "b"), (11, "b"), (12, "c"), (11, "x"), (9, "z")]
+                as [(Int64, String)]
+            {
                 let batch = try Batch(bench, [try Item.make(bench)], auditSequence: sequence, auditHead: head)
                 #expect(try await bench.reply(to: batch).status == 200)
             }

@@ -23,7 +23,9 @@ struct Bench: Sendable {
 
     /// Runs a test against an upstream that is gone afterwards, with everything that it wrote.
     static func run(
-        faults: FaultPlan = FaultPlan(), policy: EvidencePolicy = .refuse, anchors: [UInt8]? = nil,
+        faults: FaultPlan = FaultPlan(),
+        policy: EvidencePolicy = .refuse,
+        anchors: [UInt8]? = nil,
         _ body: @escaping @Sendable (Bench) async throws -> Void
     ) async throws {
         let path = NSTemporaryDirectory() + "upstream-\(UUID().uuidString)"
@@ -33,18 +35,26 @@ struct Bench: Sendable {
 
     /// Initialises a directory where needed, serves it while the body runs, and leaves it.
     static func serve(
-        _ directory: UpstreamDirectory, faults: FaultPlan = FaultPlan(), policy: EvidencePolicy = .refuse,
+        _ directory: UpstreamDirectory,
+        faults: FaultPlan = FaultPlan(),
+        policy: EvidencePolicy = .refuse,
         anchors: [UInt8]? = nil,
         _ body: @escaping @Sendable (Bench) async throws -> Void
     ) async throws {
         _ = try directory.initialize(
-            stations: [station, other], at: SystemClock().now, random: SystemRandomSource())
+            stations: [station, other],
+            at: SystemClock().now,
+            random: SystemRandomSource()
+        )
         let (ports, report) = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let server = UpstreamServer(
-            directory: directory, options: .init(evidencePolicy: policy, trustAnchorsPEM: anchors, faults: faults), logger: logger,
-            onListening: { _, port in report.yield(port) })
+            directory: directory,
+            options: .init(evidencePolicy: policy, trustAnchorsPEM: anchors, faults: faults),
+            logger: logger,
+            onListening: { _, port in report.yield(port) }
+        )
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -77,7 +87,9 @@ struct Bench: Sendable {
         configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(directory.file("ca.pem")))
         guard let station else { return configuration }
         let path = directory.stationPath(station)
-        configuration.certificateChain = try NIOSSLCertificate.fromPEMFile("\(path)/client.pem").map { .certificate($0) }
+        configuration.certificateChain = try NIOSSLCertificate.fromPEMFile("\(path)/client.pem").map {
+            .certificate($0)
+        }
         configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: "\(path)/client.key", format: .pem))
         return configuration
     }
@@ -95,7 +107,10 @@ struct Bench: Sendable {
 
     /// Sends a request and collects its reply.
     func send(
-        _ method: HTTPMethod, _ path: String, fields: [(String, String)] = [], body: HTTPClientRequest.Body? = nil,
+        _ method: HTTPMethod,
+        _ path: String,
+        fields: [(String, String)] = [],
+        body: HTTPClientRequest.Body? = nil,
         tls configuration: TLSConfiguration? = nil
     ) async throws -> Reply {
         var request = HTTPClientRequest(url: base + path)

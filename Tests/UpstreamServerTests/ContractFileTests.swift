@@ -11,7 +11,9 @@ import Uplink
     private let lines: [String]
 
     init() throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/openapi/upstream.yaml")
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../docs/openapi/upstream.yaml"
+        )
         lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
     }
 
@@ -41,7 +43,8 @@ import Uplink
                 guard line.hasPrefix("        "), !line.hasPrefix("         "), let colon = line.firstIndex(of: ":")
                 else { return nil }
                 return String(line[..<colon].dropFirst(8))
-            })
+            }
+        )
     }
 
     private func members(_ value: some Encodable) throws -> Set<String> {
@@ -59,18 +62,42 @@ import Uplink
         let request = RequestID(random: SystemRandomSource())
         let digest = ContentDigest(of: [])
         let context = ItemContext(
-            suite: .x25519, stationId: Bench.station, itemId: id, sequence: 1, revision: 1, supersedes: nil,
-            keyId: Bench.station, capturedAt: Item.capturedAt)
+            suite: .x25519,
+            stationId: Bench.station,
+            itemId: id,
+            sequence: 1,
+            revision: 1,
+            supersedes: nil,
+            keyId: Bench.station,
+            capturedAt: Item.capturedAt
+        )
         let item = try ManifestItem(context: context, sealed: [1], key: keys.authority)
         let receipt = try Receipt(
-            receiptId: Bench.station, verdict: .accepted, stationId: Bench.station, itemId: id, sha256: digest,
-            receivedAt: Item.capturedAt, key: keys.authority)
+            receiptId: Bench.station,
+            verdict: .accepted,
+            stationId: Bench.station,
+            itemId: id,
+            sha256: digest,
+            receivedAt: Item.capturedAt,
+            key: keys.authority
+        )
         let manifest = BatchManifest(
-            batchId: request, senderId: Bench.station, sentAt: Item.capturedAt,
+            batchId: request,
+            senderId: Bench.station,
+            sentAt: Item.capturedAt,
             audit: try AuditHead(stationId: Bench.station, sequence: 1, head: digest, key: keys.authority),
-            clock: ClockReport(offsetMilliseconds: nil, quality: .suspect), items: [item])
+            clock: ClockReport(offsetMilliseconds: nil, quality: .suspect),
+            items: [item]
+        )
         let problem = WireProblem(
-            type: "t", title: "t", status: 400, detail: "d", storedSha256: digest, maxBytes: 1, maxItems: 1)
+            type: "t",
+            title: "t",
+            status: 400,
+            detail: "d",
+            storedSha256: digest,
+            maxBytes: 1,
+            maxItems: 1
+        )
         #expect(try members(manifest) == members(of: "BatchManifest"))
         #expect(try members(item) == members(of: "ManifestItem"))
         #expect(try members(receipt) == members(of: "Receipt"))
@@ -80,9 +107,11 @@ import Uplink
         #expect(try members(StatusRequest(requestId: request, itemIds: [])) == members(of: "StatusRequest"))
         #expect(
             try members(BatchAnswer(batchId: request, receivedAt: Item.capturedAt, results: []))
-                == members(of: "BatchAnswer"))
+                == members(of: "BatchAnswer")
+        )
         #expect(
             try members(StatusAnswer(requestId: request, receivedAt: Item.capturedAt, results: []))
-                == members(of: "StatusAnswer"))
+                == members(of: "StatusAnswer")
+        )
     }
 }

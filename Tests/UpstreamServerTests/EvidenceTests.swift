@@ -32,7 +32,9 @@ import VirtualCard
         }
 
         func content(
-            number: String? = nil, birth: BirthDate? = nil, active: CardFacts.ActiveAuthentication? = nil
+            number: String? = nil,
+            birth: BirthDate? = nil,
+            active: CardFacts.ActiveAuthentication? = nil
         ) -> ApplicationContent {
             let expiry: CitizenSnapshot.Expiry =
                 switch person.expiry {
@@ -41,14 +43,28 @@ import VirtualCard
                 }
             return ApplicationContent(
                 citizen: CitizenSnapshot(
-                    personalNumber: number ?? person.number.digits, fullName: person.fullName,
-                    birthDate: birth ?? BirthDate(person.birthDate), sex: .female, nationality: "VNM", residence: nil,
-                    issueDate: person.issueDate, expiry: expiry),
+                    personalNumber: number ?? person.number.digits,
+                    fullName: person.fullName,
+                    birthDate: birth ?? BirthDate(person.birthDate),
+                    sex: .female,
+                    nationality: "VNM",
+                    residence: nil,
+                    issueDate: person.issueDate,
+                    expiry: expiry
+                ),
                 card: CardFacts(
-                    readMethod: .chip, readAt: Item.capturedAt, accessProtocol: .pace, findings: [],
-                    activeAuthentication: active),
-                declared: sampleContent.declared, consent: sampleContent.consent, representative: nil, overrides: [],
-                ruleSet: sampleContent.ruleSet)
+                    readMethod: .chip,
+                    readAt: Item.capturedAt,
+                    accessProtocol: .pace,
+                    findings: [],
+                    activeAuthentication: active
+                ),
+                declared: sampleContent.declared,
+                consent: sampleContent.consent,
+                representative: nil,
+                overrides: [],
+                ruleSet: sampleContent.ruleSet
+            )
         }
 
         func verdicts(_ content: ApplicationContent? = nil, anchored: Bool = true) throws -> [String: String] {
@@ -56,8 +72,12 @@ import VirtualCard
             let files = Dictionary(uniqueKeysWithValues: travelling.map { ($0.name, $0.bytes) })
             return Dictionary(
                 uniqueKeysWithValues: evidence.findings(content ?? self.content(), files: files).map { finding in
-                    (finding.check, ([finding.verdict.rawValue] + [finding.reason].compactMap { $0 }).joined(separator: " "))
-                })
+                    (
+                        finding.check,
+                        ([finding.verdict.rawValue] + [finding.reason].compactMap { $0 }).joined(separator: " ")
+                    )
+                }
+            )
         }
 
         /// What the chip answers to a challenge.
@@ -89,7 +109,9 @@ import VirtualCard
     }
 
     @Test func `what does not hold is found`() throws {
-        #expect(try Issued(faults: [.forgedSignature]).verdicts()["securityObjectSignature"]?.hasPrefix("failed") == true)
+        #expect(
+            try Issued(faults: [.forgedSignature]).verdicts()["securityObjectSignature"]?.hasPrefix("failed") == true
+        )
         var altered = try Issued()
         altered.files[.dg1]?[30] ^= 1
         #expect(try altered.verdicts()["dataGroupHashes"] == "failed hashMismatch")

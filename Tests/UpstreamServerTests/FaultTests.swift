@@ -47,7 +47,11 @@ import Uplink
     @Test func `one directory has one server`() async throws {
         try await Bench.run { bench in
             let second = UpstreamServer(
-                directory: bench.directory, options: .init(), logger: .init(label: "second"), onListening: { _, _ in })
+                directory: bench.directory,
+                options: .init(),
+                logger: .init(label: "second"),
+                onListening: { _, _ in }
+            )
             await #expect(throws: Failure(.instanceRunning, bench.directory.file("lock"))) { try await second.run() }
         }
     }
@@ -69,11 +73,16 @@ import Uplink
         let now = SystemClock().now
         #expect(try directory.initialize(stations: [], at: now, random: SystemRandomSource()) == [])
         let before = try directory.keys().published
-        #expect(try directory.initialize(stations: [Bench.station], at: now, random: SystemRandomSource()) == [Bench.station])
+        #expect(
+            try directory.initialize(stations: [Bench.station], at: now, random: SystemRandomSource()) == [
+                Bench.station
+            ]
+        )
         let client = try PrivateFile.read(directory.stationPath(Bench.station) + "/client.pem")
         #expect(
             try directory.initialize(stations: [Bench.station, Bench.other], at: now, random: SystemRandomSource())
-                == [Bench.other])
+                == [Bench.other]
+        )
         #expect(try directory.keys().published.keys == before.keys)
         #expect(try PrivateFile.read(directory.stationPath(Bench.station) + "/client.pem") == client)
         #expect(throws: Failure.self) {

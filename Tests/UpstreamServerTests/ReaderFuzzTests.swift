@@ -10,23 +10,39 @@ import Uplink
         let directory = UpstreamDirectory(NSTemporaryDirectory() + "fuzz-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(atPath: directory.path) }
         _ = try directory.initialize(
-            stations: [Bench.station], at: SystemClock().now, random: SystemRandomSource())
+            stations: [Bench.station],
+            at: SystemClock().now,
+            random: SystemRandomSource()
+        )
         let key = StationSigningKey(generated: WireName("signing-1")!)
         let items = try (1...3).map { sequence in
             let sealed = SystemRandomSource().bytes(80)
             let context = ItemContext(
-                suite: .x25519, stationId: Bench.station, itemId: ItemID(at: Item.capturedAt, random: SystemRandomSource()),
-                sequence: Int64(sequence), revision: 1, supersedes: nil, keyId: WireName("k")!, capturedAt: Item.capturedAt)
+                suite: .x25519,
+                stationId: Bench.station,
+                itemId: ItemID(at: Item.capturedAt, random: SystemRandomSource()),
+                sequence: Int64(sequence),
+                revision: 1,
+                supersedes: nil,
+                keyId: WireName("k")!,
+                capturedAt: Item.capturedAt
+            )
             return Item(entry: try ManifestItem(context: context, sealed: sealed, key: key), sealed: sealed)
         }
         let batchId = RequestID(random: SystemRandomSource())
         let manifest = BatchManifest(
-            batchId: batchId, senderId: Bench.station, sentAt: Item.capturedAt,
+            batchId: batchId,
+            senderId: Bench.station,
+            sentAt: Item.capturedAt,
             audit: try AuditHead(stationId: Bench.station, sequence: 1, head: ContentDigest(of: []), key: key),
-            clock: ClockReport(offsetMilliseconds: nil, quality: .suspect), items: items.map(\.entry))
+            clock: ClockReport(offsetMilliseconds: nil, quality: .suspect),
+            items: items.map(\.entry)
+        )
         let body = try MultipartRelated.encode(
-            root: try StrictJSON.encode(manifest), parts: items.map { ($0.entry.itemId.text, $0.sealed) },
-            random: SystemRandomSource())
+            root: try StrictJSON.encode(manifest),
+            parts: items.map { ($0.entry.itemId.text, $0.sealed) },
+            random: SystemRandomSource()
+        )
         let boundary = try #require(MultipartRelated.boundary(ofContentType: body.contentType))
         let sound = body.chunks.flatMap { $0 }
         var generator = SeededGenerator(state: 11)

@@ -11,7 +11,9 @@ import Uplink
 
 @Suite struct RequestTests {
     private func refused(
-        _ bench: Bench, _ batch: Batch, as station: StationID = Bench.station
+        _ bench: Bench,
+        _ batch: Batch,
+        as station: StationID = Bench.station
     ) async throws -> String {
         let reply = try await bench.reply(to: batch, as: station)
         let problem = try #require(reply.problem)
@@ -48,7 +50,9 @@ import Uplink
             let authority = try ThrowAwayAuthority(
                 identity: .init(
                     certificate: PrivateFile.read(bench.directory.file("ca.pem")),
-                    privateKey: PrivateFile.read(bench.directory.file("ca.key"))))
+                    privateKey: PrivateFile.read(bench.directory.file("ca.key"))
+                )
+            )
             for name in ["station-9"] {
                 let identity = try authority.station(WireName(name)!, at: SystemClock().now)
                 var tls = try bench.tls(nil)
@@ -77,16 +81,22 @@ import Uplink
                 return try await refused(bench, batch)
             }
             #expect(try await said { "{\"version\":1," + $0.dropFirst() } == "422 manifest-invalid")
-            #expect(try await said { $0.replacing("\"version\":1", with: "\"version\":2") } == "400 unsupported-version")
-            #expect(try await said { $0.replacing("\"sequence\":1,\"sha256\"", with: "\"sequence\":0,\"sha256\"") }
-                == "422 manifest-invalid")
+            #expect(
+                try await said { $0.replacing("\"version\":1", with: "\"version\":2") } == "400 unsupported-version"
+            )
+            #expect(
+                try await said { $0.replacing("\"sequence\":1,\"sha256\"", with: "\"sequence\":0,\"sha256\"") }
+                    == "422 manifest-invalid"
+            )
             #expect(try await said { $0.replacing("\"clock\"", with: "\"klok\"") } == "422 manifest-invalid")
             #expect(try await said { _ in "[]" } == "422 manifest-invalid")
             #expect(try await said { String($0.dropLast()) } == "422 manifest-invalid")
             #expect(try UpstreamHoldings(bench.directory).list().items.isEmpty)
             // Members that nobody knows are no fault.
             var future = sound
-            future.manifest = Array(("{\"future\":[null]," + String(decoding: sound.manifest, as: UTF8.self).dropFirst()).utf8)
+            future.manifest = Array(
+                ("{\"future\":[null]," + String(decoding: sound.manifest, as: UTF8.self).dropFirst()).utf8
+            )
             #expect(try await bench.reply(to: future).status == 200)
         }
     }
@@ -113,18 +123,27 @@ import Uplink
                 var bytes = bytes
                 change(&fields, &bytes)
                 let reply = try await bench.send(
-                    .POST, "/v1/intake/batches", fields: fields, body: .bytes(ByteBuffer(bytes: bytes)))
+                    .POST,
+                    "/v1/intake/batches",
+                    fields: fields,
+                    body: .bytes(ByteBuffer(bytes: bytes))
+                )
                 return "\(reply.status) \(reply.problem?.name ?? "-")"
             }
             #expect(try await said { fields, _ in fields[0].1 = "application/json" } == "415 unsupported-media-type")
-            #expect(try await said { fields, _ in fields.append(("Content-Encoding", "gzip")) } == "415 unsupported-media-type")
+            #expect(
+                try await said { fields, _ in fields.append(("Content-Encoding", "gzip")) }
+                    == "415 unsupported-media-type"
+            )
             #expect(try await said { fields, _ in fields.remove(at: 2) } == "400 malformed-request")
             #expect(try await said { fields, _ in fields.remove(at: 1) } == "400 malformed-request")
             #expect(try await said { fields, _ in fields.append(fields[1]) } == "400 malformed-request")
             #expect(try await said { _, bytes in bytes.insert(0x0a, at: 0) } == "400 malformed-request")
             #expect(try await said { _, bytes in bytes.append(0x41) } == "400 malformed-request")
-            #expect(try await said { _, bytes in bytes = [UInt8](repeating: 0, count: Limits.Uplink.batchBytes + 1) }
-                == "413 too-large")
+            #expect(
+                try await said { _, bytes in bytes = [UInt8](repeating: 0, count: Limits.Uplink.batchBytes + 1) }
+                    == "413 too-large"
+            )
         }
     }
 
@@ -145,8 +164,11 @@ import Uplink
             let method = try await bench.send(.GET, "/v1/intake/batches")
             #expect(method.status == 405 && method.problem?.name == "method-not-allowed")
             let status = try await bench.send(
-                .POST, "/v1/intake/status", fields: [("Content-Type", "application/json")],
-                body: .bytes(ByteBuffer(string: "{\"itemIds\":[],\"itemIds\":[],\"requestId\":\"x\"}")))
+                .POST,
+                "/v1/intake/status",
+                fields: [("Content-Type", "application/json")],
+                body: .bytes(ByteBuffer(string: "{\"itemIds\":[],\"itemIds\":[],\"requestId\":\"x\"}"))
+            )
             #expect(status.status == 422)
         }
     }

@@ -19,7 +19,10 @@ import Uplink
                 credentials: try TLSCredentials(
                     chainPEM: PrivateFile.read("\(path)/client.pem"),
                     privateKeyPEM: Redacted(PrivateFile.read("\(path)/client.key")),
-                    trustRootsPEM: PrivateFile.read("\(path)/ca.pem")), clock: SystemClock())
+                    trustRootsPEM: PrivateFile.read("\(path)/ca.pem")
+                ),
+                clock: SystemClock()
+            )
             judge = AnswerJudge(authorities: try bench.authorities(), base: base)
         }
 
@@ -27,8 +30,12 @@ import Uplink
             let batch = try Batch(bench, items)
             let (fields, bytes) = try batch.framed()
             let request = UpstreamRequest(
-                method: "POST", path: "/v1/intake/batches", fields: fields.map { HeaderField($0, $1) }, chunks: [bytes],
-                replyBodyBytes: Limits.Uplink.replyBodyBytes)
+                method: "POST",
+                path: "/v1/intake/batches",
+                fields: fields.map { HeaderField($0, $1) },
+                chunks: [bytes],
+                replyBodyBytes: Limits.Uplink.replyBodyBytes
+            )
             let outcome: Result<UpstreamReply, TransportFault>
             do {
                 outcome = .success(try await transport.send(request))
@@ -43,7 +50,8 @@ import Uplink
     }
 
     private func deliver(
-        faults: FaultPlan = FaultPlan(), _ body: @escaping @Sendable (Bench, Item) throws -> Item,
+        faults: FaultPlan = FaultPlan(),
+        _ body: @escaping @Sendable (Bench, Item) throws -> Item,
         expect: @escaping @Sendable (ReplyJudgement) -> Void
     ) async throws {
         try await Bench.run(faults: faults) { bench in
@@ -89,19 +97,27 @@ import Uplink
     }
 
     @Test func `a lost reply leaves the item unknown`() async throws {
-        try await deliver(faults: FaultPlan(lostReplies: 1)) { _, item in item } expect: { judgement in
+        try await deliver(faults: FaultPlan(lostReplies: 1)) { _, item in
+            item
+        } expect: { judgement in
             #expect(judgement.items[0].verdict == .unknown(.noAnswer))
         }
     }
 
     @Test func `busy, forbidden and a portal's page change nothing but the pace`() async throws {
-        try await deliver(faults: FaultPlan(refusal: .busy)) { _, item in item } expect: { judgement in
+        try await deliver(faults: FaultPlan(refusal: .busy)) { _, item in
+            item
+        } expect: { judgement in
             #expect(judgement.effect == .slowDown(.seconds(1)))
         }
-        try await deliver(faults: FaultPlan(refusal: .forbidden)) { _, item in item } expect: { judgement in
+        try await deliver(faults: FaultPlan(refusal: .forbidden)) { _, item in
+            item
+        } expect: { judgement in
             #expect(judgement.effect == .stop(.upstreamRefusedStation))
         }
-        try await deliver(faults: FaultPlan(refusal: .portal)) { _, item in item } expect: { judgement in
+        try await deliver(faults: FaultPlan(refusal: .portal)) { _, item in
+            item
+        } expect: { judgement in
             #expect(judgement.effect == .fault(.replyNotUpstream, linkTrouble: false))
         }
     }

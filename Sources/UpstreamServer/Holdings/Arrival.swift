@@ -43,8 +43,13 @@ struct Rejection: Sendable {
                 let at = Timestamp(text: row["at"])
             else { throw Failure(.storeDamaged, "rejection") }
             return Rejection(
-                itemId: itemId, sha256: sha256, stationId: stationId, senderId: senderId, problem: row["problem"],
-                at: at)
+                itemId: itemId,
+                sha256: sha256,
+                stationId: stationId,
+                senderId: senderId,
+                problem: row["problem"],
+                at: at
+            )
         }
     }
 }

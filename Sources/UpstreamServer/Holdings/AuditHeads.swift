@@ -32,23 +32,29 @@ enum AuditHeads {
             try Bool.fetchOne(
                 database,
                 sql: "SELECT EXISTS (SELECT 1 FROM audit_head WHERE station_id = ? AND sequence = ? AND head = ?)",
-                arguments: [station, head.sequence, head.head.text]) ?? false
+                arguments: [station, head.sequence, head.head.text]
+            ) ?? false
         guard !isKnown else { return }
         let isRewritten =
             try Bool.fetchOne(
-                database, sql: "SELECT EXISTS (SELECT 1 FROM audit_head WHERE station_id = ? AND sequence = ?)",
-                arguments: [station, head.sequence]) ?? false
+                database,
+                sql: "SELECT EXISTS (SELECT 1 FROM audit_head WHERE station_id = ? AND sequence = ?)",
+                arguments: [station, head.sequence]
+            ) ?? false
         let newest =
             try Int64.fetchOne(
-                database, sql: "SELECT max(sequence) FROM audit_head WHERE station_id = ? AND alarm IS NULL",
-                arguments: [station]) ?? 0
+                database,
+                sql: "SELECT max(sequence) FROM audit_head WHERE station_id = ? AND alarm IS NULL",
+                arguments: [station]
+            ) ?? 0
         let alarm: String? =
             if !sighting.isSigned { "unsigned" } else if isRewritten { "rewritten" } else if head.sequence < newest {
                 "rewound"
             } else { nil }
         try database.execute(
             sql: "INSERT INTO audit_head (station_id, sequence, head, first_at, alarm) VALUES (?, ?, ?, ?, ?)",
-            arguments: [station, head.sequence, head.head.text, sighting.at.text, alarm])
+            arguments: [station, head.sequence, head.head.text, sighting.at.text, alarm]
+        )
     }
 
     static func alarms(in database: Database) throws -> [AuditAlarm] {

@@ -17,7 +17,11 @@ struct StoredItem: Sendable {
     var sha256: ContentDigest { item.sha256 }
 
     static func insert(
-        _ item: ManifestItem, opened: OpenedItem, sealed: [UInt8], receipt: Receipt, in database: Database
+        _ item: ManifestItem,
+        opened: OpenedItem,
+        sealed: [UInt8],
+        receipt: Receipt,
+        in database: Database
     ) throws {
         let findings = String(decoding: try StrictJSON.encode(opened.findings), as: UTF8.self)
         let receiptText = String(decoding: try StrictJSON.encode(receipt), as: UTF8.self)
@@ -32,9 +36,12 @@ struct StoredItem: Sendable {
                 item.keyId.text, item.capturedAt.text, item.size, item.sha256.text, item.signingKeyId.text,
                 Data(item.signature.bytes).base64EncodedString(), opened.kind, opened.maskedNumber, findings,
                 receipt.receivedAt.text, receiptText,
-            ])
+            ]
+        )
         try database.execute(
-            sql: "INSERT INTO sealed (item_id, bytes) VALUES (?, ?)", arguments: [item.itemId.text, Data(sealed)])
+            sql: "INSERT INTO sealed (item_id, bytes) VALUES (?, ?)",
+            arguments: [item.itemId.text, Data(sealed)]
+        )
     }
 
     static func fetch(_ itemId: ItemID, in database: Database) throws -> StoredItem? {
@@ -70,10 +77,22 @@ struct StoredItem: Sendable {
         let supersedes: String? = row["supersedes"]
         // A manifest entry carries no suite, so any will do here.
         let context = ItemContext(
-            suite: .x25519, stationId: stationId, itemId: itemId, sequence: row["sequence"], revision: row["revision"],
-            supersedes: supersedes.flatMap { ItemID($0) }, keyId: keyId, capturedAt: capturedAt)
+            suite: .x25519,
+            stationId: stationId,
+            itemId: itemId,
+            sequence: row["sequence"],
+            revision: row["revision"],
+            supersedes: supersedes.flatMap { ItemID($0) },
+            keyId: keyId,
+            capturedAt: capturedAt
+        )
         item = ManifestItem(
-            context: context, size: row["size"], sha256: digest, signingKeyId: signingKeyId, signature: signature)
+            context: context,
+            size: row["size"],
+            sha256: digest,
+            signingKeyId: signingKeyId,
+            signature: signature
+        )
         kind = try text("kind")
         maskedNumber = row["masked_number"]
         do {
@@ -85,6 +104,8 @@ struct StoredItem: Sendable {
         receipt = try Self.receipt(try text("receipt"))
         deliveries = try Dictionary(
             Row.fetchAll(database, sql: "SELECT sender_id, times FROM delivery WHERE item_id = ?", arguments: [name])
-                .map { ($0["sender_id"], $0["times"]) }, uniquingKeysWith: { first, _ in first })
+                .map { ($0["sender_id"], $0["times"]) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 }

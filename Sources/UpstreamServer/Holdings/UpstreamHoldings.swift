@@ -88,8 +88,13 @@ package struct UpstreamHoldings: Sendable {
         let store = try UpstreamStore(readingFrom: directory.databasePath)
         let refused = try store.rejections().map {
             Refused(
-                itemId: $0.itemId, stationId: $0.stationId, senderId: $0.senderId, sha256: $0.sha256,
-                problem: $0.problem, at: $0.at)
+                itemId: $0.itemId,
+                stationId: $0.stationId,
+                senderId: $0.senderId,
+                sha256: $0.sha256,
+                problem: $0.problem,
+                at: $0.at
+            )
         }
         return try Listing(items: store.list().map(Self.held), rejections: refused, auditAlarms: store.auditAlarms())
     }
@@ -117,10 +122,21 @@ package struct UpstreamHoldings: Sendable {
     private static func held(_ stored: StoredItem) -> Held {
         let item = stored.item
         return Held(
-            itemId: item.itemId, stationId: item.stationId, sequence: item.sequence, revision: item.revision,
-            supersedes: item.supersedes, kind: stored.kind, capturedAt: item.capturedAt,
-            receivedAt: stored.receivedAt, size: item.size, sha256: item.sha256, receipt: stored.receipt,
-            maskedNumber: stored.maskedNumber, findings: stored.findings, cardVerdict: stored.findings.combined,
-            deliveries: stored.deliveries)
+            itemId: item.itemId,
+            stationId: item.stationId,
+            sequence: item.sequence,
+            revision: item.revision,
+            supersedes: item.supersedes,
+            kind: stored.kind,
+            capturedAt: item.capturedAt,
+            receivedAt: stored.receivedAt,
+            size: item.size,
+            sha256: item.sha256,
+            receipt: stored.receipt,
+            maskedNumber: stored.maskedNumber,
+            findings: stored.findings,
+            cardVerdict: stored.findings.combined,
+            deliveries: stored.deliveries
+        )
     }
 }

@@ -52,7 +52,10 @@ final class UpstreamStore: Sendable {
             for item in items {
                 guard
                     let text = try String.fetchOne(
-                        database, sql: "SELECT sha256 FROM item WHERE item_id = ?", arguments: [item.text])
+                        database,
+                        sql: "SELECT sha256 FROM item WHERE item_id = ?",
+                        arguments: [item.text]
+                    )
                 else { continue }
                 guard let digest = ContentDigest(text) else { throw Failure(.storeDamaged, item.text) }
                 found[item] = digest
@@ -78,7 +81,10 @@ final class UpstreamStore: Sendable {
     }
 
     private static func settle(
-        _ arrival: Arrival, audit: AuditSighting, issue: (Arrival) throws -> Receipt, in database: Database
+        _ arrival: Arrival,
+        audit: AuditSighting,
+        issue: (Arrival) throws -> Receipt,
+        in database: Database
     ) throws -> Settlement {
         let item = arrival.item
         if let held = try StoredItem.fetch(item.itemId, in: database) {
@@ -98,7 +104,9 @@ final class UpstreamStore: Sendable {
             sql: """
                 INSERT INTO delivery (item_id, sender_id, first_at, times) VALUES (?, ?, ?, 1)
                 ON CONFLICT (item_id, sender_id) DO UPDATE SET times = times + 1
-                """, arguments: [item.text, audit.senderId.text, audit.at.text])
+                """,
+            arguments: [item.text, audit.senderId.text, audit.at.text]
+        )
     }
 
     /// Receipts of those of the items that are held and that the station captured or delivered.
@@ -110,7 +118,9 @@ final class UpstreamStore: Sendable {
                     sql: """
                         SELECT receipt FROM item WHERE item_id = :item AND (station_id = :station OR EXISTS
                           (SELECT 1 FROM delivery WHERE delivery.item_id = item.item_id AND sender_id = :station))
-                        """, arguments: ["item": item.text, "station": station.text])
+                        """,
+                    arguments: ["item": item.text, "station": station.text]
+                )
             }.map(StoredItem.receipt)
         }
     }
@@ -129,7 +139,8 @@ final class UpstreamStore: Sendable {
                     arguments: [
                         rejection.itemId.text, rejection.sha256.text, rejection.stationId.text,
                         rejection.senderId.text, rejection.problem, rejection.at.text,
-                    ])
+                    ]
+                )
             }
         }
     }
@@ -145,7 +156,10 @@ final class UpstreamStore: Sendable {
         try queue.read { database in
             guard let item = try StoredItem.fetch(itemId, in: database),
                 let bytes = try Data.fetchOne(
-                    database, sql: "SELECT bytes FROM sealed WHERE item_id = ?", arguments: [itemId.text])
+                    database,
+                    sql: "SELECT bytes FROM sealed WHERE item_id = ?",
+                    arguments: [itemId.text]
+                )
             else { return nil }
             return (item, Array(bytes))
         }

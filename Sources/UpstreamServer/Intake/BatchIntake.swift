@@ -18,7 +18,10 @@ struct BatchIntake: Sendable {
 
     /// The results for a whole request. What a cut request brought whole is committed as well, then the fault is thrown.
     func receive(
-        _ body: some AsyncSequence<ByteBuffer, any Error>, head: BatchHead, sender: StationID, base: ProblemBase
+        _ body: some AsyncSequence<ByteBuffer, any Error>,
+        head: BatchHead,
+        sender: StationID,
+        base: ProblemBase
     ) async throws -> BatchAnswer {
         let receivedAt = clock.now
         var reader = BatchReader(boundary: head.boundary, batchId: head.batchId, sender: sender)
@@ -34,9 +37,12 @@ struct BatchIntake: Sendable {
         } catch {
             if let manifest = reader.manifest, !take.arrivals.isEmpty {
                 _ = try await settle(&take, manifest: manifest, sender: sender, base: base)
-                logger.notice("kept the whole parts of a request that ended early", metadata: [
-                    "batch": "\(head.batchId.text)", "parts": "\(take.arrivals.count)",
-                ])
+                logger.notice(
+                    "kept the whole parts of a request that ended early",
+                    metadata: [
+                        "batch": "\(head.batchId.text)", "parts": "\(take.arrivals.count)",
+                    ]
+                )
             }
             throw error
         }
@@ -67,7 +73,12 @@ struct BatchIntake: Sendable {
         case .busy, .forbidden, .portal, nil: break
         }
         switch judge.judge(
-            item, body: bytes, digest: digest, held: take.held?[item.itemId], receivedAt: take.receivedAt) {
+            item,
+            body: bytes,
+            digest: digest,
+            held: take.held?[item.itemId],
+            receivedAt: take.receivedAt
+        ) {
         case .takes(let arrival): take.arrivals.append(arrival)
         case .refuses(let name, let detail, let held):
             take.refused.append((item, digest, base.problem(name, detail: detail, storedSha256: held)))
@@ -75,15 +86,27 @@ struct BatchIntake: Sendable {
     }
 
     private func settle(
-        _ take: inout Take, manifest: BatchManifest, sender: StationID, base: ProblemBase
+        _ take: inout Take,
+        manifest: BatchManifest,
+        sender: StationID,
+        base: ProblemBase
     ) async throws -> [ItemResult] {
         let sighting = AuditSighting(
-            senderId: sender, head: manifest.audit,
+            senderId: sender,
+            head: manifest.audit,
             isSigned: registry.key(manifest.audit.signingKeyId, of: sender)
-                .map { manifest.audit.verifies(stationId: sender, key: $0) } ?? false, at: take.receivedAt)
+                .map { manifest.audit.verifies(stationId: sender, key: $0) } ?? false,
+            at: take.receivedAt
+        )
         let settlements = try await store.commit(take.arrivals, audit: sighting) { [authority, random] arrival in
-            try Self.receipt(.accepted, for: arrival.item, sha256: arrival.item.sha256, at: arrival.receivedAt,
-                by: authority, random: random)
+            try Self.receipt(
+                .accepted,
+                for: arrival.item,
+                sha256: arrival.item.sha256,
+                at: arrival.receivedAt,
+                by: authority,
+                random: random
+            )
         }
         var results: [ItemResult] = []
         for (arrival, settlement) in zip(take.arrivals, settlements) {
@@ -96,16 +119,26 @@ struct BatchIntake: Sendable {
             case .conflict(_, let held):
                 // Another request stored other bytes since this one was judged.
                 let problem = base.problem(
-                    .digestConflict, detail: "other bytes are stored under this id", storedSha256: held)
+                    .digestConflict,
+                    detail: "other bytes are stored under this id",
+                    storedSha256: held
+                )
                 take.refused.append((arrival.item, digest, problem))
             }
         }
         for (item, digest, problem) in take.refused {
             guard let verdict = ReceiptVerdict.rejected(type: problem.name) else { throw Failure(.internalFault) }
             let receipt = try Self.receipt(
-                verdict, for: item, sha256: digest, at: take.receivedAt, by: authority, random: random)
+                verdict,
+                for: item,
+                sha256: digest,
+                at: take.receivedAt,
+                by: authority,
+                random: random
+            )
             results.append(
-                ItemResult(itemId: item.itemId, outcome: .rejected, sha256: digest, receipt: receipt, problem: problem))
+                ItemResult(itemId: item.itemId, outcome: .rejected, sha256: digest, receipt: receipt, problem: problem)
+            )
         }
         for (id, digest) in take.postponed {
             results.append(ItemResult(itemId: id, outcome: .retry, sha256: digest, retryAfterSeconds: 1))
@@ -113,19 +146,35 @@ struct BatchIntake: Sendable {
         try await store.note(
             take.refused.map {
                 Rejection(
-                    itemId: $0.item.itemId, sha256: $0.sha256, stationId: $0.item.stationId, senderId: sender,
-                    problem: $0.problem.name, at: take.receivedAt)
-            })
+                    itemId: $0.item.itemId,
+                    sha256: $0.sha256,
+                    stationId: $0.item.stationId,
+                    senderId: sender,
+                    problem: $0.problem.name,
+                    at: take.receivedAt
+                )
+            }
+        )
         return results
     }
 
     private static func receipt(
-        _ verdict: ReceiptVerdict, for item: ManifestItem, sha256: ContentDigest, at time: Timestamp,
-        by authority: AuthoritySigningKey, random: any RandomSource
+        _ verdict: ReceiptVerdict,
+        for item: ManifestItem,
+        sha256: ContentDigest,
+        at time: Timestamp,
+        by authority: AuthoritySigningKey,
+        random: any RandomSource
     ) throws -> Receipt {
         guard let receiptId = WireName("r-\(Hex.text(random.bytes(16)))") else { throw Failure(.internalFault) }
         return try Receipt(
-            receiptId: receiptId, verdict: verdict, stationId: item.stationId, itemId: item.itemId, sha256: sha256,
-            receivedAt: time, key: authority)
+            receiptId: receiptId,
+            verdict: verdict,
+            stationId: item.stationId,
+            itemId: item.itemId,
+            sha256: sha256,
+            receivedAt: time,
+            key: authority
+        )
     }
 }

@@ -19,7 +19,8 @@ struct CardEvidence: Sendable {
         }
         let documents = Dictionary(
             files.compactMap { name, bytes in FileIdentifier(rawValue: name).map { ($0, bytes) } },
-            uniquingKeysWith: { first, _ in first })
+            uniquingKeysWith: { first, _ in first }
+        )
         let active = application.card.activeAuthentication.map {
             ActiveAuthenticationEvidence(challenge: Array($0.challenge), signature: Array($0.signature))
         }

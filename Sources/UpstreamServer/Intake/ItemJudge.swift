@@ -30,7 +30,11 @@ struct ItemJudge: Sendable {
     ///   - digest: of the body.
     ///   - held: digest of the item that is already stored under this id.
     func judge(
-        _ item: ManifestItem, body: [UInt8], digest: ContentDigest, held: ContentDigest?, receivedAt: Timestamp
+        _ item: ManifestItem,
+        body: [UInt8],
+        digest: ContentDigest,
+        held: ContentDigest?,
+        receivedAt: Timestamp
     ) -> Judgement {
         guard body.count == item.size, digest == item.sha256 else {
             return .refuses(.partDigestMismatch, detail: "the part's size or digest is not the manifest's", held: nil)
@@ -46,8 +50,10 @@ struct ItemJudge: Sendable {
             item.verifies(suite: recipient.suite, key: signing)
         else {
             return .refuses(
-                .signatureInvalid, detail: "no registered key \(item.signingKeyId.text) of the station signed this",
-                held: nil)
+                .signatureInvalid,
+                detail: "no registered key \(item.signingKeyId.text) of the station signed this",
+                held: nil
+            )
         }
         guard
             let plaintext = try? ItemSealer.open(body, context: item.context(suite: recipient.suite), with: recipient)
@@ -58,7 +64,10 @@ struct ItemJudge: Sendable {
     }
 
     private func judgeContent(
-        _ plaintext: [UInt8], of item: ManifestItem, body: [UInt8], receivedAt: Timestamp
+        _ plaintext: [UInt8],
+        of item: ManifestItem,
+        body: [UInt8],
+        receivedAt: Timestamp
     ) -> Judgement {
         let content: OpenedContent
         do {

@@ -55,6 +55,8 @@ struct OpenedContent {
                 ContentDigest(of: bytes).text == part.sha256
             else { throw Fault(detail: "part \(part.contentId) is not what the application describes") }
         }
-        guard described.count == files.count else { throw Fault(detail: "a part that the application does not describe") }
+        guard described.count == files.count else {
+            throw Fault(detail: "a part that the application does not describe")
+        }
     }
 }

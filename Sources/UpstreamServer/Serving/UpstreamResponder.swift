@@ -67,19 +67,28 @@ struct UpstreamResponder: HTTPResponder {
     }
 
     private func batch(
-        _ request: Request, context: UpstreamContext, sender: StationID, base: ProblemBase
+        _ request: Request,
+        context: UpstreamContext,
+        sender: StationID,
+        base: ProblemBase
     ) async throws -> Response {
         switch intake.faults.refusal {
         case .busy: throw RequestProblem(503, .busy, "told to be busy")
         case .forbidden: throw RequestProblem(403, .stationRefused, "told to refuse the station")
         case .portal:
             return Response(
-                status: .ok, headers: [.contentType: "text/html"],
-                body: .init(byteBuffer: ByteBuffer(string: "<html><title>Sign in to the network</title></html>")))
+                status: .ok,
+                headers: [.contentType: "text/html"],
+                body: .init(byteBuffer: ByteBuffer(string: "<html><title>Sign in to the network</title></html>"))
+            )
         case .retry, .policy, nil: break
         }
         let answer = try await intake.receive(
-            request.body, head: try BatchHead(request.headers), sender: sender, base: base)
+            request.body,
+            head: try BatchHead(request.headers),
+            sender: sender,
+            base: base
+        )
         intake.logger.info(
             "batch",
             metadata: [
@@ -87,7 +96,8 @@ struct UpstreamResponder: HTTPResponder {
                 "accepted": "\(answer.results.count { $0.outcome == .accepted })",
                 "duplicate": "\(answer.results.count { $0.outcome == .duplicate })",
                 "rejected": "\(answer.results.count { $0.outcome == .rejected })",
-            ])
+            ]
+        )
         if intake.faults.losesReply() {
             intake.logger.notice("losing a reply, as told", metadata: ["batch": "\(answer.batchId.text)"])
             try? await context.channel.close()
@@ -120,7 +130,12 @@ struct UpstreamResponder: HTTPResponder {
         let results = try await intake.store.receipts(of: asked, visibleTo: sender).map { receipt in
             StatusResult(
                 item: ItemResult(
-                    itemId: receipt.itemId, outcome: .accepted, sha256: receipt.sha256, receipt: receipt))
+                    itemId: receipt.itemId,
+                    outcome: .accepted,
+                    sha256: receipt.sha256,
+                    receipt: receipt
+                )
+            )
         }
         return try .json(StatusAnswer(requestId: question.requestId, receivedAt: receivedAt, results: results))
     }

@@ -9,6 +9,9 @@ struct DirectoryLock: Sendable {
     init(path: String) throws {
         let file = "\(path)/lock"
         descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 || errno != ENOENT else {
+            throw Failure(.configurationInvalid, "\(path) is no directory that init made")
+        }
         guard descriptor >= 0 else { throw Failure(.diskWriteFailed, "\(file): errno \(errno)") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)

@@ -43,7 +43,10 @@ struct RegistryFile: Codable {
         for station in stations {
             for key in station.signingKeys {
                 guard let bytes = strictBase64(key.publicKey) else { throw Failure(.keyInvalid, key.keyId.text) }
-                try registry.register(try VerifyingKey(keyId: key.keyId, rawRepresentation: bytes), of: station.stationId)
+                try registry.register(
+                    try VerifyingKey(keyId: key.keyId, rawRepresentation: bytes),
+                    of: station.stationId
+                )
             }
         }
         return registry

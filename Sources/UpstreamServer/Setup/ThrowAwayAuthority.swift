@@ -32,7 +32,13 @@ struct ThrowAwayAuthority {
             SubjectKeyIdentifier(hash: key.publicKey)
         }
         let certificate = try Self.issue(
-            subject: name, key: key.publicKey, at: now, extensions: extensions, issuer: name, issuerKey: key)
+            subject: name,
+            key: key.publicKey,
+            at: now,
+            extensions: extensions,
+            issuer: name,
+            issuerKey: key
+        )
         identity = try Identity(certificate: Self.pem(certificate), privateKey: Array(raw.pemRepresentation.utf8))
         self.key = key
         self.name = name
@@ -65,7 +71,10 @@ struct ThrowAwayAuthority {
     }
 
     private func leaf(
-        commonName: String, usage: ExtendedKeyUsage.Usage, alternativeNames: [GeneralName], at now: Timestamp
+        commonName: String,
+        usage: ExtendedKeyUsage.Usage,
+        alternativeNames: [GeneralName],
+        at now: Timestamp
     ) throws -> Identity {
         let raw = P256.Signing.PrivateKey()
         let publicKey = Certificate.PrivateKey(raw).publicKey
@@ -79,20 +88,38 @@ struct ThrowAwayAuthority {
             if !alternativeNames.isEmpty { SubjectAlternativeNames(alternativeNames) }
         }
         let certificate = try Self.issue(
-            subject: subject, key: publicKey, at: now, extensions: extensions, issuer: name, issuerKey: key)
+            subject: subject,
+            key: publicKey,
+            at: now,
+            extensions: extensions,
+            issuer: name,
+            issuerKey: key
+        )
         return try Identity(certificate: Self.pem(certificate), privateKey: Array(raw.pemRepresentation.utf8))
     }
 
     private static func issue(
-        subject: DistinguishedName, key: Certificate.PublicKey, at now: Timestamp, extensions: Certificate.Extensions,
-        issuer: DistinguishedName, issuerKey: Certificate.PrivateKey
+        subject: DistinguishedName,
+        key: Certificate.PublicKey,
+        at now: Timestamp,
+        extensions: Certificate.Extensions,
+        issuer: DistinguishedName,
+        issuerKey: Certificate.PrivateKey
     ) throws -> Certificate {
         // An hour back, so that a station whose clock is a little late can use it at once.
         let start = Date(timeIntervalSince1970: Double(now.milliseconds / 1_000 - 3_600))
         return try Certificate(
-            version: .v3, serialNumber: .init(), publicKey: key, notValidBefore: start,
-            notValidAfter: start.addingTimeInterval(Double(years) * 365.25 * 86_400), issuer: issuer, subject: subject,
-            signatureAlgorithm: .ecdsaWithSHA256, extensions: extensions, issuerPrivateKey: issuerKey)
+            version: .v3,
+            serialNumber: .init(),
+            publicKey: key,
+            notValidBefore: start,
+            notValidAfter: start.addingTimeInterval(Double(years) * 365.25 * 86_400),
+            issuer: issuer,
+            subject: subject,
+            signatureAlgorithm: .ecdsaWithSHA256,
+            extensions: extensions,
+            issuerPrivateKey: issuerKey
+        )
     }
 
     private static func pem(_ certificate: Certificate) throws -> [UInt8] {

@@ -50,7 +50,9 @@ package struct UpstreamDirectory: Sendable {
     /// - Returns: the stations enrolled now.
     /// - Throws: `diskWriteFailed`, `keyInvalid`, `configurationInvalid` for a station name that is no file name.
     package func initialize(
-        stations: [StationID], at now: Timestamp, random: some RandomSource
+        stations: [StationID],
+        at now: Timestamp,
+        random: some RandomSource
     ) throws -> [StationID] {
         for station in stations where station.text.hasPrefix(".") {
             throw Failure(.configurationInvalid, "a station name must not begin with a dot")
@@ -73,7 +75,9 @@ package struct UpstreamDirectory: Sendable {
         guard let keyId = WireName("authority-\(Hex.text(random.bytes(4)))") else { throw Failure(.internalFault) }
         let seed = AuthoritySigningKey(generated: keyId).seed.unredacted
         try writeJSON(
-            AuthorityFile(keyId: keyId, seed: Data(seed).base64EncodedString()), to: file("authority.json"))
+            AuthorityFile(keyId: keyId, seed: Data(seed).base64EncodedString()),
+            to: file("authority.json")
+        )
         try writeJSON(try RecipientKeyFile.new(at: now, random: random), to: file("recipients.json"))
         try writeJSON(RegistryFile(stations: []), to: file("stations.json"))
     }
@@ -83,30 +87,46 @@ package struct UpstreamDirectory: Sendable {
         guard !registry.stations.contains(where: { $0.stationId == stationId }) else { return false }
         let issuer = try ThrowAwayAuthority(
             identity: .init(
-                certificate: PrivateFile.read(file("ca.pem")), privateKey: PrivateFile.read(file("ca.key"))))
+                certificate: PrivateFile.read(file("ca.pem")),
+                privateKey: PrivateFile.read(file("ca.key"))
+            )
+        )
         let directory = stationPath(stationId)
         try PrivateFile.makeDirectory(directory)
         let relative = "stations/\(stationId.text)"
         try write(
-            try issuer.station(stationId, at: now), certificate: "\(relative)/client.pem", key: "\(relative)/client.key")
+            try issuer.station(stationId, at: now),
+            certificate: "\(relative)/client.pem",
+            key: "\(relative)/client.key"
+        )
         try PrivateFile.write(issuer.identity.certificate, to: "\(directory)/ca.pem")
         guard let keyId = WireName("signing-1") else { throw Failure(.internalFault) }
         let signing = StationSigningKey(generated: keyId)
         try PrivateFile.write(
-            Array("\(Data(signing.seed.unredacted).base64EncodedString())\n".utf8), to: "\(directory)/signing.key")
+            Array("\(Data(signing.seed.unredacted).base64EncodedString())\n".utf8),
+            to: "\(directory)/signing.key"
+        )
         let keys = try keys()
         try writeJSON(
             Enrolment(
-                stationId: stationId, signingKeyId: keyId,
+                stationId: stationId,
+                signingKeyId: keyId,
                 authorityKeys: [
                     .init(
-                        keyId: keys.authority.keyId, publicKey: Data(keys.authority.publicKey).base64EncodedString())
-                ]), to: "\(directory)/station.json")
+                        keyId: keys.authority.keyId,
+                        publicKey: Data(keys.authority.publicKey).base64EncodedString()
+                    )
+                ]
+            ),
+            to: "\(directory)/station.json"
+        )
         try writeJSON(keys.published, to: "\(directory)/keys.json")
         registry.stations.append(
             .init(
                 stationId: stationId,
-                signingKeys: [.init(keyId: keyId, publicKey: Data(signing.publicKey).base64EncodedString())]))
+                signingKeys: [.init(keyId: keyId, publicKey: Data(signing.publicKey).base64EncodedString())]
+            )
+        )
         try writeJSON(registry, to: file("stations.json"))
         return true
     }

@@ -45,9 +45,13 @@ struct RecipientKeyFile: Codable {
             guard let keyId = WireName(name) else { throw Failure(.internalFault, name) }
             let key = try RecipientPrivateKey(generated: suite)
             return Entry(
-                keyId: keyId, suite: suite, seed: Data(key.seed.unredacted).base64EncodedString(),
-                notBefore: now.adding(.seconds(-3_600)), notAfter: now.adding(.seconds(2 * 365 * 86_400)),
-                published: true)
+                keyId: keyId,
+                suite: suite,
+                seed: Data(key.seed.unredacted).base64EncodedString(),
+                notBefore: now.adding(.seconds(-3_600)),
+                notAfter: now.adding(.seconds(2 * 365 * 86_400)),
+                published: true
+            )
         }
         return RecipientKeyFile(serial: 1, issuedAt: now, keys: keys)
     }
@@ -62,8 +66,13 @@ struct RecipientKeyFile: Codable {
             try RecipientKey(keyId: entry.keyId, key: key, notBefore: entry.notBefore, notAfter: entry.notAfter)
         }
         let list = try KeyList(
-            serial: serial, issuedAt: issuedAt, keys: published, maxItems: Limits.Uplink.batchItems,
-            maxBytes: Limits.Uplink.batchBytes, key: authority)
+            serial: serial,
+            issuedAt: issuedAt,
+            keys: published,
+            maxItems: Limits.Uplink.batchItems,
+            maxBytes: Limits.Uplink.batchBytes,
+            key: authority
+        )
         return UpstreamKeys(authority: authority, published: list, recipients: keys.map { ($0.0.keyId, $0.1) })
     }
 }
