@@ -28,8 +28,8 @@ lint: ## the formatter's opinion
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
 bench: packages ## what docs/performance.md claims, against peers in the same run; writes bench.json
-	@swift build -c release --product station-bench --quiet 1>&2
-	@"$$(swift build -c release --show-bin-path)/station-bench"
+	@swift build -c release --quiet 1>&2
+	@"$$(swift build -c release --show-bin-path)/station-benchmarks"
 
 prove: PACKAGES := test
 prove: packages ## full-size proofs; leaves a dated result file in docs/results/

@@ -246,6 +246,11 @@ let package = Package(
             name: "virtual-card", dependencies: ["CitizenCard", "VirtualCard", "StationCore", argumentParser],
             swiftSettings: strict),
 
+        // What docs/performance.md claims, measured
+        .executableTarget(
+            name: "station-benchmarks", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser],
+            path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
+
         // The whole product
         .testTarget(
             name: "EndToEndTests",

@@ -65,6 +65,16 @@ package struct IntakeRun: Sendable {
         throw Problem(.stationUnreachable, "the events ended")
     }
 
+    /// Waits until the readers are as wanted.
+    package func waitForReaders(_ wanted: @Sendable (ReaderList) -> Bool) async throws {
+        _ = try await first { event in (event.readers ?? event.status?.readers).flatMap { wanted($0) ? true : nil } }
+    }
+
+    /// Waits until the status is as wanted.
+    package func waitForStatus(_ wanted: @Sendable (StationStatus) -> Bool) async throws {
+        _ = try await first { event in event.status.flatMap { wanted($0) ? true : nil } }
+    }
+
     private func first<Value>(_ find: (StationEvent) -> Value?) async throws -> Value {
         for try await event in try await client.events() {
             if let value = find(event) { return value }

@@ -28,7 +28,7 @@ import Testing
     @Test func aCardServiceThatGoesAndComesBack() async throws {
         try await withStation { station, run, citizen in
             await station.cardService.kill()
-            try await run.untilReaders { !$0.serviceRunning }
+            try await run.waitForReaders { !$0.serviceRunning }
             await expectProblem(.readerServiceDown) {
                 try await station.client.startRead(
                     reader: "any", ReadRequest(credential: citizen.credential))
@@ -45,7 +45,7 @@ import Testing
             #expect(torn.state == .failed && torn.problem?.code == FailureCode.cardRemoved.rawValue)
             #expect(torn.citizen == nil)
             await expectProblem(.cardRemoved) { try await run.submit(read: torn, phone: "0912345678") }
-            try await run.untilReaders { $0.readers.first?.state == .empty }
+            try await run.waitForReaders { $0.readers.first?.state == .empty }
             #expect(try await station.read(citizen, run).state == .finished)
         }
     }
@@ -85,16 +85,6 @@ import Testing
             #expect(chain?.verdict == .notDetermined && chain?.reason == "issuerNotAnchored")
             #expect(read.verdict == .notDetermined)
         }
-    }
-}
-
-extension IntakeRun {
-    /// Waits until the readers are as wanted.
-    func untilReaders(_ wanted: @Sendable (ReaderList) -> Bool) async throws {
-        for try await event in try await client.events() {
-            if let readers = event.readers ?? event.status?.readers, wanted(readers) { return }
-        }
-        throw Problem(.stationUnreachable, "the events ended")
     }
 }
 

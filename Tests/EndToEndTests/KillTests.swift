@@ -143,7 +143,7 @@ struct KillCampaign {
 
     /// Lets everything arrive.
     func settle() async throws -> Outcome {
-        try await run.untilStatus { $0.queue.waiting == 0 }
+        try await run.waitForStatus { $0.queue.waiting == 0 }
         var outcome = Outcome(acknowledged: acknowledged)
         var after: Int64?
         repeat {

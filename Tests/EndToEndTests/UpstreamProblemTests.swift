@@ -10,7 +10,7 @@ import Testing
         try await withStation { station, run, citizen in
             await station.stopUpstream()
             let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
-            try await run.untilStatus { $0.uplink.problem?.code == FailureCode.networkUnreachable.rawValue }
+            try await run.waitForStatus { $0.uplink.problem?.code == FailureCode.networkUnreachable.rawValue }
             let status = try await station.client.status()
             #expect(status.intake.accepting && status.health == .degraded && status.queue.waiting == 1)
             try await station.startUpstream()
@@ -24,7 +24,7 @@ import Testing
             // Another authority's server on the same port.
             let stranger = try await Stranger(of: station)
             let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
-            try await run.untilStatus { $0.uplink.problem?.code == FailureCode.serverCertificateInvalid.rawValue }
+            try await run.waitForStatus { $0.uplink.problem?.code == FailureCode.serverCertificateInvalid.rawValue }
             #expect(try await station.client.application(saved.itemId.text).receipt == nil)
             #expect(try await stranger.heldItems() == 0)
             await stranger.stop()
@@ -72,14 +72,4 @@ private struct Stranger {
     }
 
     func stop() async { await process.terminate() }
-}
-
-extension IntakeRun {
-    /// Waits until the status is as wanted.
-    func untilStatus(_ wanted: @Sendable (StationStatus) -> Bool) async throws {
-        for try await event in try await client.events() {
-            if let status = event.status, wanted(status) { return }
-        }
-        throw Problem(.stationUnreachable, "the events ended")
-    }
 }

@@ -58,7 +58,7 @@ extension BenchStation {
     func read(_ citizen: Citizen, _ run: IntakeRun, arguments: [String] = []) async throws -> ReadReport {
         // As a person would: the last card is off the reader before the next one lies on it.
         await removeCard()
-        try await run.untilReaders { list in list.readers.first { $0.name == self.readerName }?.state == .empty }
+        try await run.waitForReaders { list in list.readers.first { $0.name == self.readerName }?.state == .empty }
         try await insertCard(citizen.directory, arguments)
         let reader = try await run.readerWithCard(named: readerName)
         return try await run.read(reader: reader, credential: citizen.credential)

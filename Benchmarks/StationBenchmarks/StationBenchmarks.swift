@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import StationAPI
+import StationBench
+import StationCore
+
+/// What docs/performance.md claims, measured: each figure beside its peer or limit in the same run. Nothing is asserted.
+@main
+struct StationBenchmarks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "station-benchmarks", abstract: "Measures the station beside its peers; writes bench.json.")
+
+    @Option(help: "How many applications are taken in.") var saves = 60
+    @Option(help: "Where the figures go.") var output = "bench.json"
+
+    func run() async throws {
+        let station = try await BenchStation()
+        var figures: [Figure] = []
+        do {
+            let card = try await station.issueCard("citizen", ["--seed", "7"])
+            try await station.startUpstream()
+            try await station.configure()
+            try await station.cardService.start()
+            try await station.startDaemon()
+            figures += try await CardBenchmark(station: station, card: card).figures()
+            figures += try await SaveBenchmark(station: station, card: card, count: saves).figures()
+            await station.stop()
+            station.layout.remove()
+        } catch {
+            await station.stop()
+            throw error
+        }
+        say(Figure.header)
+        for figure in figures { say(figure.row) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try encoder.encode(figures).write(to: URL(fileURLWithPath: output))
+    }
+
+    private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+}
+
+extension Figure {
+    /// The table's head.
+    static var header: String {
+        zip(["figure", "value", "unit", "peer or limit", "its value", "ratio"], [38, 12, 14, 34, 12, 8])
+            .map { $0 + String(repeating: " ", count: max(1, $1 - $0.count)) }.joined()
+    }
+}
