@@ -157,7 +157,7 @@ package actor BenchStation {
         _ arguments: [String] = [], environment: [String: String] = [:]
     ) async throws(Failure) -> ManagedProcess {
         let started = try await start(
-            "intaked", ["--configuration", configurationPath] + arguments,
+            "intaked", ["--config", configurationPath] + arguments,
             environment: cardService.environment.merging(environment) { $1 })
         daemon = started
         return started

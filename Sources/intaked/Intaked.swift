@@ -13,8 +13,8 @@ struct Intaked: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intaked", abstract: "The intake station's daemon.", version: softwareVersion)
 
-    @Option(help: "The configuration file.")
-    var configuration = "/etc/intake-station/station.yaml"
+    @Option(name: .customLong("config"), help: "The configuration file.")
+    var configurationPath = "/etc/intake-station/station.yaml"
 
     @Flag(help: "Check the configuration and what it names, then exit.")
     var checkConfig = false
@@ -35,13 +35,13 @@ struct Intaked: AsyncParsableCommand {
         let logger = Logger(label: "intaked")
         do {
             let station = try await ConfigurationLoader.load(
-                path: configuration, environment: ProcessInfo.processInfo.environment)
+                path: configurationPath, environment: ProcessInfo.processInfo.environment)
             if checkConfig {
                 try IntakeStation.check(station)
-                print("\(configuration): OK")
+                print("\(configurationPath): OK")
                 return
             }
-            try await IntakeStation(configuration: station, configurationPath: configuration, logger: logger).run()
+            try await IntakeStation(configuration: station, configurationPath: configurationPath, logger: logger).run()
         } catch let failure as Failure {
             logger.critical("\(failure.code.text.title)", metadata: ["code": "\(failure.code.rawValue)"])
             Self.explain(failure)

@@ -9,7 +9,7 @@ import Testing
     @Test func aSecondDaemonEndsAtOnceAndDoesNotTouchTheFirst() async throws {
         try await withStation { station, _, _ in
             let second = try await ManagedProcess.run(
-                Command(try BuiltExecutables.path("intaked"), ["--configuration", station.configurationPath]))
+                Command(try BuiltExecutables.path("intaked"), ["--config", station.configurationPath]))
             #expect(second.status == .exited(1))
             #expect(second.error.contains { $0.contains("instance-running") })
             #expect(second.error.contains { $0.contains("Một tiến trình intaked khác đang chạy") })
@@ -31,7 +31,7 @@ import Testing
                 atPath: station.layout.configuration + "/bad", withIntermediateDirectories: true)
             try yaml.write(toFile: bad, atomically: true, encoding: .utf8)
             let check = try await ManagedProcess.run(
-                Command(try BuiltExecutables.path("intaked"), ["--configuration", bad, "--check-config"]))
+                Command(try BuiltExecutables.path("intaked"), ["--config", bad, "--check-config"]))
             #expect(check.status == .exited(78))
             #expect(check.error.contains { $0.contains("configuration-invalid") && $0.contains(detail) }, "\(check.error)")
         }
@@ -41,7 +41,7 @@ import Testing
         try await withStation { station, _, _ in
             let check = try await ManagedProcess.run(
                 Command(
-                    try BuiltExecutables.path("intaked"), ["--configuration", station.configurationPath, "--check-config"])
+                    try BuiltExecutables.path("intaked"), ["--config", station.configurationPath, "--check-config"])
             )
             #expect(check.status == .exited(0))
             let start = ContinuousClock.now
@@ -122,7 +122,7 @@ extension BenchStation {
                 "/usr/bin/unshare",
                 [
                     "--user", "--map-root-user", "--mount", "/bin/sh", "-c", script, try BuiltExecutables.path("intaked"),
-                    "--configuration", configurationPath,
+                    "--config", configurationPath,
                 ],
                 environment: Command.plainEnvironment.merging(cardService.environment) { $1 },
                 log: layout.logs + "/intaked.log"))
