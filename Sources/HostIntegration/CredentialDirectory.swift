@@ -75,7 +75,8 @@ package struct CredentialDirectory: Sendable {
                 Failure(.permissionDenied, "\(name) belongs to somebody else")
             } else if status.st_mode & 0o027 != 0 {
                 // Read permission of the group is the mask of the access list by which systemd lets a user in.
-                Failure(.permissionDenied, "\(name) is open to others (mode \(String(status.st_mode & 0o777, radix: 8)))")
+                Failure(
+                    .permissionDenied, "\(name) is open to others (mode \(String(status.st_mode & 0o777, radix: 8)))")
             } else if status.st_size <= 0 || status.st_size > maximumBytes {
                 Failure(.keyInvalid, "\(name) has \(status.st_size) bytes, 1 to \(maximumBytes) are allowed")
             } else {

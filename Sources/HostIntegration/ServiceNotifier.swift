@@ -50,7 +50,7 @@ package struct ServiceNotifier: Sendable {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        // The manager's queue may be full for a moment; a message is worth waiting for, the daemon is not worth halting.
+        // The manager's queue may be full for a moment: worth a short wait, not worth halting the daemon.
         var limit = timeval(tv_sec: 1, tv_usec: 0)
         _ = unsafe setsockopt(
             descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))

@@ -128,7 +128,9 @@ package enum CardSharing: Hashable, Sendable {
     private func explain(_ status: PCSCStatus, _ call: String, _ context: PCSCContext) -> Failure {
         do {
             let observation = try context.observe(insertion.reader)
-            if observation.has(ReaderTable.unusable) { return Failure(.readerDisconnected, status.failure(call).detail) }
+            if observation.has(ReaderTable.unusable) {
+                return Failure(.readerDisconnected, status.failure(call).detail)
+            }
             if !isOurs(observation) { return Failure(.cardRemoved, status.failure(call).detail) }
         } catch {
             return Failure(error.failureCode, status.failure(call).detail)

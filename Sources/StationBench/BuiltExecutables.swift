@@ -12,7 +12,9 @@ package enum BuiltExecutables {
     /// The path of a program by its name.
     package static func path(_ name: String) throws(Failure) -> String {
         let path = "\(directory)/\(name)"
-        guard access(path, X_OK) == 0 else { throw Failure(.internalFault, "\(name) is not beside the running program") }
+        guard access(path, X_OK) == 0 else {
+            throw Failure(.internalFault, "\(name) is not beside the running program")
+        }
         return path
     }
 }

@@ -20,7 +20,8 @@ package final class CardNamespace: Sendable {
         let made = await SpawnThread.shared.run { () -> Result<chost_namespaces, Failure> in
             var namespaces = chost_namespaces()
             guard chost_make_namespaces(socketDirectory, Self.drivers, &namespaces) == 0 else {
-                return .failure(Failure(.readerServiceDown, "no private namespace: \(String(cString: strerror(errno)))"))
+                let reason = String(cString: strerror(errno))
+                return .failure(Failure(.readerServiceDown, "no private namespace: \(reason)"))
             }
             return .success(namespaces)
         }
