@@ -19,8 +19,8 @@ package protocol SpoolPort: Sendable {
     /// How much may be sent or asked now.
     func workload() async throws -> UplinkLane.Workload
 
-    /// The next items to send, the same ones until they are recorded otherwise: at most so many, with sealed bytes of at
-    /// most so many, but one item whatever its size; never the excluded one.
+    /// The next items to send, the same ones until they are recorded otherwise: at most so many, with sealed bytes of
+    /// at most so many, but one item whatever its size; never the excluded one.
     func dueItems(maxItems: Int, maxBytes: Int, excluding: ItemID?) async throws -> [OutgoingItem]
 
     /// Items of unknown fate to be asked about.

@@ -18,7 +18,8 @@ package struct UplinkIdentity: Sendable {
     }
 }
 
-/// The thin owner of the lane: carries out what `UplinkLane` says, over a transport, a spool and a clock that are given.
+/// The thin owner of the lane: carries out what `UplinkLane` says, over a transport, a spool and a clock that are
+/// given.
 package final class UplinkService: Sendable {
     private let identity: UplinkIdentity
     private let judge: AnswerJudge
@@ -93,7 +94,9 @@ package final class UplinkService: Sendable {
         maxItems: Int, maxBytes: Int, excluding: ItemID?, _ lane: inout UplinkLane
     ) async throws {
         var items = try await spool.dueItems(maxItems: maxItems, maxBytes: maxBytes, excluding: excluding)
-        let damaged = items.filter { ContentDigest(of: $0.sealed) != $0.entry.sha256 || $0.sealed.count != $0.entry.size }
+        let damaged = items.filter {
+            ContentDigest(of: $0.sealed) != $0.entry.sha256 || $0.sealed.count != $0.entry.size
+        }
         if !damaged.isEmpty {
             let ids = Set(damaged.map(\.entry.itemId))
             items.removeAll { ids.contains($0.entry.itemId) }

@@ -53,7 +53,8 @@ import Testing
         ),
         (
             "BatchManifest",
-            try! AuditHead(stationId: Fixture.station, sequence: 1, head: ContentDigest(of: []), key: Fixture.stationKey)
+            try! AuditHead(
+                stationId: Fixture.station, sequence: 1, head: ContentDigest(of: []), key: Fixture.stationKey)
         ),
         ("BatchManifest", ClockReport(offsetMilliseconds: 1, quality: .suspect)),
         ("ManifestItem", Fixture.outgoing(1).entry), ("Receipt", Fixture.receipt(item)),
@@ -91,7 +92,8 @@ import Testing
             SigningBytes.itemAuthenticatedData(Fixture.context()),
             SigningBytes.auditHead(stationId: Fixture.station, sequence: 1, head: ContentDigest(of: [])),
             SigningBytes.receipt(
-                verdict: .accepted, stationId: Fixture.station, itemId: Fixture.itemId(1), sha256: ContentDigest(of: []),
+                verdict: .accepted, stationId: Fixture.station, itemId: Fixture.itemId(1),
+                sha256: ContentDigest(of: []),
                 receiptId: Fixture.station, receivedAt: Fixture.now),
             SigningBytes.keys(serial: 1, issuedAt: Fixture.now, keys: []),
         ]

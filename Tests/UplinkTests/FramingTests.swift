@@ -109,7 +109,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "Content-Type: a/b\nContent-ID: <x>", "Content-Type : a/b", " Content-Type: a/b", "Content-Type: a/b\r\n folded",
+        "Content-Type: a/b\nContent-ID: <x>", "Content-Type : a/b", " Content-Type: a/b",
+        "Content-Type: a/b\r\n folded",
         "Content-ID: <x>", "Content-Type: a/b\r\nContent-Type: a/b", "Content-Type: a/b\r\nX-Other: 1",
         "Content-Type: a/b\r\nContent-ID: x", "Content-Type: a/b\r\nContent-ID: <>",
         "Content-Type: a/b\r\nContent-ID: <a<b>", "Content-Type: a/b\r\nContent-ID: <a b>", "Content-Type: a/\u{1}b",
@@ -194,13 +195,15 @@ import Testing
         #expect(MultipartRelated.boundary(ofContentType: text) == (good ? Self.boundary : nil))
     }
 
-    @Test(arguments: [
-        ("application/json", "application/json"), ("Application/JSON; charset=utf-8", "application/json"),
-        ("application/json ;charset=\"utf\\-8\"", "application/json"), ("application/json;", "application/json"),
-        ("application", nil), ("application/", nil), ("application/json charset", nil), ("", nil),
-        ("application/json; charset", nil), ("application/json, text/html", nil),
-        ("application/json; a=\"", nil),
-    ] as [(String, String?)]) func `media types are read`(_ text: String, _ essence: String?) {
+    @Test(
+        arguments: [
+            ("application/json", "application/json"), ("Application/JSON; charset=utf-8", "application/json"),
+            ("application/json ;charset=\"utf\\-8\"", "application/json"), ("application/json;", "application/json"),
+            ("application", nil), ("application/", nil), ("application/json charset", nil), ("", nil),
+            ("application/json; charset", nil), ("application/json, text/html", nil),
+            ("application/json; a=\"", nil),
+        ] as [(String, String?)]) func `media types are read`(_ text: String, _ essence: String?)
+    {
         #expect(MediaType(text)?.essence == essence)
     }
 

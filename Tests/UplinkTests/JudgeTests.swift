@@ -33,7 +33,10 @@ import Testing
 
     @Test func `a forwarded item's receipt names the capturing station`() {
         let item = SentItem(itemId: Self.one.itemId, stationId: Fixture.otherStation, sha256: Self.one.sha256)
-        #expect(Self.verdicts(Fixture.answer([Fixture.accepted(item)]), of: [item]) == [.accepted(Fixture.receipt(item), nil)])
+        #expect(
+            Self.verdicts(Fixture.answer([Fixture.accepted(item)]), of: [item]) == [
+                .accepted(Fixture.receipt(item), nil)
+            ])
     }
 
     @Test func `rejected counts with receipt and problem, unknown types too`() {
@@ -48,7 +51,9 @@ import Testing
     }
 
     @Test func `retry defers within the contract's bounds`() {
-        for (seconds, wait) in [(nil, nil), (30, .seconds(30)), (0, .seconds(1)), (-5, .seconds(1)), (90_000, .seconds(3_600))]
+        for (seconds, wait) in [
+            (nil, nil), (30, .seconds(30)), (0, .seconds(1)), (-5, .seconds(1)), (90_000, .seconds(3_600)),
+        ]
             as [(Int?, Duration?)]
         {
             let result = ItemResult(
@@ -76,10 +81,19 @@ import Testing
             ("a digest that is not ours", [result(sha256: other)], .digestDiffers),
             ("a retry over a digest that is not ours", [result(.retry, sha256: other)], .digestDiffers),
             ("no receipt", [result(receipt: nil)], .receiptMissing),
-            ("a rejection without receipt", [result(.rejected, receipt: nil, problem: conflictProblem)], .receiptMissing),
-            ("a receipt of a foreign key", [result(receipt: Fixture.receipt(one, key: Fixture.foreignKey))], .receiptInvalid),
+            (
+                "a rejection without receipt", [result(.rejected, receipt: nil, problem: conflictProblem)],
+                .receiptMissing
+            ),
+            (
+                "a receipt of a foreign key", [result(receipt: Fixture.receipt(one, key: Fixture.foreignKey))],
+                .receiptInvalid
+            ),
             ("a receipt of another item", [result(receipt: Fixture.receipt(one, itemId: two.itemId))], .receiptInvalid),
-            ("a receipt for another station", [result(receipt: Fixture.receipt(one, station: Fixture.otherStation))], .receiptInvalid),
+            (
+                "a receipt for another station", [result(receipt: Fixture.receipt(one, station: Fixture.otherStation))],
+                .receiptInvalid
+            ),
             ("a receipt over another digest", [result(receipt: Fixture.receipt(one, sha256: other))], .receiptInvalid),
             ("accepted with a rejection's receipt", [result(receipt: rejection)], .contradiction),
             ("duplicate with a rejection's receipt", [result(.duplicate, receipt: rejection)], .contradiction),
@@ -118,7 +132,9 @@ import Testing
 
     @Test func `results for ids not sent are counted and ignored`() {
         let judged = Self.judge(
-            Fixture.answer([Fixture.accepted(Fixture.sent(9)), Fixture.accepted(Self.one), Fixture.accepted(Fixture.sent(9))]),
+            Fixture.answer([
+                Fixture.accepted(Fixture.sent(9)), Fixture.accepted(Self.one), Fixture.accepted(Fixture.sent(9)),
+            ]),
             of: [Self.one])
         #expect(judged.items.map(\.itemId) == [Self.one.itemId])
         #expect(judged.foreignResults == 2)
@@ -138,9 +154,16 @@ import Testing
             ("captive portal", Fixture.reply(200, type: "text/html", body: Array("<html>".utf8))),
             ("JSON as text/plain", Fixture.reply(200, type: "text/plain", body: good.body)),
             ("no media type", Fixture.reply(200, type: nil, body: good.body)),
-            ("two media types", Fixture.reply(200, type: "application/json", body: good.body, fields: [HeaderField("Content-Type", "text/html")])),
+            (
+                "two media types",
+                Fixture.reply(
+                    200, type: "application/json", body: good.body, fields: [HeaderField("Content-Type", "text/html")])
+            ),
             ("problem+json with 200", Fixture.problem(200, "busy")),
-            ("another batch's answer", Fixture.answer([Fixture.accepted(one)], batchId: RequestID("00000000-0000-4000-8000-000000000000")!)),
+            (
+                "another batch's answer",
+                Fixture.answer([Fixture.accepted(one)], batchId: RequestID("00000000-0000-4000-8000-000000000000")!)
+            ),
             ("no batchId", changed(#""batchId""#, #""batch""#)),
             ("foreign JSON", Fixture.reply(200, type: "application/json", body: Array(#"{"ok":true}"#.utf8))),
             ("cut JSON", Fixture.reply(200, type: "application/json", body: Array(good.body.dropLast()))),
@@ -178,7 +201,8 @@ import Testing
         let good = Fixture.answer([Fixture.accepted(Self.one)])
         let reply = Fixture.reply(200, type: "application/json; charset=utf-8", body: good.body)
         #expect(Self.judge(reply, of: [Self.one]).effect == .progress)
-        #expect(Self.judge(Fixture.problem(403, "x", type: "/intake/problems/x")).effect == .stop(.upstreamRefusedStation))
+        #expect(
+            Self.judge(Fixture.problem(403, "x", type: "/intake/problems/x")).effect == .stop(.upstreamRefusedStation))
         #expect(
             Self.judge(Fixture.problem(403, "x", type: "HTTPS://Upstream.Example:8443/intake/problems/x")).effect
                 == .stop(.upstreamRefusedStation))
@@ -227,15 +251,17 @@ import Testing
         #expect(judged.items.map(\.verdict) == [.unchanged, .unchanged])
     }
 
-    @Test(arguments: [
-        ("7", nil, 7), ("0", nil, 1), ("86400", nil, 3_600), ("999999999999", nil, 3_600),
-        ("Mon, 02 Mar 2026 08:16:00 GMT", "Mon, 02 Mar 2026 08:15:30 GMT", 30),
-        ("Mon, 02 Mar 2026 08:10:00 GMT", "Mon, 02 Mar 2026 08:15:30 GMT", 1),
-        ("Mon, 02 Mar 2026 08:16:00 GMT", nil, nil), ("soon", nil, nil), ("-3", nil, nil), ("1.5", nil, nil),
-        ("Mon, 30 Feb 2026 08:16:00 GMT", "Mon, 02 Mar 2026 08:15:30 GMT", nil), ("", nil, nil),
-    ] as [(String, String?, Int?)]) func `Retry-After is obeyed within its bounds`(
-        _ text: String, _ date: String?, _ seconds: Int?
-    ) {
+    @Test(
+        arguments: [
+            ("7", nil, 7), ("0", nil, 1), ("86400", nil, 3_600), ("999999999999", nil, 3_600),
+            ("Mon, 02 Mar 2026 08:16:00 GMT", "Mon, 02 Mar 2026 08:15:30 GMT", 30),
+            ("Mon, 02 Mar 2026 08:10:00 GMT", "Mon, 02 Mar 2026 08:15:30 GMT", 1),
+            ("Mon, 02 Mar 2026 08:16:00 GMT", nil, nil), ("soon", nil, nil), ("-3", nil, nil), ("1.5", nil, nil),
+            ("Mon, 30 Feb 2026 08:16:00 GMT", "Mon, 02 Mar 2026 08:15:30 GMT", nil), ("", nil, nil),
+        ] as [(String, String?, Int?)]) func `Retry-After is obeyed within its bounds`(
+            _ text: String, _ date: String?, _ seconds: Int?
+        )
+    {
         for status in [429, 503] {
             let fields = [HeaderField("retry-after", text)] + (date.map { [HeaderField("Date", $0)] } ?? [])
             let judged = Self.judge(Fixture.reply(status, type: nil, fields: fields))
@@ -254,7 +280,8 @@ import Testing
         #expect(judged(.networkUnreachable, true).items[0].verdict == .unknown(.noAnswer))
         #expect(judged(.networkTimeout, true).effect == .fault(.networkTimeout, linkTrouble: true))
         #expect(judged(.networkUnreachable, false).items[0].verdict == .unchanged)
-        #expect(judged(.serverCertificateInvalid, false).effect == .fault(.serverCertificateInvalid, linkTrouble: false))
+        #expect(
+            judged(.serverCertificateInvalid, false).effect == .fault(.serverCertificateInvalid, linkTrouble: false))
         #expect(judged(.clockSuspect, false).effect == .fault(.clockSuspect, linkTrouble: false))
         #expect(judged(.clientCertificateExpired, false).effect == .stop(.clientCertificateExpired))
         #expect(judged(.upstreamRefusedStation, false).effect == .stop(.upstreamRefusedStation))

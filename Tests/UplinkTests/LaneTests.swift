@@ -39,7 +39,9 @@ import Testing
         #expect(lane.next(at: .seconds(2), workload: work) == .fetchKeys)
         lane.keysEnded(at: .seconds(2), maxItems: 5, maxBytes: nil, failure: nil)
         #expect(Self.batchSize(&lane, at: .seconds(2)) == 5, "upstream's announced bound")
-        #expect(lane.next(at: .seconds(6 * 3_600 + 1), workload: work) == .sendBatch(maxItems: 5, maxBytes: Limits.Uplink.batchBytes, excluding: nil))
+        #expect(
+            lane.next(at: .seconds(6 * 3_600 + 1), workload: work)
+                == .sendBatch(maxItems: 5, maxBytes: Limits.Uplink.batchBytes, excluding: nil))
         #expect(lane.next(at: .seconds(6 * 3_600 + 2), workload: work) == .fetchKeys)
     }
 
@@ -138,9 +140,13 @@ import Testing
     @Test func `413 may announce bounds that hold from then on`() {
         var lane = Self.lane()
         _ = Self.end(&lane, .tooLarge(maxItems: 3, maxBytes: 70_000), sent: 16, bytes: 2_000_000)
-        #expect(lane.next(at: .zero, workload: Work(due: 9, unknown: 0)) == .sendBatch(maxItems: 3, maxBytes: 70_000, excluding: nil))
+        #expect(
+            lane.next(at: .zero, workload: Work(due: 9, unknown: 0))
+                == .sendBatch(maxItems: 3, maxBytes: 70_000, excluding: nil))
         for _ in 0..<20 { _ = Self.end(&lane, .progress, sent: 64, bytes: 70_000) }
-        #expect(lane.next(at: .zero, workload: Work(due: 9, unknown: 0)) == .sendBatch(maxItems: 3, maxBytes: 70_000, excluding: nil))
+        #expect(
+            lane.next(at: .zero, workload: Work(due: 9, unknown: 0))
+                == .sendBatch(maxItems: 3, maxBytes: 70_000, excluding: nil))
     }
 
     @Test func `a refused batch is halved to its culprit in a logarithm of requests`() {
@@ -150,7 +156,9 @@ import Testing
             var requests = 0
             var quarantined: [ItemID] = []
             while !queue.isEmpty, requests < 100 {
-                guard case .sendBatch(let items, _, _) = lane.next(at: .zero, workload: Work(due: queue.count, unknown: 0))
+                guard
+                    case .sendBatch(let items, _, _) = lane.next(
+                        at: .zero, workload: Work(due: queue.count, unknown: 0))
                 else { break }
                 let sent = Array(queue.prefix(items))
                 requests += 1
@@ -173,16 +181,23 @@ import Testing
     @Test func `a lone 400 tries one other item, which passes and so convicts the first`() {
         var lane = Self.lane()
         #expect(Self.end(&lane, .suspect(Self.ids[0], Self.problem)) == nil)
-        #expect(lane.next(at: .zero, workload: Work(due: 8, unknown: 0)) == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.batchBytes, excluding: Self.ids[0]))
+        #expect(
+            lane.next(at: .zero, workload: Work(due: 8, unknown: 0))
+                == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.batchBytes, excluding: Self.ids[0]))
         let culprit = lane.batchEnded(at: .zero, sent: [Self.ids[1]], bytes: 1, took: .zero, effect: .progress)
-        #expect(culprit == ItemJudgement(itemId: Self.ids[0], verdict: .quarantined(reason: "malformed-request", Self.problem)))
+        #expect(
+            culprit
+                == ItemJudgement(itemId: Self.ids[0], verdict: .quarantined(reason: "malformed-request", Self.problem)))
         #expect(lane.condition(at: .zero).state == .open)
     }
 
     @Test func `a lone 400 for another item too is the station's fault: paused, hourly, nothing quarantined`() {
         var lane = Self.lane()
         _ = Self.end(&lane, .suspect(Self.ids[0], Self.problem))
-        #expect(lane.batchEnded(at: .zero, sent: [Self.ids[1]], bytes: 1, took: .zero, effect: .suspect(Self.ids[1], Self.problem)) == nil)
+        #expect(
+            lane.batchEnded(
+                at: .zero, sent: [Self.ids[1]], bytes: 1, took: .zero, effect: .suspect(Self.ids[1], Self.problem))
+                == nil)
         let condition = lane.condition(at: .zero)
         #expect(condition.state == .paused && condition.isAlert && condition.nextAttempt == .seconds(3_600))
         #expect(condition.problem == "malformed-request")
@@ -195,7 +210,9 @@ import Testing
         _ = Self.end(&lane, .suspect(Self.ids[0], Self.problem))
         #expect(lane.next(at: .zero, workload: Work(due: 1, unknown: 0)) == .wait(for: .seconds(3_600)))
         #expect(lane.condition(at: .zero).state == .paused)
-        #expect(lane.next(at: .seconds(9), workload: Work(due: 2, unknown: 0)) == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.batchBytes, excluding: Self.ids[0]))
+        #expect(
+            lane.next(at: .seconds(9), workload: Work(due: 2, unknown: 0))
+                == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.batchBytes, excluding: Self.ids[0]))
         let culprit = lane.batchEnded(at: .seconds(9), sent: [Self.ids[1]], bytes: 1, took: .zero, effect: .progress)
         #expect(culprit?.itemId == Self.ids[0])
     }
@@ -206,7 +223,9 @@ import Testing
         _ = lane.next(at: .zero, workload: Work(due: 1, unknown: 0))
         var now = Duration.seconds(3_600)
         for _ in 0..<3 {
-            #expect(lane.next(at: now, workload: Work(due: 1, unknown: 0)) == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.batchBytes, excluding: nil))
+            #expect(
+                lane.next(at: now, workload: Work(due: 1, unknown: 0))
+                    == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.batchBytes, excluding: nil))
             _ = Self.end(&lane, .suspect(Self.ids[0], Self.problem), at: now)
             #expect(lane.next(at: now, workload: Work(due: 1, unknown: 0)) == .wait(for: .seconds(3_600)))
             now += .seconds(3_600)
@@ -261,7 +280,9 @@ import Testing
         #expect(Self.batchSize(&lane) == nil)
         #expect(lane.condition(at: .zero).code == .upstreamAnswerContradicts)
         lane.statusEnded(at: .seconds(5), asked: 1, effect: .noProgress)
-        #expect(lane.next(at: .seconds(5), workload: Work(due: 0, unknown: 1)) == .wait(for: Duration.milliseconds(2_000.0 * longestJitter.fraction())))
+        #expect(
+            lane.next(at: .seconds(5), workload: Work(due: 0, unknown: 1))
+                == .wait(for: Duration.milliseconds(2_000.0 * longestJitter.fraction())))
     }
 
     @Test func `a status request that is too large is halved`() {

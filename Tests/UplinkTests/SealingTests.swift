@@ -76,13 +76,17 @@ import Testing
 @Suite struct SealedContentTests {
     private static let content = try! SealedContent(
         application: Array(#"{"a":"ă"}"#.utf8),
-        files: [.init(name: "EF.SOD", bytes: [1, 2, 3]), .init(name: "DG1", bytes: []), .init(name: "attachment-1", bytes: [0x0d, 0x0a])])
+        files: [
+            .init(name: "EF.SOD", bytes: [1, 2, 3]), .init(name: "DG1", bytes: []),
+            .init(name: "attachment-1", bytes: [0x0d, 0x0a]),
+        ])
 
     @Test func `content survives its own bytes and begins with its header line`() throws {
         let bytes = try Self.content.encode(random: SeededRandom(1))
         #expect(try SealedContent(parsing: bytes) == Self.content)
         let boundary = Hex.text(SeededRandom(1).bytes(16))
-        let head = "Content-Type: multipart/related; type=\"application/json\"; boundary=\(boundary)\r\n\r\n--\(boundary)\r\n"
+        let head =
+            "Content-Type: multipart/related; type=\"application/json\"; boundary=\(boundary)\r\n\r\n--\(boundary)\r\n"
         #expect(bytes.starts(with: head.utf8))
         #expect(bytes.suffix(boundary.count + 4).elementsEqual("--\(boundary)--".utf8))
     }

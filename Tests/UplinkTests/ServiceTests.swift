@@ -30,7 +30,9 @@ import Testing
                     do { try await service.run() } catch is CancellationError {}
                 }
                 group.addTask {
-                    while await !isDone(), clock.elapsed < end { try await ContinuousClock().sleep(for: .milliseconds(1)) }
+                    while await !isDone(), clock.elapsed < end {
+                        try await ContinuousClock().sleep(for: .milliseconds(1))
+                    }
                 }
                 try await group.next()
                 group.cancelAll()

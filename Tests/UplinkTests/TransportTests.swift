@@ -152,7 +152,8 @@ import Testing
 
     @Test func `an endless body and a long head are cut`() async throws {
         let endless = try #require(
-            Self.fault(try await Self.exchange(.endless(head: "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n"))))
+            Self.fault(
+                try await Self.exchange(.endless(head: "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n"))))
         #expect(endless.mayHaveArrived)
         let declared = try #require(
             Self.fault(
@@ -205,9 +206,12 @@ import Testing
         await transport.shutdown()
     }
 
-    @Test func `a peer that never answers the handshake leaves everything unsent and does not hold up the end`() async throws {
+    @Test func `a peer that never answers the handshake leaves everything unsent and does not hold up the end`()
+        async throws
+    {
         let start = ContinuousClock.now
-        let fault = try #require(Self.fault(try await Self.exchange(.silent, tls: nil, clock: Clock(patience: .seconds(1)))))
+        let fault = try #require(
+            Self.fault(try await Self.exchange(.silent, tls: nil, clock: Clock(patience: .seconds(1)))))
         #expect(fault == (.networkTimeout, false))
         #expect(ContinuousClock.now - start < Limits.Uplink.connectDuration)
     }
@@ -237,7 +241,8 @@ import Testing
     }
 
     @Test func `new credentials are used without a restart`() async throws {
-        try await ScriptedServer.serving(.answer(Self.ok, close: false), tls: Self.pki.serverConfiguration()) { server in
+        try await ScriptedServer.serving(.answer(Self.ok, close: false), tls: Self.pki.serverConfiguration()) {
+            server in
             let old = Self.pki.authority.issue("station-07", from: .now - 7_200, until: .now - 60)
             let transport = HTTPSTransport(
                 base: try UpstreamBase("https://localhost:\(server.port)"),

@@ -44,7 +44,8 @@ import Testing
                     verdict: .rejected(type: "content-invalid")!, stationId: Fixture.station,
                     itemId: Fixture.itemId(1), sha256: digest, receiptId: WireName("r-1")!, receivedAt: Fixture.now),
                 as: UTF8.self)
-                == "intake-station/receipt/v1\nrejected:content-invalid\nstation-07\n\(Fixture.itemId(1).text)\n\(digest.text)\nr-1\n2026-03-02T08:15:30.250Z"
+                == "intake-station/receipt/v1\nrejected:content-invalid\nstation-07\n"
+                + "\(Fixture.itemId(1).text)\n\(digest.text)\nr-1\n2026-03-02T08:15:30.250Z"
         )
         #expect(
             String(
@@ -103,7 +104,8 @@ import Testing
         (#""sequence":1"#, #""sequence":0"#), (#""sequence":1"#, #""sequence":9007199254740992"#),
         (#""revision":1"#, #""revision":0"#), (#""size":100"#, #""size":-1"#),
         (#""sha256":""#, #""sha256":"F"#), (#""signature":""#, #""signature":"A"#),
-        (#""keyId":"rk-1""#, #""keyId":"rk 1""#), (#""capturedAt":"2026-03-02T08:15:30.250Z""#, #""capturedAt":"2026-03-02T08:15:30Z""#),
+        (#""keyId":"rk-1""#, #""keyId":"rk 1""#),
+        (#""capturedAt":"2026-03-02T08:15:30.250Z""#, #""capturedAt":"2026-03-02T08:15:30Z""#),
         (#""itemId":"019577a0-0000-7000"#, #""itemId":"019577a0-0000-4000"#),
         (#""revision":1"#, #""revision":1,"revision":1"#),
     ]) func `a malformed manifest entry is refused`(_ change: (String, String)) {

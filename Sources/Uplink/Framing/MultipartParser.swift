@@ -86,8 +86,8 @@ package struct MultipartParser: Sendable {
 
     /// Takes the next bytes and gives the parts that they complete.
     ///
-    /// Parts that were whole before a fault are given first: the fault is then thrown by the next `push` or by `finish`.
-    /// After a fault the parser is of no further use.
+    /// Parts that were whole before a fault are given first: the fault is then thrown by the next `push` or by
+    /// `finish`. After a fault the parser is of no further use.
     package mutating func push(_ bytes: some Sequence<UInt8>) throws(MultipartFault) -> [MultipartPart] {
         if let fault { throw fault }
         buffer.append(contentsOf: bytes)

@@ -37,7 +37,8 @@ package enum MultipartRelated {
     ) -> MultipartBody {
         var chunks = [Array("--\(boundary)\r\nContent-Type: application/json\r\n\r\n".utf8), root]
         for part in parts {
-            let head = "\r\n--\(boundary)\r\nContent-Type: application/octet-stream\r\nContent-ID: <\(part.contentID)>\r\n\r\n"
+            let head =
+                "\r\n--\(boundary)\r\nContent-Type: application/octet-stream\r\nContent-ID: <\(part.contentID)>\r\n\r\n"
             chunks.append(Array(head.utf8))
             chunks.append(part.bytes)
         }
@@ -47,8 +48,8 @@ package enum MultipartRelated {
             size: chunks.reduce(0) { $0 + $1.count })
     }
 
-    /// The boundary named by a `Content-Type` value; nil unless it is `multipart/related` with a JSON root and a boundary
-    /// of 16 to 70 characters (96 bits need 16 in base64; RFC 2046 allows 70).
+    /// The boundary named by a `Content-Type` value; nil unless it is `multipart/related` with a JSON root and a
+    /// boundary of 16 to 70 characters (96 bits need 16 in base64; RFC 2046 allows 70).
     package static func boundary(ofContentType text: String) -> String? {
         guard let type = MediaType(text), type.essence == "multipart/related",
             type.parameters["type"]?.lowercased() == "application/json", let boundary = type.parameters["boundary"],

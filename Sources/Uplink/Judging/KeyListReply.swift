@@ -1,7 +1,8 @@
 import StationCore
 
 extension KeyList {
-    /// Reads the reply to a key request. Throws the cause by its code: a network fault, a refusal, or somebody else's page.
+    /// Reads the reply to a key request. Throws the cause by its code: a network fault, a refusal, or somebody else's
+    /// page.
     init(_ outcome: Result<UpstreamReply, TransportFault>, base: UpstreamBase) throws(Failure) {
         let reply: UpstreamReply
         switch outcome {

@@ -1,7 +1,7 @@
 import StationCore
 
-/// How large the next batch is: what the link bears, found by growing slowly and halving on trouble, under the bounds that
-/// upstream announced.
+/// How large the next batch is: what the link bears, found by growing slowly and halving on trouble, under the bounds
+/// that upstream announced.
 package struct BatchSizing: Hashable, Sendable {
     /// Most items of the next batch.
     package private(set) var items = Limits.Uplink.firstBatchItems
@@ -23,7 +23,8 @@ package struct BatchSizing: Hashable, Sendable {
         bytes = min(bytes, mostBytes)
     }
 
-    /// A batch went through: the next may be larger when this one filled its bounds and took no longer than comfortable.
+    /// A batch went through: the next may be larger when this one filled its bounds and took no longer than
+    /// comfortable.
     package mutating func grow(sentItems: Int, sentBytes: Int, took: Duration) {
         suspects = max(0, suspects - sentItems)
         guard suspects == 0, took <= Limits.Uplink.comfortableBatchDuration else { return }

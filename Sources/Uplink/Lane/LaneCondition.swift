@@ -12,7 +12,8 @@ package struct LaneCondition: Hashable, Sendable {
         case probing
         /// Upstream does not speak our form: one item an hour tries.
         case paused
-        /// Upstream does not let this station in, or our certificate has expired: one item tries at the longest back-off.
+        /// Upstream does not let this station in, or our certificate has expired: one item tries at the longest
+        /// back-off.
         case stopped
         /// An administrator holds the lane.
         case held

@@ -91,8 +91,8 @@ package struct UplinkLane: Sendable {
         return .sendBatch(maxItems: items, maxBytes: sizing.bytes, excluding: excluded)
     }
 
-    /// Takes the judgement of a batch; `quarantined` when a batch of one was refused for what it holds. Gives the suspect's judgement when the reply shows that the suspect, and not the
-    /// station, is at fault.
+    /// Takes the judgement of a batch; `quarantined` when a batch of one was refused for what it holds. Gives the
+    /// suspect's judgement when the reply shows that the suspect, and not the station, is at fault.
     package mutating func batchEnded(
         at now: Duration, sent: [ItemID], bytes: Int, took: Duration, effect: LaneEffect, quarantined: Bool = false
     ) -> ItemJudgement? {
@@ -143,8 +143,8 @@ package struct UplinkLane: Sendable {
         }
     }
 
-    /// Takes the result of a key fetch: the bounds that the list announces, or the cause of failure. A failure here holds
-    /// up nothing else.
+    /// Takes the result of a key fetch: the bounds that the list announces, or the cause of failure. A failure here
+    /// holds up nothing else.
     package mutating func keysEnded(at now: Duration, maxItems: Int?, maxBytes: Int?, failure: FailureCode?) {
         sizing.announce(maxItems: maxItems, maxBytes: maxBytes)
         if let failure {

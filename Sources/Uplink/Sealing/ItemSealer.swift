@@ -90,8 +90,8 @@ extension Suite {
 }
 
 extension Curve25519.KeyAgreement {
-    /// Whether a public key is a point of low order, whose shared secret is zero with every private key. RFC 9180, 7.1.4
-    /// demands that it be refused.
+    /// Whether a public key is a point of low order, whose shared secret is zero with every private key. RFC 9180,
+    /// 7.1.4 demands that it be refused.
     static func isWeak(_ publicKey: [UInt8]) -> Bool {
         guard let key = try? PublicKey(rawRepresentation: publicKey),
             let secret = try? PrivateKey().sharedSecretFromKeyAgreement(with: key)

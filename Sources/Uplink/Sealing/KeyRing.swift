@@ -48,8 +48,8 @@ package enum KeyRing {
         return true
     }
 
-    /// The key to seal to now: of those whose dates allow it the newest, the post-quantum suite first among equals. With a
-    /// suspect clock, or when no date allows any, the newest at all, remarked.
+    /// The key to seal to now: of those whose dates allow it the newest, the post-quantum suite first among equals.
+    /// With a suspect clock, or when no date allows any, the newest at all, remarked.
     ///
     /// Throws `recipientKeyMissing` when there is no list or no key that this station can use.
     package static func choose(

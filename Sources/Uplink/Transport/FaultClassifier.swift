@@ -21,7 +21,8 @@ enum FaultClassifier {
         case is ChannelError, is IOError:
             return TransportFault(.networkUnreachable, mayHaveArrived: bodyBegan, "\(error)")
         default:
-            // No name, no route, nobody listening, a reply that is not HTTP, or a cause that only a library knows: a network fault all the same.
+            // No name, no route, nobody listening, a reply that is not HTTP, or a cause that only a library knows: a
+            // network fault all the same.
             return TransportFault(.networkUnreachable, mayHaveArrived: bodyBegan, "\(type(of: error)): \(error)")
         }
     }
@@ -54,8 +55,8 @@ enum FaultClassifier {
             : TransportFault(.serverCertificateInvalid, mayHaveArrived: false, text)
     }
 
-    /// The TLS alerts that an error says were received: BoringSSL gives an alert of the peer the reason 1000 + number, in
-    /// the low 12 bits of the code that it prints as `error:` and eight hexadecimal digits.
+    /// The TLS alerts that an error says were received: BoringSSL gives an alert of the peer the reason 1000 + number,
+    /// in the low 12 bits of the code that it prints as `error:` and eight hexadecimal digits.
     static func receivedAlerts(in text: String) -> [Int] {
         text.split(separator: "error:", omittingEmptySubsequences: false).dropFirst().compactMap { piece in
             let digits = piece.prefix { $0.isHexDigit }

@@ -35,8 +35,8 @@ package struct BatchManifest: Codable, Hashable, Sendable {
     }
 }
 
-/// The one member of a manifest that every version of the contract has; read first, so that a foreign version is refused
-/// by name and not by shape.
+/// The one member of a manifest that every version of the contract has; read first, so that a foreign version is
+/// refused by name and not by shape.
 package struct ManifestVersion: Codable, Hashable, Sendable {
     /// Version of the contract.
     package let version: Int
@@ -64,7 +64,8 @@ package struct AuditHead: Codable, Hashable, Sendable {
     /// Whether the named station's key made the signature.
     package func verifies(stationId: StationID, key: VerifyingKey) -> Bool {
         key.keyId == signingKeyId
-            && key.verifies(signature, over: SigningBytes.auditHead(stationId: stationId, sequence: sequence, head: head))
+            && key.verifies(
+                signature, over: SigningBytes.auditHead(stationId: stationId, sequence: sequence, head: head))
     }
 }
 

@@ -36,8 +36,8 @@ package struct RecipientKey: Codable, Hashable, Sendable {
     }
 }
 
-/// `GET /v1/intake/keys`: the keys that stations may seal to now, signed by an authority. A key that a newer list leaves
-/// out is revoked.
+/// `GET /v1/intake/keys`: the keys that stations may seal to now, signed by an authority. A key that a newer list
+/// leaves out is revoked.
 package struct KeyList: Codable, Hashable, Sendable {
     /// Grows with every list; a lower one than was seen is a replay.
     package let serial: Int64

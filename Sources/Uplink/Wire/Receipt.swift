@@ -50,7 +50,8 @@ extension ReceiptVerdict: Codable {
     }
 }
 
-/// The authority's signed word on one item: the proof on which a payload may be deleted. The same by network and by stick.
+/// The authority's signed word on one item: the proof on which a payload may be deleted. The same by network and by
+/// stick.
 package struct Receipt: Codable, Hashable, Sendable {
     /// The receipt's own name.
     package let receiptId: WireName

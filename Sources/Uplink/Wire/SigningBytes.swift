@@ -35,8 +35,8 @@ package struct ItemContext: Hashable, Sendable {
     }
 }
 
-/// Every byte string that is signed or authenticated on the upstream contract's wires, version 1. UTF-8; lines end in LF
-/// between fields and, where a list of lines follows, after each line.
+/// Every byte string that is signed or authenticated on the upstream contract's wires, version 1. UTF-8; lines end in
+/// LF between fields and, where a list of lines follows, after each line.
 package enum SigningBytes {
     /// HPKE `info` of every sealed application.
     package static let applicationInfo = Array("intake-station/application/v1".utf8)
@@ -73,7 +73,8 @@ package enum SigningBytes {
     package static func keys(serial: Int64, issuedAt: Timestamp, keys: [RecipientKey]) -> [UInt8] {
         var bytes = lines("intake-station/keys/v1", String(serial), issuedAt.text, "")
         for key in keys {
-            bytes += "\(key.keyId.text) \(key.suite.text) \(key.publicKey) \(key.notBefore.text) \(key.notAfter.text)\n"
+            bytes +=
+                "\(key.keyId.text) \(key.suite.text) \(key.publicKey) \(key.notBefore.text) \(key.notAfter.text)\n"
                 .utf8
         }
         return bytes

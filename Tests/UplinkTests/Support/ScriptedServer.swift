@@ -92,7 +92,8 @@ final class ScriptedServer: Sendable {
                 return
             }
             let head = String(decoding: received[..<end], as: UTF8.self).lowercased()
-            let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+            let length =
+                head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
                 .flatMap { Int($0.dropFirst(15).filter(\.isNumber)) } ?? 0
             guard received.count >= end + 4 + length else { return }
             let request = received

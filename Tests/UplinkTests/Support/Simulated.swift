@@ -204,7 +204,8 @@ actor MemoryUpstream: Transport {
         case .lostReply: throw TransportFault(.networkTimeout, mayHaveArrived: true, "simulated")
         case .serverFault: return Fixture.reply(502, type: "text/html")
         case .cutReply:
-            return UpstreamReply(status: 200, fields: reply.fields, body: Array(reply.body.dropLast(reply.body.count / 2)))
+            return UpstreamReply(
+                status: 200, fields: reply.fields, body: Array(reply.body.dropLast(reply.body.count / 2)))
         default: return reply
         }
     }
@@ -214,7 +215,9 @@ actor MemoryUpstream: Transport {
         let whole = Array(request.chunks.joined())
         let bytes = mischief == .cutUpload ? Array(whole.prefix(random.below(whole.count))) : whole
         wireBytes += bytes.count
-        if ContentDigest(fieldValue: field("Content-Digest")) != ContentDigest(of: whole) { violations.append("digest") }
+        if ContentDigest(fieldValue: field("Content-Digest")) != ContentDigest(of: whole) {
+            violations.append("digest")
+        }
         if !seenBatchIds.insert(field("Intake-Batch-Id")).inserted { violations.append("a batch id twice") }
         var parser = MultipartParser(
             boundary: MultipartRelated.boundary(ofContentType: field("Content-Type")) ?? "", bounds: .batch)
@@ -228,7 +231,9 @@ actor MemoryUpstream: Transport {
         try parser.finish()
         let manifest = try StrictJSON.decode(BatchManifest.self, from: parts[0].body)
         if manifest.batchId.text != field("Intake-Batch-Id") { violations.append("batch id") }
-        if parts.dropFirst().map(\.contentID) != manifest.items.map(\.itemId.text) { violations.append("order of parts") }
+        if parts.dropFirst().map(\.contentID) != manifest.items.map(\.itemId.text) {
+            violations.append("order of parts")
+        }
         let announced = await spool.announced
         if Set(manifest.items.map(\.itemId)) != announced { violations.append("left before it was recorded") }
         if manifest.items.count > maxItems {
@@ -245,7 +250,8 @@ actor MemoryUpstream: Transport {
                 ItemResult(
                     itemId: $0.itemId, outcome: $0.outcome, sha256: $0.sha256,
                     receipt: Fixture.receipt(
-                        SentItem(itemId: $0.itemId, stationId: Fixture.station, sha256: $0.sha256), key: Fixture.foreignKey))
+                        SentItem(itemId: $0.itemId, stationId: Fixture.station, sha256: $0.sha256),
+                        key: Fixture.foreignKey))
             }
         }
         return Fixture.answer(
@@ -260,7 +266,9 @@ actor MemoryUpstream: Transport {
             return nil
         }
         let digest = ContentDigest(of: part.body)
-        if digest != entry.sha256 || part.body.count != entry.size { violations.append("a part that is not its entry's") }
+        if digest != entry.sha256 || part.body.count != entry.size {
+            violations.append("a part that is not its entry's")
+        }
         let verifier = try? VerifyingKey(
             keyId: Fixture.stationKey.keyId, rawRepresentation: Fixture.stationKey.publicKey)
         if verifier.map({ entry.verifies(suite: .x25519, key: $0) }) != true { violations.append("signature") }
