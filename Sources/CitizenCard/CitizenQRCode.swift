@@ -84,7 +84,8 @@ package struct CitizenQRCode: Hashable, Sendable {
 
     /// A text field in NFC; some scanners deliver it as the hexadecimal of its UTF-8.
     private static func text(_ field: String) -> String {
-        guard field.utf8.count >= 8, let bytes = Hex.bytes(field), let decoded = String(validating: bytes, as: UTF8.self)
+        guard field.utf8.count >= 8, let bytes = Hex.bytes(field),
+            let decoded = String(validating: bytes, as: UTF8.self)
         else { return VietnameseText.normalized(field) }
         return VietnameseText.normalized(decoded)
     }

@@ -52,7 +52,9 @@ package struct PartialDate: Hashable, Sendable {
     /// Reads `yyyy`, `MM/yyyy` or `dd/MM/yyyy`; `00` stands for unknown.
     package init?(vietnameseText text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard (1...3).contains(parts.count), let year = Self.number(parts[parts.count - 1], digits: 4) else { return nil }
+        guard (1...3).contains(parts.count), let year = Self.number(parts[parts.count - 1], digits: 4) else {
+            return nil
+        }
         let leading = parts.dropLast().map { Self.number($0, digits: 2) }
         guard leading.allSatisfy({ $0 != nil }) else { return nil }
         self.init(

@@ -28,12 +28,15 @@ struct IssueCommand: ParsableCommand {
     @Option(help: "Directory of an earlier card whose national CA signs this one too.")
     var trust: String?
 
-    @Option(help: "A fault to build in; may be repeated. One of: \(Fault.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help: "A fault to build in; may be repeated. One of: \(Fault.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
     var fault: [Fault] = []
 
     func run() throws {
         let wishes = SyntheticPerson.Wishes(
-            number: try number.map(Self.number), birthDate: try birth.map(Self.day), expiry: try expiry.map(Self.expiry))
+            number: try number.map(Self.number), birthDate: try birth.map(Self.day), expiry: try expiry.map(Self.expiry)
+        )
         let today = SystemClock().now.vietnamDay
         let person = try SyntheticPerson(seed: seed, today: today, wishes: wishes)
         let authority = try trust.map { try CardDirectory(path: $0).authority() }

@@ -43,7 +43,9 @@ import Testing
         let identity = record
         #expect(identity.number.digits == "001099000001" && identity.fullName == "Nguyễn Văn Á")
         #expect(identity.birthDate.text == "1999-01-01" && identity.sex == .male)
-        #expect(identity.nationality == "Việt Nam" && identity.nationalityCode == "VNM" && identity.residence == "Ấp 1, Tân Khai")
+        #expect(
+            identity.nationality == "Việt Nam" && identity.nationalityCode == "VNM"
+                && identity.residence == "Ấp 1, Tân Khai")
         #expect(identity.origin == "Hớn Quản, Bình Phước" && identity.issueDate?.text == "2024-06-05")
         #expect(identity.expiry == .day(try #require(CivilDate(text: "2039-01-01"))))
     }
@@ -71,7 +73,8 @@ import Testing
         (.sex, "?", "sexInDG13", "unreadable"), (.birthDate, "01/01/1899", "birthDateInDG13", "differs"),
         (.birthDate, "1998", "birthDateInDG13", "differs"), (.birthDate, "99", "birthDateInDG13", "unreadable"),
         (.expiry, "02/01/2039", "expiryInDG13", "differs"), (.expiry, "Không thời hạn", "expiryInDG13", "differs"),
-        (.fullName, "Nguyễn Văn Anh", "nameInDG13", "differs"), (.issueDate, "01/01/1998", "dateOrder", "impossibleOrder"),
+        (.fullName, "Nguyễn Văn Anh", "nameInDG13", "differs"),
+        (.issueDate, "01/01/1998", "dateOrder", "impossibleOrder"),
         (.issueDate, "01/01/2040", "dateOrder", "impossibleOrder"), (.issueDate, "2024", "dateOrder", "unreadable"),
     ])
     func `each contradiction of DG13 has its name`(
@@ -83,7 +86,10 @@ import Testing
     @Test func `what DG13 leaves out is not determined, and the zone stands in`() throws {
         let record = try Self.record(
             Self.lines,
-            [.number: nil, .birthDate: nil, .sex: nil, .expiry: nil, .issueDate: nil, .residence: nil, .nationality: ""])
+            [
+                .number: nil, .birthDate: nil, .sex: nil, .expiry: nil, .issueDate: nil, .residence: nil,
+                .nationality: "",
+            ])
         let open = record.findings.filter { $0.verdict == .notDetermined }
         #expect(open.map(\.check) == ["numberInDG13", "sexInDG13", "birthDateInDG13", "expiryInDG13", "dateOrder"])
         #expect(open.allSatisfy { $0.reason == "absent" } && record.findings.combined == .notDetermined)
@@ -132,7 +138,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("IDTHA0990000017001099000001<<8", FailureCode.cardForeign), ("P<VNM0990000017001099000001<<8", .cardUnsupported),
+        ("IDTHA0990000017001099000001<<8", FailureCode.cardForeign),
+        ("P<VNM0990000017001099000001<<8", .cardUnsupported),
         ("IDVNM09900000170010990<<<<<<<8", .cardDataMalformed),
     ])
     func `another document has its own answer`(line: String, code: FailureCode) {
@@ -167,7 +174,8 @@ import Testing
             let first = round.isMultiple(of: 2) ? generator.mutated(zone) : zone
             let second = round.isMultiple(of: 2) ? group : generator.mutated(group)
             do {
-                #expect(try CitizenIdentity(dataGroup1: first, dataGroup13: second).findings.map(\.check) == Self.checks)
+                #expect(
+                    try CitizenIdentity(dataGroup1: first, dataGroup13: second).findings.map(\.check) == Self.checks)
             } catch {
                 let expected: [FailureCode] = [.cardDataMalformed, .cardDataTooLarge, .cardUnsupported, .cardForeign]
                 #expect(expected.contains(error.code))

@@ -4,7 +4,8 @@ import StationCore
 import Testing
 
 @Suite struct CitizenQRCodeTests {
-    static let old = "070205123456|285123456|Nguyễn Thị Hường|01022005|Nữ|Ấp 1, An Khương, Hớn Quản, Bình Phước|05062022"
+    static let old =
+        "070205123456|285123456|Nguyễn Thị Hường|01022005|Nữ|Ấp 1, An Khương, Hớn Quản, Bình Phước|05062022"
 
     @Test func `the seven fields of 2021`() throws {
         let code = try CitizenQRCode(parsing: Self.old)
@@ -19,7 +20,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "070205123456||Nguyễn Thị Hường|01022005|Nữ|Ấp 1|05062022\r\n", "070205123456||Nguyễn Thị Hường|00002005|Nữ|Ấp 1|05062022",
+        "070205123456||Nguyễn Thị Hường|01022005|Nữ|Ấp 1|05062022\r\n",
+        "070205123456||Nguyễn Thị Hường|00002005|Nữ|Ấp 1|05062022",
         "070205123456||Nguyễn Thị Hường|01022005|Nữ||05062022|thêm|nữa", "070205123456||Nguyễn Thị Hường|01022005|Nữ||",
     ])
     func `no old number, a year only, more fields, no residence, a line end`(text: String) throws {
@@ -40,14 +42,18 @@ import Testing
 
     @Test func `scanners that deliver hexadecimal, or decomposed text`() throws {
         let name = Hex.text(Array("Nguyễn Thị Hường".utf8))
-        #expect(try CitizenQRCode(parsing: "070205123456||\(name)|01022005|Nữ|Ấp 1|05062022").fullName == "Nguyễn Thị Hường")
+        #expect(
+            try CitizenQRCode(parsing: "070205123456||\(name)|01022005|Nữ|Ấp 1|05062022").fullName == "Nguyễn Thị Hường"
+        )
         let decomposed = try CitizenQRCode(parsing: Self.old.decomposedStringWithCanonicalMapping)
         #expect(Array(decomposed.fullName.utf8) == Array("Nguyễn Thị Hường".precomposedStringWithCanonicalMapping.utf8))
     }
 
     @Test(arguments: [
-        "", "|", "070205123456", "HS4010123456789|Nguyễn|01/02/2005|2|Xã|", "285123456||Nguyễn Thị Hường|01022005|Nữ|Ấp 1|05062022",
-        "070205123456||Nguyễn Thị Hường|31022005|Nữ|Ấp 1|05062022", "070205123456||Nguyễn Thị Hường|01022005|khác|Ấp 1|05062022",
+        "", "|", "070205123456", "HS4010123456789|Nguyễn|01/02/2005|2|Xã|",
+        "285123456||Nguyễn Thị Hường|01022005|Nữ|Ấp 1|05062022",
+        "070205123456||Nguyễn Thị Hường|31022005|Nữ|Ấp 1|05062022",
+        "070205123456||Nguyễn Thị Hường|01022005|khác|Ấp 1|05062022",
         "070205123456|||01022005|Nữ|Ấp 1|05062022", "070205123456||Nguyễn Thị Hường|01022005|Nữ|Ấp 1|5/6/2022",
         "070205123456||Nguyễn Thị Hường|01022005|Nữ|Ấp 1",
     ])

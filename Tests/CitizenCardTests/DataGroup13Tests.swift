@@ -43,7 +43,8 @@ import Testing
     }
 
     @Test func `order does not matter and absent fields are absent`() throws {
-        let group = try DataGroup13(parsing: DataGroup13Encoder.encode(Self.entries().reversed().filter { $0.number != 7 }))
+        let group = try DataGroup13(
+            parsing: DataGroup13Encoder.encode(Self.entries().reversed().filter { $0.number != 7 }))
         #expect(group.text(.fullName) == "Điểu Thị Ưởng")
         #expect(!group.has(.religion) && group.text(.religion) == nil)
     }
@@ -51,7 +52,8 @@ import Testing
     @Test func `text is composed for use whatever the card holds`() throws {
         let decomposed = "Nguyễn Thị Hường".decomposedStringWithCanonicalMapping
         let group = try DataGroup13(parsing: DataGroup13Encoder.encode([Entry(.fullName, " \(decomposed) ")]))
-        #expect(Array(group.text(.fullName)!.utf8) == Array("Nguyễn Thị Hường".precomposedStringWithCanonicalMapping.utf8))
+        #expect(
+            Array(group.text(.fullName)!.utf8) == Array("Nguyễn Thị Hường".precomposedStringWithCanonicalMapping.utf8))
     }
 
     @Test func `a blank mother keeps her place`() throws {

@@ -67,7 +67,9 @@ import Testing
         var generator = TestGenerator(seed: 20_210_101)
         let alphabet = Array("0123456789 ٣a-")
         for _ in 0..<20_000 {
-            let text = String((0..<Int.random(in: 10...14, using: &generator)).map { _ in alphabet.randomElement(using: &generator)! })
+            let text = String(
+                (0..<Int.random(in: 10...14, using: &generator)).map { _ in alphabet.randomElement(using: &generator)! }
+            )
             let isNumber = text.count == 12 && text.allSatisfy { $0.isASCII && $0.isNumber }
             #expect((PersonalNumber(text) != nil) == isNumber)
         }

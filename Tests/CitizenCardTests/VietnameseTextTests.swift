@@ -16,7 +16,9 @@ import Testing
 
     @Test func `normalization composes and keeps every mark`() {
         let decomposed = "Nguyễn Thị Hường".decomposedStringWithCanonicalMapping
-        #expect(Array(VietnameseText.normalized(decomposed).utf8) == Array("Nguyễn Thị Hường".precomposedStringWithCanonicalMapping.utf8))
+        #expect(
+            Array(VietnameseText.normalized(decomposed).utf8)
+                == Array("Nguyễn Thị Hường".precomposedStringWithCanonicalMapping.utf8))
         #expect(VietnameseText.normalized("hòa") != VietnameseText.normalized("hoà"))
     }
 

@@ -97,21 +97,25 @@ import Testing
             let program = "\(bench.directory)/pace_with_openpace"
             try await compile("pace_with_openpace.c", to: program, ["-leac", "-lcrypto", "-lpcsclite"])
             let secret = kind == "can" ? bench.person.cardAccessNumber : bench.person.mrz.joined()
-            let identifiers = Self.files.map { Hex.text([UInt8($0.fileID >> 8), UInt8($0.fileID & 0xFF)]).uppercased() }
+            let identifiers = Self.files.map {
+                Hex.text([UInt8($0.fileID >> 8), UInt8($0.fileID & 0xFF)]).uppercased()
+            }
             let reading = try await bench.run(program, [kind, secret, bench.directory] + identifiers)
             try #require(reading.status == .exited(0), "\(reading.error)")
             for (file, identifier) in zip(Self.files, identifiers) {
                 let read = try Data(contentsOf: URL(fileURLWithPath: "\(bench.directory)/\(identifier)"))
                 #expect(read == (try bench.file(file)), "\(file)")
             }
-            let wrong = try await bench.run(program, [kind, kind == "can" ? "------" : Self.otherZone, bench.directory, "0101"])
+            let wrong = try await bench.run(
+                program, [kind, kind == "can" ? "------" : Self.otherZone, bench.directory, "0101"])
             #expect(wrong.status == .exited(1))
             #expect(wrong.error.contains("GENERAL AUTHENTICATE 85: 6300"))
             try await expectOpenSSLTrusts(bench)
         }
     }
 
-    private static let otherZone = "IDVNM0990000017001099000001<<89901018M3901016VNM<<<<<<<<<<<4NGUYEN<<VAN<A<<<<<<<<<<<<<<<<<"
+    private static let otherZone =
+        "IDVNM0990000017001099000001<<89901018M3901016VNM<<<<<<<<<<<4NGUYEN<<VAN<A<<<<<<<<<<<<<<<<<"
 
     /// The security object as the foreign reader brought it, judged by the openssl command.
     private func expectOpenSSLTrusts(_ bench: Bench) async throws {
@@ -122,7 +126,8 @@ import Testing
         let verified = try await bench.run(
             "/usr/bin/openssl",
             [
-                "cms", "-verify", "-inform", "DER", "-in", message, "-CAfile", "\(bench.card)/csca.pem", "-purpose", "any",
+                "cms", "-verify", "-inform", "DER", "-in", message, "-CAfile", "\(bench.card)/csca.pem", "-purpose",
+                "any",
                 "-out", "\(bench.directory)/lds",
             ])
         #expect(verified.status == .exited(0), "\(verified.error)")

@@ -3,7 +3,7 @@ struct ImportTable {
     let allowed: [String: Set<String>]
 
     /// Modules of the platform that every module may import.
-    static let platform: Set<String> = ["Foundation", "Glibc", "Synchronization"]
+    static let platform: Set<String> = ["Dispatch", "Foundation", "Glibc", "Synchronization"]
 
     init(markdown: String) {
         var allowed: [String: Set<String>] = [:]

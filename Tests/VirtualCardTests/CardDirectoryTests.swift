@@ -36,7 +36,8 @@ import Testing
         #expect(throws: Failure.self) { try directory.image() }
         try directory.write(TestCards.image, person: TestCards.person, authority: TestCards.authority)
         let key = path + "/chip-authentication-key.pem"
-        try Data("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".utf8).write(to: URL(fileURLWithPath: key))
+        try Data("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".utf8).write(
+            to: URL(fileURLWithPath: key))
         #expect(throws: (any Error).self) { try directory.image() }
         #expect(throws: Failure.self) { try PEM.decode("CERTIFICATE", "-----BEGIN PRIVATE KEY-----") }
     }

@@ -16,7 +16,9 @@ import Testing
         for group: FileIdentifier in [.dg1, .dg2, .dg3, .dg13, .dg14, .dg15] {
             #expect(Self.lists(signed, try #require(TestCards.image.files[group])), "\(group)")
         }
-        #expect(TestCards.image.files[.com] == Hex.bytes("60185F0104303130375F36063034303030305C0661756 36D6E6F".filter { $0 != " " }))
+        #expect(
+            TestCards.image.files[.com]
+                == Hex.bytes("60185F0104303130375F36063034303030305C0661756 36D6E6F".filter { $0 != " " }))
     }
 
     @Test func `forged, altered and foreign cards are what they say`() throws {

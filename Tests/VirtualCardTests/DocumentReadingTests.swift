@@ -42,7 +42,8 @@ import Testing
     func `BAC is an explicit, recorded fallback`(short: Bool) async throws {
         var image = TestCards.image
         image.faults = [.paceRefused]
-        let (reading, _) = try await read(image, .mrz(image.mrzInformation), allowsBAC: true, short ? .short : .extended)
+        let (reading, _) = try await read(
+            image, .mrz(image.mrzInformation), allowsBAC: true, short ? .short : .extended)
         #expect(reading.access.accessProtocol == .bac && reading.access.downgrade == .paceRefused)
         #expect(reading.finding("passiveAuthentication")?.verdict == .passed)
         #expect(reading.finding("chipAuthentication")?.verdict == .passed)

@@ -66,15 +66,17 @@ import Testing
         person.birthDate = try #require(CivilDate(text: "1999-01-01"))
         person.sex = .male
         person.expiry = .day(try #require(CivilDate(text: "2039-01-01")))
-        #expect(PersonRecord(person).mrz == [
-            "IDVNM0990000017001099000001<<8", "9901018M3901016VNM<<<<<<<<<<<4", "NGUYEN<<VAN<A<<<<<<<<<<<<<<<<<",
-        ])
+        #expect(
+            PersonRecord(person).mrz == [
+                "IDVNM0990000017001099000001<<8", "9901018M3901016VNM<<<<<<<<<<<4", "NGUYEN<<VAN<A<<<<<<<<<<<<<<<<<",
+            ])
         #expect(DataGroupWriter.mrzInformation(person) == "099000001799010183901016")
         let seed = KeyDerivation.mrzSeed(DataGroupWriter.mrzInformation(person)).prefix(16)
         #expect(Hex.text(seed) == "5018ef56cf945ed970d0e2c16b14ba2b")
         let can = Array(person.number.cardAccessNumber.utf8)
-        #expect(Hex.text(KeyDerivation.key(from: can, purpose: .password, cipher: .aes128))
-            == "66f0ef4fba597afa5aeebeff94b8a752")
+        #expect(
+            Hex.text(KeyDerivation.key(from: can, purpose: .password, cipher: .aes128))
+                == "66f0ef4fba597afa5aeebeff94b8a752")
     }
 
     @Test func `no expiry is 991231 in the zone`() {

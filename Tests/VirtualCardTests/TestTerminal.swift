@@ -1,3 +1,4 @@
+// swift-format-ignore-file: NeverForceUnwrap, NeverUseForceTry
 import ChipDocument
 import DocumentCrypto
 import StationCore
@@ -26,7 +27,9 @@ struct TestTerminal {
 
     /// Sends a command, protected when there is a session.
     mutating func send(_ command: CommandAPDU, extended: Bool = false) throws -> ResponseAPDU {
-        guard session != nil else { return try ResponseAPDU(parsing: card.process(command.encoded(extended: extended))) }
+        guard session != nil else {
+            return try ResponseAPDU(parsing: card.process(command.encoded(extended: extended)))
+        }
         let protected = try session!.protect(command, extended: extended)
         var response = try ResponseAPDU(parsing: card.process(protected.encoded(extended: extended)))
         while let more = response.status.remainingBytes {

@@ -50,7 +50,9 @@ package struct CardDirectory: Sendable {
     /// Reads a card back. `faults` are added to those it was issued with.
     package func image(adding faults: Set<Fault> = []) throws -> CardImage {
         let settings = try JSONDecoder().decode(Settings.self, from: Data(read(Name.settings)))
-        guard settings.version == 1 else { throw Failure(.cardUnsupported, "card directory of version \(settings.version)") }
+        guard settings.version == 1 else {
+            throw Failure(.cardUnsupported, "card directory of version \(settings.version)")
+        }
         var files: [FileIdentifier: [UInt8]] = [:]
         for file in FileIdentifier.allCases where exists(file.rawValue) { files[file] = try read(file.rawValue) }
         return CardImage(

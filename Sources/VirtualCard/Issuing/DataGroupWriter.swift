@@ -7,7 +7,8 @@ import StationCore
 enum DataGroupWriter {
     /// The machine readable zone in TD1 form (ICAO 9303-5), three lines of 30 characters as one text.
     static func mrz(_ person: SyntheticPerson) -> String {
-        let first = "IDVNM" + checked(person.number.mrzDocumentNumber) + checked(person.number.digits, beforeDigit: "<<")
+        let first =
+            "IDVNM" + checked(person.number.mrzDocumentNumber) + checked(person.number.digits, beforeDigit: "<<")
         let birth = checked(shortDate(person.birthDate))
         let expiry = checked(mrzExpiry(person.expiry))
         let second = birth + person.sex.mrzLetter + expiry + "VNM" + String(repeating: "<", count: 11)

@@ -33,7 +33,8 @@ package struct NationalAuthority: Sendable {
     private static func template(
         _ role: CertificateTemplate.Role, _ name: String, _ random: some RandomSource, years: Int
     ) throws -> CertificateTemplate {
-        guard let start = CivilDate(year: 2_021, month: 1, day: 1), let end = CivilDate(year: 2_021 + years, month: 1, day: 1)
+        guard let start = CivilDate(year: 2_021, month: 1, day: 1),
+            let end = CivilDate(year: 2_021 + years, month: 1, day: 1)
         else { throw Failure(.internalFault, "certificate dates") }
         return CertificateTemplate(
             role: role, country: "VN", organization: "Intake Station training cards", commonName: name,

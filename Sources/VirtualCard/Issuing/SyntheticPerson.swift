@@ -83,7 +83,8 @@ package struct SyntheticPerson: Sendable {
         let place = generator.pick(SyntheticNames.places)
         origin = "\(place), Hớn Quản, Bình Phước"
         residence = SyntheticNames.residence(place: place, using: &generator)
-        marks = "Nốt ruồi cách \(Int.random(in: 1...4, using: &generator))cm dưới sau đuôi mắt \(generator.pick(["trái", "phải"]))"
+        marks =
+            "Nốt ruồi cách \(Int.random(in: 1...4, using: &generator))cm dưới sau đuôi mắt \(generator.pick(["trái", "phải"]))"
         serial = generator.digits(16)
         let drawnIssue = CivilDate(
             year: today.year - 1, month: Int.random(in: 1...12, using: &generator),
@@ -97,8 +98,9 @@ package struct SyntheticPerson: Sendable {
     static func legalExpiry(birth: CivilDate, issued: CivilDate) -> CardExpiry {
         for age in [14, 25, 40, 60] {
             // Born on 29 February: the card of a common year ends on the 28th.
-            guard let end = CivilDate(year: birth.year + age, month: birth.month, day: birth.day)
-                ?? CivilDate(year: birth.year + age, month: birth.month, day: birth.day - 1)
+            guard
+                let end = CivilDate(year: birth.year + age, month: birth.month, day: birth.day)
+                    ?? CivilDate(year: birth.year + age, month: birth.month, day: birth.day - 1)
             else { continue }
             if end.fullYears(since: issued) >= 2, end > issued { return .day(end) }
         }
