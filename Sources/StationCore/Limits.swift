@@ -125,6 +125,8 @@ public enum Limits {
         public static let sequence: Int64 = 9_007_199_254_740_991
         /// Pages after which the write-ahead log is carried into the database when no save waits.
         public static let checkpointPages = 1_000
+        /// Length to which the write-ahead log is made at the start: what a day writes between two checkpoints.
+        public static let preparedLogBytes: Int64 = 5 * 1_024 * 1_024
         /// Largest write-ahead log kept after a checkpoint.
         public static let walBytes: Int64 = 16 * 1_024 * 1_024
         /// Largest stored answer of an idempotent request.
@@ -264,6 +266,7 @@ public enum Limits {
             ("Uplink.firstBatchItems ≤ Uplink.batchItems", Uplink.firstBatchItems <= Uplink.batchItems),
             ("Uplink.closeDuration < Process.shutdownDuration", Uplink.closeDuration < Process.shutdownDuration),
             ("Uplink.backoffShortest < Uplink.backoffLongest", Uplink.backoffShortest < Uplink.backoffLongest),
+            ("Store.preparedLogBytes ≤ Store.walBytes", Store.preparedLogBytes <= Store.walBytes),
             ("Store.refusalFreeBytes < Store.warningFreeBytes", Store.refusalFreeBytes < Store.warningFreeBytes),
             ("Card.readDuration < Card.transmitDuration", Card.readDuration < Card.transmitDuration),
             (

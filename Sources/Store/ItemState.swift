@@ -28,7 +28,8 @@ package enum ItemState: String, Codable, Sendable, CaseIterable {
     case purged
 }
 
-/// Everything that can happen to an application after it was saved. A state changes by one of these and in no other way.
+/// Everything that can happen to an application after it was saved. A state changes by one of these and in no other
+/// way.
 package enum ItemTransition: String, Sendable, CaseIterable {
     /// Chosen for a batch.
     case batch

@@ -18,7 +18,8 @@ enum PayloadDamage: String, Error {
 }
 
 extension Store {
-    /// The payload of an item, checked: digest, size and identity are those that were saved. Damage costs this item only.
+    /// The payload of an item, checked: digest, size and identity are those that were saved. Damage costs this item
+    /// only.
     static func payload(of row: ItemRow, _ db: Database) -> Result<SealedItem, PayloadDamage> {
         do {
             guard let found = try db.row("SELECT * FROM payload WHERE sequence = ?", [row.sequence]),

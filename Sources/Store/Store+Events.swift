@@ -9,15 +9,16 @@ extension Store {
             let rows = try db.rows(
                 "SELECT * FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?",
                 [sequence, min(limit, Limits.Store.pageRows)])
-            let bounds = try db.row("SELECT (SELECT min(sequence) FROM event) AS oldest, (SELECT max(sequence) FROM event) AS newest")
+            let bounds = try db.row(
+                "SELECT (SELECT min(sequence) FROM event) AS oldest, (SELECT max(sequence) FROM event) AS newest")
             return EventPage(
                 events: try rows.map(Self.event), oldest: try bounds?.decode(Int64?.self, forColumn: "oldest") ?? 0,
                 newest: try bounds?.decode(Int64?.self, forColumn: "newest") ?? 0)
         }
     }
 
-    /// Appends an event that concerns no item, such as a reader's or a card's; nothing personal. Returns its number after
-    /// the commit.
+    /// Appends an event that concerns no item, such as a reader's or a card's; nothing personal. Returns its number
+    /// after the commit.
     @discardableResult
     package func appendEvent(kind: WireName, json: [UInt8]) async throws(Failure) -> Int64 {
         try await write { [self] db in try addEvent(kind: kind, item: nil, json: json, db) }

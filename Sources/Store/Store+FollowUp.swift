@@ -3,8 +3,8 @@ import GRDB
 package import StationCore
 
 extension Store {
-    /// Items that repeat a personal number on its legal day, or a phone number. Cancelled, closed and superseded items do
-    /// not count. `notDetermined` while the station is locked.
+    /// Items that repeat a personal number on its legal day, or a phone number. Cancelled, closed and superseded items
+    /// do not count. `notDetermined` while the station is locked.
     package func duplicates(
         of personalNumber: Redacted<String>, phone: Redacted<String>, day: CivilDate
     ) async throws(Failure) -> DuplicateFinding {

@@ -24,14 +24,15 @@ extension Store {
         }
     }
 
-    /// Records that a batch is about to leave; from now on its items may be upstream. To be awaited before the first byte.
+    /// Records that a batch is about to leave; from now on its items may be upstream. To be awaited before the first
+    /// byte.
     package func markSent(_ ids: [ItemID]) async throws(Failure) {
         try await changeAll(ids, by: .send)
     }
 
-    /// Records what became of items, in any order, and returns each one's state now. What an item's state has no use for
-    /// (a second receipt of an accepted item) changes nothing. A receipt over another digest than ours leaves the item
-    /// unknown.
+    /// Records what became of items, in any order, and returns each one's state now. What an item's state has no use
+    /// for (a second receipt of an accepted item) changes nothing. A receipt over another digest than ours leaves the
+    /// item unknown.
     @discardableResult
     package func apply(_ outcomes: [(ItemID, ItemOutcome)]) async throws(Failure) -> [ItemID: ItemState] {
         let states = try await write { [self] db in

@@ -10,8 +10,8 @@ package struct PurgeResult: Hashable, Sendable {
 }
 
 extension Store {
-    /// Deletes the payloads of items whose retention is over: accepted ones only with a receipt over our own digest, and
-    /// those that a person cancelled or closed. State, metadata, receipt and audit stay. One page of items a call.
+    /// Deletes the payloads of items whose retention is over: accepted ones only with a receipt over our own digest,
+    /// and those that a person cancelled or closed. State, metadata, receipt and audit stay. One page of items a call.
     package func purge(olderThan age: Duration) async throws(Failure) -> PurgeResult {
         let moment = Moment(configuration.clock)
         guard moment.quality != .suspect else { return PurgeResult(purged: [], clockRefused: true) }
@@ -36,8 +36,8 @@ extension Store {
         return PurgeResult(purged: purged, clockRefused: false)
     }
 
-    /// Deletes follow-up data whose own retention is over, at most a page of rows a call; returns how many. Nothing while
-    /// the clock is suspect.
+    /// Deletes follow-up data whose own retention is over, at most a page of rows a call; returns how many. Nothing
+    /// while the clock is suspect.
     package func purgeFollowUps() async throws(Failure) -> Int {
         let moment = Moment(configuration.clock)
         guard moment.quality != .suspect else { return 0 }

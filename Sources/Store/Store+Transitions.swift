@@ -33,7 +33,6 @@ extension Store {
         }
     }
 
-
     /// The only place where a state changes: by the table, with its audit row and its event in the same transaction.
     func change(
         _ row: inout ItemRow, by transition: ItemTransition, actor: WireName, detail: WireName? = nil,

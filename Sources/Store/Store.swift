@@ -5,9 +5,9 @@ import Synchronization
 
 /// The station's store: spool, audit and what belongs to them, in one SQLite file behind exactly one connection.
 ///
-/// Every method that changes something returns after the commit's fsync, or throws. Accesses run on the connection's own
-/// serial queue, never on the cooperative pool, and cannot be cancelled half-way. After a failed write or fsync the store
-/// is *poisoned*: it refuses every further change with `diskWriteFailed`, and the process has to end.
+/// Every method that changes something returns after the commit's fsync, or throws. Accesses run on the connection's
+/// own serial queue, never on the cooperative pool, and cannot be cancelled half-way. After a failed write or fsync the
+/// store is *poisoned*: it refuses every further change with `diskWriteFailed`, and the process has to end.
 package final class Store: Sendable {
     let queue: DatabaseQueue
     let configuration: StoreConfiguration

@@ -1,6 +1,4 @@
-import Foundation
 import GRDB
-import Glibc
 package import StationCore
 
 extension Store {
@@ -23,7 +21,7 @@ extension Store {
     }
 
     private static func openNow(_ configuration: StoreConfiguration) throws -> Store {
-        if configuration.vfsName == nil { try createPrivately(configuration.path) }
+        if configuration.vfsName == nil { try StoreFiles.createPrivately(configuration.path) }
         var options = Configuration()
         options.label = "station.store"
         options.foreignKeysEnabled = false
@@ -40,6 +38,7 @@ extension Store {
             _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
             return try highestSequence(db)
         }
+        if configuration.vfsName == nil { try StoreFiles.extendLog(configuration.path + "-wal") }
         return Store(queue: queue, configuration: configuration, lastSequence: last)
     }
 
@@ -55,24 +54,6 @@ extension Store {
     private static func databaseName(_ configuration: StoreConfiguration) -> String {
         guard let vfsName = configuration.vfsName else { return configuration.path }
         return "file:\(configuration.path)?vfs=\(vfsName)"
-    }
-
-    /// The file exists with mode 0600, and its directory entry is on disk, before SQLite sees it.
-    private static func createPrivately(_ path: String) throws(Failure) {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw systemFailure("open", errno) }
-        defer { Glibc.close(descriptor) }
-        guard fchmod(descriptor, 0o600) == 0 else { throw systemFailure("chmod", errno) }
-        let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        let directory = Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw systemFailure("open directory", errno) }
-        defer { Glibc.close(directory) }
-        guard fsync(directory) == 0 else { throw systemFailure("sync directory", errno) }
-    }
-
-    private static func systemFailure(_ what: String, _ code: CInt) -> Failure {
-        let detail = "\(what): errno \(code)"
-        return code == ENOSPC || code == EDQUOT ? Failure(.diskFull, detail) : Failure(.diskWriteFailed, detail)
     }
 
     /// Whether the file is empty; a file that is not a station's store, or a newer release's, is refused untouched.

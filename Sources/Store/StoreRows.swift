@@ -37,7 +37,9 @@ extension Row {
 
     func bytes(_ column: String) throws -> [UInt8] { Array(try decode(Data.self, forColumn: column)) }
 
-    func optionalBytes(_ column: String) throws -> [UInt8]? { try decode(Data?.self, forColumn: column).map(Array.init) }
+    func optionalBytes(_ column: String) throws -> [UInt8]? {
+        try decode(Data?.self, forColumn: column).map(Array.init)
+    }
 
     func value<Value>(_ column: String, _ parse: (String) -> Value?) throws -> Value {
         guard let value = parse(try decode(String.self, forColumn: column)) else { throw Self.impossible(column) }

@@ -23,7 +23,9 @@ struct DiskFaultTests {
     }
 
     @Test(arguments: [true, false])
-    func `A full disk refuses by its name, loses nothing, and recovers when there is space`(lasting: Bool) async throws {
+    func `A full disk refuses by its name, loses nothing, and recovers when there is space`(
+        lasting: Bool
+    ) async throws {
         var refusals = 0
         for nth in 1...40 as ClosedRange<UInt64> {
             let power = Power()

@@ -117,4 +117,21 @@ struct OpeningTests {
         try fixture.tamper("UPDATE audit SET actor = 'somebody-else' WHERE sequence = 4")
         await expectFailure(.storeDamaged) { _ = try await fixture.open() }
     }
+
+    @Test func `What a killed process leaves, its log prepared with zeros, opens with everything`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        var items: [SealedItem] = []
+        for _ in 0..<5 { items.append(try await fixture.save(store, sealed: fixture.random.bytes(9_000))) }
+        #expect(try fileSize(fixture.path + "-wal") == Int(Limits.Store.preparedLogBytes))
+        // The files as they are while the store is open are what a killed process leaves.
+        let copy = try StoreFixture()
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: fixture.path + suffix, toPath: copy.path + suffix)
+        }
+        let again = try await copy.open()
+        #expect(try await again.nextBatch(maxItems: 9, maxBytes: 1_000_000) == items)
+        try await again.close()
+        try await store.close()
+    }
 }

@@ -48,8 +48,8 @@ final class Acknowledged {
 
     func reached(_ newStates: [ItemID: ItemState]) { states.merge(newStates) { $1 } }
 
-    /// Everything that was acknowledged and is not there; empty when the promise was kept. An error in opening or reading
-    /// is a broken promise too.
+    /// Everything that was acknowledged and is not there; empty when the promise was kept. An error in opening or
+    /// reading is a broken promise too.
     func broken(in store: Store) async throws -> [String] {
         var problems: [String] = []
         for item in items {

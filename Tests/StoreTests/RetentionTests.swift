@@ -21,7 +21,8 @@ struct RetentionTests {
         #expect(record.sha256 == item.sha256 && record.metadata == item.metadata)
         #expect(record.receipt != nil)
         #expect(record.history.last?.note.action == name("item.purge"))
-        let sealed = try await store.read { try $0.row("SELECT sealed FROM payload WHERE sequence = 1")?.optionalBytes("sealed") }
+        let query = "SELECT sealed FROM payload WHERE sequence = 1"
+        let sealed = try await store.read { try $0.row(query)?.optionalBytes("sealed") }
         #expect(sealed == nil)
         #expect(try await store.nextBatch(maxItems: 9, maxBytes: 100_000) == [waiting])
         try await store.close()

@@ -24,8 +24,8 @@ package struct CanarySearch: Sendable {
 
     private let patterns: [Pattern]
 
-    /// Prepares every form of every canary: UTF-8 as given, NFC and NFD, UTF-16 both ways, the hex of each of these in both
-    /// cases, base64 (both alphabets) of UTF-8 in all three alignments, and JSON's escapes.
+    /// Prepares every form of every canary: UTF-8 as given, NFC and NFD, UTF-16 both ways, the hex of each of these in
+    /// both cases, base64 (both alphabets) of UTF-8 in all three alignments, and JSON's escapes.
     package init(_ canaries: [String]) {
         patterns = canaries.enumerated().flatMap { index, text in
             Self.forms(of: text).map { Pattern(canary: index, form: $0.0, bytes: $0.1) }

@@ -31,8 +31,8 @@ package struct SaveMeasurement: Sendable {
         return sorted[min(max(rank - 1, 0), sorted.count - 1)]
     }
 
-    /// Saves `count` items of `bytes` random bytes into a store of its own in `directory`, each save followed by one append
-    /// of as many bytes to a file beside it, so that both meet the same moments of the disk.
+    /// Saves `count` items of `bytes` random bytes into a store of its own in `directory`, each save followed by one
+    /// append of as many bytes to a file beside it, so that both meet the same moments of the disk.
     package static func run(directory: String, count: Int, bytes: Int) async throws -> SaveMeasurement {
         let random = SystemRandomSource()
         let path = directory + "/measured.sqlite"
