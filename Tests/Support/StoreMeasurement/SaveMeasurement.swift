@@ -43,11 +43,13 @@ package struct SaveMeasurement: Sendable {
         defer { Glibc.close(descriptor) }
         var saves: [Double] = []
         var appends: [Double] = []
-        for _ in 0..<count {
-            let sealed = random.bytes(bytes)
-            let item = try item(sealed, store: store, clock: clock, random: random)
+        // Made beforehand, so that neither side pays alone for caches that making them has emptied.
+        let items = try (0..<count).map { _ in
+            try item(random.bytes(bytes), store: store, clock: clock, random: random)
+        }
+        for item in items {
             saves.append(try await milliseconds { _ = try await store.save(item) })
-            appends.append(try await milliseconds { try append(sealed, to: descriptor) })
+            appends.append(try await milliseconds { try append(item.item.sealed, to: descriptor) })
         }
         try await store.close()
         return SaveMeasurement(saves: saves.sorted(), appends: appends.sorted())
