@@ -1,1 +1,163 @@
-/* */
+// The desk: reader and card, the citizen's data as it is read, the verdict in words.
+
+import { at, fill, make, say, wipe } from "./dom.js";
+import { both, date, reason, t, vietnamToday, years } from "./strings.js";
+
+const PHASES = ["opening", "access", "securityObject", "text", "chip", "portrait"];
+
+let portraitOf = null; // the read whose portrait is shown or being fetched
+let portraitURL = null;
+
+/** Removes everything about the citizen from the page, the portrait's memory included. */
+export function forget() {
+  at("person").hidden = true;
+  at("checks").hidden = true;
+  for (const id of ["name", "number", "facts", "check-list", "portrait-note"]) wipe(at(id));
+  const image = at("portrait");
+  image.hidden = true;
+  image.removeAttribute("src");
+  image.alt = "";
+  if (portraitURL) URL.revokeObjectURL(portraitURL);
+  portraitURL = null;
+  portraitOf = null;
+}
+
+/** What the stage says: picture, tone, title, note, and whether a read is under way. */
+function stage(state) {
+  const { read, reader, readers, live, problem, status } = state;
+  if (!live) {
+    return problem
+      ? { picture: "away", tone: "bad", ...both(problem) }
+      : { picture: "idle", tone: "quiet", title: t("connecting"), note: t("connectingNote") };
+  }
+  if (readers && !readers.serviceRunning) {
+    return { picture: "away", tone: "bad", title: t("serviceDown"), note: t("serviceDownNote") };
+  }
+  if (!reader) return { picture: "away", tone: "bad", title: t("noReader"), note: t("noReaderNote") };
+  if (read?.torn) return { picture: "place", tone: "doubt", title: t("torn"), note: t("tornNote") };
+  if (read?.state === "reading") {
+    return { picture: "hold", tone: "busy", title: t("reading"), note: t(`phase.${read.phase}`), busy: true };
+  }
+  if (read?.state === "failed" && reader.state !== "empty") {
+    const words = read.problem ? both(read.problem) : { title: t("unreadable"), note: t("unreadableNote") };
+    return { picture: "bad", tone: "bad", ...words };
+  }
+  if (read?.state === "saved") return { picture: "good", tone: "good", title: t("saved"), note: t("giveBack") };
+  if (read?.state === "finished") return finished(read, status);
+  if (reader.state === "mute") return { picture: "bad", tone: "bad", title: t("mute"), note: t("muteNote") };
+  if (reader.state === "empty") return { picture: "place", tone: "quiet", title: t("place"), note: t("placeNote") };
+  return { picture: "hold", tone: "quiet", title: t("cardPresent"), note: t("cardPresentNote") };
+}
+
+function finished(read, status) {
+  const expired = isExpired(read.citizen, status);
+  if (read.verdict === "failed") {
+    const cause = read.findings.find((finding) => finding.verdict === "failed");
+    return { picture: "bad", tone: "bad", title: t("verdict.failed"), note: cause ? reason(cause) : "" };
+  }
+  if (expired) {
+    return { picture: "bad", tone: "bad", title: t("expired", { date: date(read.citizen.expires) }), note: t("expiredNote") };
+  }
+  if (read.verdict === "passed") {
+    return { picture: "good", tone: "good", title: t("verdict.passed"), note: t("verdict.passedNote") };
+  }
+  const gap = read.findings.find((finding) => finding.verdict === "notDetermined");
+  return { picture: "doubt", tone: "doubt", title: t("verdict.notDetermined"), note: gap ? reason(gap) : "" };
+}
+
+/** By the station's clock, which may be wrong: the expiry date itself is always shown beside it. */
+function isExpired(citizen, status) {
+  return Boolean(citizen?.expires && status && citizen.expires < vietnamToday(status));
+}
+
+export function render(state) {
+  const scene = stage(state);
+  at("stage").dataset.tone = scene.tone;
+  at("picture").setAttribute("href", `#${scene.picture}`);
+  say(at("stage-title"), scene.title);
+  say(at("stage-note"), scene.note ?? "");
+  say(at("spoken"), scene.title);
+  at("desk").setAttribute("aria-busy", scene.busy ? "true" : "false");
+  progress(scene.busy ? state.read : null);
+  person(state);
+  checks(state.read);
+}
+
+function progress(read) {
+  at("progress").hidden = !read;
+  if (!read) return;
+  const reached = PHASES.indexOf(read.phase);
+  const file = read.progress.at(-1);
+  const share = file && file.total > 0 ? Math.min(1, file.done / file.total) : 0;
+  at("progress-bar").value = Math.round(((Math.max(0, reached) + share) / PHASES.length) * 100);
+  fill(at("phases"), ["phases", read.phase, t("phase.access")], () =>
+    PHASES.map((phase, index) =>
+      make("li", { "data-step": index < reached ? "done" : index === reached ? "now" : "next",
+        "aria-current": index === reached ? "step" : null }, t(`step.${phase}`))));
+}
+
+function person({ read, status }) {
+  const citizen = read?.citizen;
+  at("person").hidden = !citizen;
+  if (!citizen) return;
+  say(at("name"), citizen.name);
+  say(at("number"), citizen.number.replace(/^(\d{3})(\d{3})(\d{3})(\d{3})$/, "$1 $2 $3 $4"));
+  const age = years(citizen.birth, status);
+  const rows = [
+    [t("birth"), date(citizen.birth) + (age === null ? "" : ` (${t("age", { age })})`)],
+    [t("sex"), citizen.sex === "male" ? t("male") : citizen.sex === "female" ? t("female") : citizen.sex],
+    [t("nationality"), citizen.nationality],
+    [t("residence"), citizen.residence, "wide"],
+    [t("issued"), citizen.issued ? date(citizen.issued) : t("notOnChip")],
+    [t("expires"), citizen.expires ? date(citizen.expires) : t("noExpiry"), isExpired(citizen, status) ? "alarm" : ""],
+  ];
+  fill(at("facts"), rows, () =>
+    rows.map(([term, text, kind]) => make("div", { class: kind || null }, make("dt", {}, term), make("dd", {}, text))));
+  portrait(read);
+}
+
+async function portrait(read) {
+  const missing = read.state === "finished" && !read.portraitAvailable;
+  say(at("portrait-note"), portraitURL ? "" : missing ? t("noPortrait") : t("portraitComing"));
+  if (!read.portraitAvailable || portraitOf === read.id) return;
+  portraitOf = read.id;
+  try {
+    const response = await fetch(`/api/reads/${encodeURIComponent(read.id)}/portrait`, { cache: "no-store" });
+    if (!response.ok) throw new Error(String(response.status));
+    const picture = await response.blob();
+    if (portraitOf !== read.id) return; // forgotten meanwhile
+    portraitURL = URL.createObjectURL(picture);
+    const image = at("portrait");
+    image.src = portraitURL;
+    image.alt = t("portrait");
+    image.hidden = false;
+    say(at("portrait-note"), "");
+  } catch {
+    if (portraitOf === read.id) say(at("portrait-note"), t("noPortrait"));
+  }
+}
+
+function checks(read) {
+  const shown = read && (read.state === "reading" || read.state === "finished") && (read.access || read.findings.length);
+  at("checks").hidden = !shown;
+  if (!shown) return;
+  const rows = [];
+  if (read.access) {
+    const { protocol, credential, cipher, downgradeReason } = read.access;
+    rows.push({
+      verdict: downgradeReason ? "notDetermined" : "passed",
+      title: t("access", { protocol, cipher }),
+      note: downgradeReason ? t("downgrade", { reason: reason({ reason: downgradeReason }) }) : t("accessBy", { credential }),
+    });
+  }
+  for (const finding of read.findings) {
+    rows.push({ verdict: finding.verdict, title: t(`check.${finding.check}`, null, finding.check), note: reason(finding) });
+  }
+  fill(at("check-list"), [rows, t("passed")], () =>
+    rows.map(({ verdict, title, note }) =>
+      make("li", { "data-verdict": verdict },
+        make("span", { class: "mark", role: "img", "aria-label": t(verdict) }),
+        make("span", { class: "check-title" }, title),
+        make("span", { class: "check-word" }, t(verdict)),
+        note ? make("span", { class: "check-note" }, note) : null)));
+}

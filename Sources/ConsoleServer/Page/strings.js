@@ -1,1 +1,215 @@
-/* */
+// Every word of the page, Vietnamese and English. Texts of problems come from the station in both languages.
+
+const TEXT = {
+  title: ["Trạm tiếp nhận", "Intake station"],
+  desk: ["Bàn tiếp nhận", "Desk"],
+  stationState: ["Tình trạng trạm", "State of the station"],
+  progress: ["Tiến độ đọc thẻ", "Progress of the read"],
+  checks: ["Kiểm tra thẻ", "Checks of the card"],
+  problems: ["Cần xử lý", "Needs attention"],
+  uplink: ["Truyền về cấp trên", "Transmission to upstream"],
+  queue: ["Hồ sơ", "Applications"],
+
+  connecting: ["Đang kết nối với trạm...", "Connecting to the station..."],
+  connectingNote: ["Trang sẽ tự hoạt động lại khi có kết nối", "The page goes on by itself once connected"],
+  serviceDown: ["Dịch vụ đầu đọc thẻ không chạy", "The card service is not running"],
+  serviceDownNote: ["Quản trị viên: kiểm tra pcscd", "Administrator: check pcscd"],
+  noReader: ["Không tìm thấy đầu đọc thẻ", "No card reader found"],
+  noReaderNote: ["Cắm đầu đọc thẻ vào máy; nếu đã cắm, hãy đổi cổng USB", "Plug in a card reader; if one is plugged in, try another USB port"],
+  place: ["Đặt thẻ lên đầu đọc", "Place the card on the reader"],
+  placeNote: ["Thẻ căn cước công dân hoặc căn cước có gắn chip", "A citizen identity card with a chip"],
+  cardPresent: ["Đã nhận thẻ", "Card detected"],
+  cardPresentNote: ["Quét mã QR hoặc nhập số thẻ để mở chip", "Scan the QR code or enter the card's number to open the chip"],
+  mute: ["Không nhận được thẻ, hãy đặt lại thẻ", "Card not detected, place it again"],
+  muteNote: ["Nhấc thẻ ra, đặt lại và giữ yên", "Lift the card, place it again and hold it still"],
+  reading: ["Giữ yên thẻ, đang đọc...", "Hold the card still, reading..."],
+  torn: ["Thẻ bị rút ra khi đang đọc", "Card removed while reading"],
+  tornNote: ["Đặt lại thẻ và giữ yên", "Place the card again and hold it still"],
+  unreadable: ["Không đọc được chip", "Chip cannot be read"],
+  unreadableNote: ["Nhấc thẻ ra, đặt lại và đọc từ đầu", "Lift the card, place it again and read from the start"],
+  saved: ["Hồ sơ đã lưu, chờ truyền", "Saved, waiting to transmit"],
+  giveBack: ["Lấy thẻ ra và trả lại công dân", "Remove the card and give it back to the citizen"],
+  expired: ["Thẻ đã hết hạn ngày {date}", "Card expired on {date}"],
+  expiredNote: ["Hướng dẫn công dân đổi thẻ", "Tell the citizen to renew the card"],
+
+  "verdict.passed": ["Đọc thẻ thành công", "Card read successfully"],
+  "verdict.passedNote": ["Thẻ thật, dữ liệu còn nguyên vẹn. So ảnh trên chip với người trước mặt", "Genuine card, data intact. Compare the portrait with the person"],
+  "verdict.failed": ["Thẻ không đạt kiểm tra", "The card failed a check"],
+  "verdict.notDetermined": ["Đã đọc thẻ, chưa xác thực đầy đủ", "Card read, not fully verified"],
+  passed: ["Đạt", "Passed"],
+  failed: ["Không đạt", "Failed"],
+  notDetermined: ["Chưa xác định", "Not determined"],
+
+  "phase.opening": ["Đang nhận diện thẻ", "Recognising the card"],
+  "phase.access": ["Đang mở chip", "Opening the chip"],
+  "phase.securityObject": ["Đang đọc chữ ký số", "Reading the digital signature"],
+  "phase.text": ["Đang đọc thông tin công dân", "Reading the citizen's data"],
+  "phase.chip": ["Đang kiểm tra chip thật", "Checking that the chip is genuine"],
+  "phase.portrait": ["Đang đọc ảnh", "Reading the portrait"],
+  "phase.done": ["Đang hoàn tất", "Finishing"],
+  "step.opening": ["Nhận thẻ", "Card"],
+  "step.access": ["Mở chip", "Access"],
+  "step.securityObject": ["Chữ ký", "Signature"],
+  "step.text": ["Thông tin", "Data"],
+  "step.chip": ["Chip thật", "Chip"],
+  "step.portrait": ["Ảnh", "Portrait"],
+
+  birth: ["Ngày, tháng, năm sinh", "Date of birth"],
+  age: ["{age} tuổi", "age {age}"],
+  sex: ["Giới tính", "Sex"],
+  male: ["Nam", "Male"],
+  female: ["Nữ", "Female"],
+  nationality: ["Quốc tịch", "Nationality"],
+  residence: ["Nơi thường trú", "Permanent residence"],
+  issued: ["Ngày cấp", "Issued"],
+  expires: ["Có giá trị đến", "Valid until"],
+  noExpiry: ["Thẻ không thời hạn", "Card without expiry"],
+  notOnChip: ["Không có trên chip", "Not on the chip"],
+  portrait: ["Ảnh khuôn mặt trên chip", "Portrait from the chip"],
+  portraitComing: ["Đang chờ ảnh", "Waiting for the portrait"],
+  noPortrait: ["Không hiển thị được ảnh", "The portrait cannot be shown"],
+
+  access: ["Mở chip bằng {protocol}, {cipher}", "Chip opened by {protocol}, {cipher}"],
+  accessBy: ["Khóa mở: {credential}", "Key: {credential}"],
+  downgrade: ["Dùng giao thức yếu hơn thẻ hỗ trợ: {reason}", "A weaker protocol than the card offers: {reason}"],
+
+  "check.passiveAuthentication": ["Chữ ký số của cơ quan cấp thẻ", "Issuer's digital signature"],
+  "check.signature": ["Chữ ký trên dữ liệu", "Signature of the data"],
+  "check.documentSigner": ["Chứng thư của bên ký", "Signer's certificate"],
+  "check.issuer": ["Chứng thư gốc quốc gia", "National root certificate"],
+  "check.trustAnchor": ["Chứng thư gốc quốc gia", "National root certificate"],
+  "check.dataGroupHashes": ["Dữ liệu khớp chữ ký", "Data matches its signature"],
+  "check.chipAuthentication": ["Chip thật (xác thực chip)", "Genuine chip (chip authentication)"],
+  "check.activeAuthentication": ["Chip thật (xác thực chủ động)", "Genuine chip (active authentication)"],
+  "check.consistency": ["Các phần dữ liệu khớp nhau", "The parts of the data agree"],
+  "check.cardAccess": ["Thông tin mở chip khớp chữ ký", "Access information matches its signature"],
+  "check.expiry": ["Thời hạn của thẻ", "Validity of the card"],
+  "check.accessControl": ["Mở chip", "Access to the chip"],
+
+  "reason.notAnchored": ["Chưa kiểm tra được chữ ký (thiếu chứng thư gốc)", "Signature not checked (root certificate missing)"],
+  "reason.issuerNotAnchored": ["Chưa kiểm tra được chữ ký (thiếu chứng thư gốc)", "Signature not checked (root certificate missing)"],
+  "reason.noTrustAnchors": ["Chưa kiểm tra được chữ ký (thiếu chứng thư gốc)", "Signature not checked (root certificate missing)"],
+  "reason.signatureInvalid": ["Thẻ giả hoặc chữ ký số không hợp lệ", "Forged card or invalid digital signature"],
+  "reason.hashMismatch": ["Dữ liệu trên chip không khớp chữ ký", "Chip data does not match its signature"],
+  "reason.signerExpired": ["Chứng thư của bên ký đã hết hạn", "The signer's certificate has expired"],
+  "reason.certificateExpired": ["Chứng thư đã hết hạn", "The certificate has expired"],
+  "reason.clockSuspect": ["Đồng hồ của trạm chưa tin cậy", "The station's clock is not trusted"],
+  "reason.notSupported": ["Thẻ không có chức năng này", "The card does not offer this"],
+  "reason.notOffered": ["Thẻ không có chức năng này", "The card does not offer this"],
+  "reason.notRead": ["Chưa đọc phần dữ liệu này", "This data was not read"],
+  "reason.unsupportedAlgorithm": ["Thuật toán chưa được hỗ trợ", "The algorithm is not supported"],
+  "reason.chipAnsweredWrongly": ["Chip trả lời sai: có thể là bản sao", "The chip answered wrongly: it may be a copy"],
+  "reason.paceRefused": ["thẻ từ chối PACE", "the card refused PACE"],
+  "reason.paceNotOffered": ["thẻ không có PACE", "the card does not offer PACE"],
+  "reason.paceUnsupported": ["trạm chưa hỗ trợ bộ PACE của thẻ", "the station does not support the card's PACE suite"],
+
+  noFigures: ["Chưa có số liệu", "No figures yet"],
+  "uplink.idle": ["Đã truyền hết", "Everything is sent"],
+  "uplink.sending": ["Đang truyền", "Transmitting"],
+  "uplink.waiting": ["Chờ truyền lại sau {time}", "Will retry in {time}"],
+  "uplink.stopped": ["Đã ngừng truyền", "Transmission stopped"],
+  "uplink.unconfigured": ["Chưa cấu hình cấp trên", "No upstream configured"],
+  lastAnswer: ["Cấp trên trả lời lần cuối {time}.", "Upstream last answered {time}."],
+  noAnswerYet: ["Cấp trên chưa trả lời lần nào.", "Upstream has not answered yet."],
+
+  "gauge.reader": ["Đầu đọc", "Reader"],
+  "gauge.ready": ["Sẵn sàng", "Ready"],
+  "gauge.readers": ["{count} đầu đọc", "{count} readers"],
+  "gauge.none": ["Không có", "None"],
+  "gauge.mute": ["Không trả lời", "Not answering"],
+  "gauge.serviceDown": ["Dịch vụ dừng", "Service down"],
+  "gauge.uplink": ["Đường truyền", "Uplink"],
+  "gauge.uplink.idle": ["Sẵn sàng", "Ready"],
+  "gauge.uplink.sending": ["Đang truyền", "Sending"],
+  "gauge.uplink.waiting": ["Chờ thử lại", "Retrying"],
+  "gauge.uplink.stopped": ["Đã ngừng", "Stopped"],
+  "gauge.uplink.unconfigured": ["Chưa cấu hình", "Not configured"],
+  "gauge.disk": ["Đĩa", "Disk"],
+  "gauge.left": ["còn {count} hồ sơ", "{count} applications left"],
+  "gauge.notAccepting": ["Ngừng nhận hồ sơ", "Intake stopped"],
+  "gauge.clock": ["Đồng hồ", "Clock"],
+  "clock.unsynchronized": ["(chưa đồng bộ)", "(not synchronised)"],
+  "clock.suspect": ["(không tin cậy)", "(not trusted)"],
+
+  waiting: ["{count} hồ sơ chờ truyền", "{count} waiting"],
+  nothingWaits: ["Không có hồ sơ nào chờ truyền", "Nothing is waiting"],
+  oldest: ["lâu nhất {time}", "oldest {time}"],
+  queueEmpty: ["Chưa có hồ sơ nào đang chờ", "No application is waiting"],
+
+  "state.draft": ["Đang lập", "Draft"],
+  "state.saved": ["Đã lưu, chờ truyền", "Saved, waiting to transmit"],
+  "state.batched": ["Đã xếp lô", "Placed in a batch"],
+  "state.sending": ["Đang truyền", "Transmitting"],
+  "state.accepted": ["Cấp trên đã tiếp nhận", "Accepted by upstream"],
+  "state.held": ["Tạm giữ, cần xử lý", "On hold, needs action"],
+  "state.unknown": ["Chưa rõ kết quả, đang kiểm tra lại", "Result unknown, checking again"],
+  "state.waiting": ["Chờ truyền lại", "Waiting to retry"],
+  "state.rejected": ["Cơ quan cấp trên từ chối", "Rejected by upstream"],
+  "state.quarantined": ["Cần xử lý thủ công", "Needs manual handling"],
+  "state.cancelled": ["Đã hủy", "Cancelled"],
+  "state.closed": ["Đã đóng", "Closed"],
+  "state.purged": ["Đã xóa dữ liệu", "Data purged"],
+
+  justNow: ["vừa xong", "just now"],
+  minutesAgo: ["{count} phút trước", "{count} min ago"],
+  hoursAgo: ["{count} giờ trước", "{count} h ago"],
+  daysAgo: ["{count} ngày trước", "{count} days ago"],
+  seconds: ["{count} giây", "{count} s"],
+  minutes: ["{count} phút", "{count} min"],
+};
+
+let column = location.hash === "#en" ? 1 : 0;
+
+export const language = () => (column === 0 ? "vi" : "en");
+
+export function setLanguage(name) {
+  column = name === "en" ? 1 : 0;
+  history.replaceState(null, "", name === "en" ? "#en" : "#vi");
+}
+
+/** The text of a key. An unknown key gives `otherwise`, or the key itself, so that nothing is hidden. */
+export function t(key, values = null, otherwise = key) {
+  const text = Object.hasOwn(TEXT, key) ? TEXT[key][column] : otherwise;
+  return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole)) : text;
+}
+
+/** A problem's title and remedy in the page's language. */
+export const both = (problem) =>
+  column === 0 ? { title: problem.detailVi, note: problem.remedyVi } : { title: problem.title, note: problem.remedy };
+
+/** Why a finding is as it is; a word that the catalogue does not know is shown as it is. */
+export const reason = (finding) => (finding.reason ? t(`reason.${finding.reason}`, null, finding.reason) : "");
+
+/** An application's state: the station's own word in Vietnamese. */
+export const stateWord = (one) => (column === 0 ? one.stateVi : t(`state.${one.state}`, null, one.state));
+
+/** dd/MM/yyyy, MM/yyyy or yyyy, as printed on Vietnamese documents. */
+export const date = (iso) => iso.split("-").reverse().join("/");
+
+/** The legal day in Viet Nam, UTC+07:00 all year. */
+export const vietnamToday = (status) => new Date(Date.parse(status.clock.now) + 7 * 3_600_000).toISOString().slice(0, 10);
+
+/** Full years on the station's day; null when the birth date is not a full one. */
+export function years(birth, status) {
+  if (!status || !/^\d{4}-\d{2}-\d{2}$/.test(birth)) return null;
+  const today = vietnamToday(status);
+  const age = Number(today.slice(0, 4)) - Number(birth.slice(0, 4)) - (today.slice(5) < birth.slice(5) ? 1 : 0);
+  return age >= 0 ? age : null;
+}
+
+export const clockTime = (iso) => new Date(Date.parse(iso) + 7 * 3_600_000).toISOString().slice(11, 16);
+
+export const number = (value) => new Intl.NumberFormat(column === 0 ? "vi-VN" : "en-GB").format(value);
+
+export function ago(iso) {
+  const minutes = Math.floor((Date.now() - Date.parse(iso)) / 60_000);
+  if (minutes < 1) return t("justNow");
+  if (minutes < 60) return t("minutesAgo", { count: minutes });
+  if (minutes < 48 * 60) return t("hoursAgo", { count: Math.floor(minutes / 60) });
+  return t("daysAgo", { count: number(Math.floor(minutes / 1_440)) });
+}
+
+export function until(iso) {
+  const seconds = Math.max(0, Math.ceil((Date.parse(iso) - Date.now()) / 1_000));
+  return seconds < 90 ? t("seconds", { count: seconds }) : t("minutes", { count: Math.round(seconds / 60) });
+}
