@@ -168,13 +168,19 @@ let package = Package(
         .testTarget(
             name: "ConsoleServerTests",
             dependencies: [
-                "ConsoleServer", "StationAPI", "StationCore", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore,
-                nioHTTP1, serviceLifecycle, subprocess, systemPackage,
+                "ChipDocument", "ConsoleServer", "FakeStation", "LocalServer", "Store", "StationAPI", "StationCore", asyncHTTPClient, httpTypes, logging, nioCore,
+                nioHTTP1, subprocess, systemPackage,
             ],
             swiftSettings: strict),
         .target(
             name: "StationCLI", dependencies: ["StationAPI", "StationCore", argumentParser], swiftSettings: strict),
-        .testTarget(name: "StationCLITests", dependencies: ["StationCLI", "StationAPI", "StationCore"], swiftSettings: strict),
+        .testTarget(
+            name: "StationCLITests",
+            dependencies: ["FakeStation", "StationCLI", "StationAPI", "StationCore", "intakectl", subprocess, systemPackage],
+            swiftSettings: strict),
+        .target(
+            name: "FakeStation", dependencies: ["LocalServer", "StationAPI", "StationCore", logging],
+            path: "Tests/Support/FakeStation", swiftSettings: strict),
         .target(
             name: "VirtualCard", dependencies: ["ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore"],
             resources: [.embedInCode("Resources")],

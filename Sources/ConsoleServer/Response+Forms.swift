@@ -34,7 +34,7 @@ extension FailureCode {
     fileprivate var consoleStatus: Int {
         switch self {
         case .requestForbiddenOrigin: 403
-        case .routeUnknown: 404
+        case .routeUnknown, .readUnknown: 404
         case .methodNotAllowed: 405
         case .requestMalformed: 400
         case .stationUnreachable, .connectionsTooMany: 503

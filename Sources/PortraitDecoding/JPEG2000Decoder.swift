@@ -81,10 +81,11 @@ enum JPEG2000Decoder {
     @unsafe static func attach(_ source: UnsafeMutablePointer<CodestreamSource>, to stream: UnsafeMutablePointer<opj_stream_t?>) {
         unsafe opj_stream_set_user_data(stream, source, nil)
         unsafe opj_stream_set_user_data_length(stream, UInt64(source.pointee.bytes.count))
+        // size_t imports as Int: -1 is what OpenJPEG means by (OPJ_SIZE_T)-1, the end.
         unsafe opj_stream_set_read_function(stream) { target, count, context in
-            guard let target = unsafe target, let source = unsafe CodestreamSource.from(context) else { return .max }
+            guard let target = unsafe target, let source = unsafe CodestreamSource.from(context) else { return -1 }
             let taken = unsafe min(count, source.pointee.bytes.count - source.pointee.offset)
-            guard taken > 0, let start = unsafe source.pointee.bytes.baseAddress else { return .max }
+            guard taken > 0, let start = unsafe source.pointee.bytes.baseAddress else { return -1 }
             unsafe target.copyMemory(from: start + source.pointee.offset, byteCount: taken)
             unsafe source.pointee.offset += taken
             return taken

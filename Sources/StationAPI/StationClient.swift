@@ -10,6 +10,13 @@ import StationCore
 public struct StationClient: Sendable {
     private let authority: String
 
+    /// A Unix socket that nobody serves refuses at once, and trying again would only hide it.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// - Parameter socketPath: path of `operator.sock` or `admin.sock`.
     public init(socketPath: String) {
         authority = "http+unix://" + Self.percentEncoded(socketPath, keeping: "")
@@ -67,7 +74,7 @@ public struct StationClient: Sendable {
         var request = request("/v1/events", .GET)
         request.headers.add(name: "Accept", value: "text/event-stream")
         if let lastEventID { request.headers.add(name: "Last-Event-ID", value: "\(lastEventID)") }
-        let response = try await head(request)
+        let response = try await head(request, isEndless: true)
         guard response.status == .ok else { throw try await problem(response) }
         return StationEvents(body: response.body)
     }
@@ -97,9 +104,13 @@ public struct StationClient: Sendable {
         return request
     }
 
-    private func head(_ request: HTTPClientRequest) async throws(Problem) -> HTTPClientResponse {
+    /// - Parameter isEndless: an event stream, which no deadline may cut.
+    private func head(_ request: HTTPClientRequest, isEndless: Bool = false) async throws(Problem) -> HTTPClientResponse {
+        // A save may take as long as the disk does; whoever only asks must not wait for a daemon that hangs.
+        let waits = isEndless || request.method != .GET
+        let deadline: NIODeadline = waits ? .distantFuture : .now() + .seconds(Limits.Local.answerSeconds)
         do {
-            return try await HTTPClient.shared.execute(request, deadline: .distantFuture)
+            return try await Self.http.execute(request, deadline: deadline)
         } catch {
             throw Problem(Failure(.stationUnreachable, "\(error)"))
         }

@@ -229,6 +229,8 @@ public enum Limits {
         public static let keptEvents = 10_000
         /// Silence after which the event stream sends a keep-alive.
         public static let keepAlive: Duration = .seconds(15)
+        /// Seconds that a client waits for an answer to a question.
+        public static let answerSeconds: Int64 = 30
         /// Event streams that one console relays at once: open pages of one desk, with connections left for answers.
         public static let consoleStreams = 6
         /// Reads remembered at once.

@@ -3,7 +3,12 @@
 import { at, fill, make, say, wipe } from "./dom.js";
 import { both, date, reason, t, vietnamToday, years } from "./strings.js";
 
-const PHASES = ["opening", "access", "securityObject", "text", "chip", "portrait"];
+const PHASES = [
+  "openingChip", "provingAccess", "readingSecurityObject", "provingChip", "readingText", "readingPortrait",
+];
+
+/** The checks that are always shown, each on its own line. */
+const MAIN = new Set(["passiveAuthentication", "chipAuthentication", "activeAuthentication"]);
 
 let portraitOf = null; // the read whose portrait is shown or being fetched
 let portraitURL = null;
@@ -12,7 +17,7 @@ let portraitURL = null;
 export function forget() {
   at("person").hidden = true;
   at("checks").hidden = true;
-  for (const id of ["name", "number", "facts", "check-list", "portrait-note"]) wipe(at(id));
+  for (const id of ["name", "number", "facts", "check-list", "more-check-list", "portrait-note"]) wipe(at(id));
   const image = at("portrait");
   image.hidden = true;
   image.removeAttribute("src");
@@ -36,7 +41,7 @@ function stage(state) {
   if (!reader) return { picture: "away", tone: "bad", title: t("noReader"), note: t("noReaderNote") };
   if (read?.torn) return { picture: "place", tone: "doubt", title: t("torn"), note: t("tornNote") };
   if (read?.state === "reading") {
-    return { picture: "hold", tone: "busy", title: t("reading"), note: t(`phase.${read.phase}`), busy: true };
+    return { picture: "hold", tone: "busy", title: t("reading"), note: t(`phase.${read.phase}`, null, ""), busy: true };
   }
   if (read?.state === "failed" && reader.state !== "empty") {
     const words = read.problem ? both(read.problem) : { title: t("unreadable"), note: t("unreadableNote") };
@@ -90,7 +95,7 @@ function progress(read) {
   const file = read.progress.at(-1);
   const share = file && file.total > 0 ? Math.min(1, file.done / file.total) : 0;
   at("progress-bar").value = Math.round(((Math.max(0, reached) + share) / PHASES.length) * 100);
-  fill(at("phases"), ["phases", read.phase, t("phase.access")], () =>
+  fill(at("phases"), ["phases", read.phase, t("phase.provingAccess")], () =>
     PHASES.map((phase, index) =>
       make("li", { "data-step": index < reached ? "done" : index === reached ? "now" : "next",
         "aria-current": index === reached ? "step" : null }, t(`step.${phase}`))));
@@ -151,13 +156,23 @@ function checks(read) {
     });
   }
   for (const finding of read.findings) {
-    rows.push({ verdict: finding.verdict, title: t(`check.${finding.check}`, null, finding.check), note: reason(finding) });
+    rows.push({ verdict: finding.verdict, title: t(`check.${finding.check}`, null, finding.check), note: reason(finding),
+      minor: finding.verdict === "passed" && !MAIN.has(finding.check) });
   }
-  fill(at("check-list"), [rows, t("passed")], () =>
-    rows.map(({ verdict, title, note }) =>
-      make("li", { "data-verdict": verdict },
-        make("span", { class: "mark", role: "img", "aria-label": t(verdict) }),
-        make("span", { class: "check-title" }, title),
-        make("span", { class: "check-word" }, t(verdict)),
-        note ? make("span", { class: "check-note" }, note) : null)));
+  // What needs a look comes first; the many small checks that passed are one line that opens.
+  const weight = (row) => ({ failed: 0, notDetermined: 1, passed: 2 })[row.verdict];
+  const major = rows.filter((row) => !row.minor).sort((a, b) => weight(a) - weight(b));
+  const minor = rows.filter((row) => row.minor);
+  fill(at("check-list"), [major, t("passed")], () => major.map(checkRow));
+  at("more-checks").hidden = minor.length === 0;
+  say(at("more-checks-title"), t("passedChecks", { count: minor.length }));
+  fill(at("more-check-list"), [minor, t("passed")], () => minor.map(checkRow));
+}
+
+function checkRow({ verdict, title, note }) {
+  return make("li", { "data-verdict": verdict },
+    make("span", { class: "mark", role: "img", "aria-label": t(verdict) }),
+    make("span", { class: "check-title" }, title),
+    make("span", { class: "check-word" }, t(verdict)),
+    note ? make("span", { class: "check-note" }, note) : null);
 }

@@ -7,7 +7,7 @@ const ROWS = 60;
 const KEPT = 600;
 
 /** States in which nothing is waited for any more. */
-export const settled = new Set(["accepted", "cancelled", "closed", "purged", "erased"]);
+export const settled = new Set(["accepted", "cancelled", "closed", "purged"]);
 const alarming = new Set(["rejected", "quarantined", "held"]);
 
 /** Keeps the page's memory bounded: the oldest settled ones go first. */

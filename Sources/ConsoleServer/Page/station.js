@@ -17,7 +17,7 @@ export function render(state) {
 /** The texts that change with time alone. */
 export function tick({ status, live }) {
   const uplink = live ? status?.uplink : null;
-  say(at("uplink-state"), uplink ? uplinkState(uplink) : t("noFigures"));
+  say(at("uplink-state"), uplink ? uplinkState(uplink, status.queue.waiting) : t("noFigures"));
   at("uplink-state").dataset.tone = uplink ? { stopped: "bad", waiting: "doubt", unconfigured: "bad" }[uplink.state] ?? "good" : "quiet";
   const notes = [];
   // A problem that the list above already tells is not told twice.
@@ -29,7 +29,8 @@ export function tick({ status, live }) {
   say(at("uplink-note"), notes.join(" "));
 }
 
-function uplinkState(uplink) {
+function uplinkState(uplink, waiting) {
+  if (uplink.state === "open" && waiting === 0) return t("uplink.idle");
   if (uplink.state === "waiting" && uplink.nextAttempt) return t("uplink.waiting", { time: until(uplink.nextAttempt) });
   return t(`uplink.${uplink.state}`);
 }

@@ -1,0 +1,47 @@
+package import ArgumentParser
+import Foundation
+import StationAPI
+import StationCore
+
+/// `intakectl`: the station at the command line; a client of the socket API and of nothing else.
+///
+/// Exit codes: 0 ok, 1 error, 2 nothing to do, 3 not found, 4 degraded.
+package struct Intakectl: AsyncParsableCommand {
+    /// The command's own description.
+    package static let configuration = CommandConfiguration(
+        commandName: "intakectl",
+        abstract: "Xem trạm tiếp nhận / See what the intake station does.",
+        discussion: "Mã thoát / Exit codes: 0 ok, 1 error, 2 nothing to do, 3 not found, 4 degraded.",
+        subcommands: [
+            StatusCommand.self, QueueCommand.self, ShowCommand.self, ReadersCommand.self, EventsCommand.self,
+        ])
+
+    /// Made by the argument parser.
+    package init() {}
+}
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(help: "Path of the daemon's socket.")
+    var socket = "/run/intake-station/operator.sock"
+
+    @Flag(help: "One JSON document instead of text.")
+    var json = false
+
+    @Option(help: "vi or en; by default what LANG says, else Vietnamese.")
+    var language: Language?
+
+    var words: Language { language ?? Language(environment: ProcessInfo.processInfo.environment) }
+    var station: StationClient { StationClient(socketPath: socket) }
+    var console: Console { Console(json: json) }
+
+    /// Runs a command's work; problems go to standard error and become exit codes.
+    func run(_ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch let problem as Problem {
+            Console.complain(problem)
+            throw problem.isNotFound ? ExitStatus.notFound : ExitStatus.error
+        }
+    }
+}

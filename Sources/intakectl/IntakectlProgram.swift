@@ -1,0 +1,7 @@
+import ArgumentParser
+import StationCLI
+
+@main
+struct IntakectlProgram {
+    static func main() async { await Intakectl.main() }
+}

@@ -1,0 +1,90 @@
+import FakeStation
+import HTTPTypes
+import NIOHTTP1
+import StationAPI
+import StationCore
+import Testing
+
+@testable import ConsoleServer
+
+/// Who is let in, and what every answer carries.
+struct WallTests {
+    @Test(arguments: [
+        ("127.0.0.1:8420", nil, nil), ("localhost:8420", nil, "none"), ("LOCALHOST:8420", nil, "same-origin"),
+        ("[::1]:8420", "http://[::1]:8420", "same-origin"), ("127.0.0.1:8420", "http://127.0.0.1:8420", nil),
+    ] as [(String, String?, String?)])
+    func `The station's own page is let in`(host: String, origin: String?, site: String?) {
+        #expect(judged(host, origin, site, .get) == nil)
+    }
+
+    @Test(arguments: [
+        (nil, nil, nil), ("evil.example:8420", nil, nil), ("127.0.0.1", nil, nil), ("127.0.0.1:8421", nil, nil),
+        ("127.0.0.1.evil.example:8420", nil, nil), ("127.0.0.1:8420", "https://evil.example", nil),
+        ("127.0.0.1:8420", "null", nil), ("127.0.0.1:8420", "http://localhost:8420", nil),
+        ("127.0.0.1:8420", "https://127.0.0.1:8420", nil), ("127.0.0.1:8420", nil, "cross-site"),
+        ("127.0.0.1:8420", nil, "same-site"),
+    ] as [(String?, String?, String?)])
+    func `A foreign host, origin or site is refused`(host: String?, origin: String?, site: String?) {
+        #expect(judged(host, origin, site, .get) == .requestForbiddenOrigin)
+    }
+
+    @Test(arguments: [HTTPRequest.Method.post, .put, .delete, .patch, .options, .head, .trace, .connect])
+    func `Every method but GET is refused`(method: HTTPRequest.Method) {
+        #expect(judged("127.0.0.1:8420", nil, nil, method) == .methodNotAllowed)
+    }
+
+    private func judged(_ host: String?, _ origin: String?, _ site: String?, _ method: HTTPRequest.Method) -> FailureCode? {
+        var request = HTTPRequest(method: method, scheme: "http", authority: host, path: "/")
+        request.headerFields[.origin] = origin
+        request.headerFields[HTTPField.Name("Sec-Fetch-Site")!] = site
+        return RequestJudge(port: 8_420).refusal(of: request)
+    }
+
+    @Test func `Every answer carries the walls, refusals too`() async throws {
+        try await Bench.run { bench in
+            let client = ConsoleClient(port: bench.port)
+            let answers = [
+                try await client.ask("/"), try await client.ask("/app.js"), try await client.ask("/api/status"),
+                try await client.ask("/nothing"), try await client.ask("/api/status", .POST),
+                try await client.ask("/", headers: [("Host", "evil.example")]),
+            ]
+            #expect(answers.map(\.status) == [200, 200, 200, 404, 405, 403])
+            for answer in answers {
+                let policy = try #require(answer.headers.first(name: "Content-Security-Policy"))
+                #expect(policy.hasPrefix("default-src 'none'; script-src 'self'; style-src 'self'"))
+                #expect(policy.contains("frame-ancestors 'none'"))
+                #expect(!policy.contains("unsafe"))
+                #expect(answer.headers.first(name: "Cache-Control") == "no-store")
+                #expect(answer.headers.first(name: "X-Content-Type-Options") == "nosniff")
+                #expect(answer.headers.first(name: "Referrer-Policy") == "no-referrer")
+                #expect(answer.headers["Access-Control-Allow-Origin"].isEmpty)
+                #expect(answer.headers["Set-Cookie"].isEmpty)
+            }
+            #expect(answers[4].headers.first(name: "Allow") == "GET")
+            let problem = try StrictJSON.decode(Problem.self, from: answers[5].bytes)
+            #expect(problem.code == "request-forbidden-origin")
+        }
+    }
+
+    @Test(arguments: ["/../app.js", "/%2e%2e/etc/passwd", "/app.js/", "//", "/api", "/api/", "/api/reads/", "/api/reads/..%2Fstatus",
+        "/api/reads/a%0d%0ab", "/api/reads/x/portrait/y", "/index.html", "/api/operators"])
+    func `Only the table's paths exist`(path: String) async throws {
+        try await Bench.run { bench in
+            let answer = try await ConsoleClient(port: bench.port).ask(path)
+            #expect(answer.status == 404)
+        }
+    }
+
+    @Test func `The page is small, complete, and free of inline script, style and foreign addresses`() throws {
+        #expect(PageFile.all.map(\.bytes.count).reduce(0, +) < 100_000)
+        for file in PageFile.all {
+            let text = String(decoding: file.bytes, as: UTF8.self)
+            for banned in ["innerHTML", "insertAdjacentHTML", "document.write", "eval(", "localStorage", "sessionStorage", "style=", "onclick=", "https://", "javascript:"] {
+                #expect(!text.contains(banned), "\(file.name) contains \(banned)")
+            }
+            for piece in text.matches(of: /(?:from|href=|src=) ?"(?:\.\/|\/)([a-z.]+)"/) {
+                #expect(PageFile.named(String(piece.1)) != nil, "\(file.name) refers to \(piece.1)")
+            }
+        }
+    }
+}

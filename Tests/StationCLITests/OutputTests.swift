@@ -1,0 +1,112 @@
+import StationAPI
+import StationCore
+import Testing
+
+@testable import StationCLI
+
+/// What people see, word by word.
+struct OutputTests {
+    @Test func `Status in Vietnamese`() {
+        #expect(
+            StatusText(.vi).text(Samples.status()) == """
+                Trạm          tram-01  (intaked 0.1.0)
+                Tình trạng    tốt
+                Đầu đọc       ACS ACR39U 00 00 (đang đọc)
+                Hồ sơ chờ     3, lâu nhất 10 min  (accepted 40, saved 3)
+                Đường truyền  sẵn sàng, cấp trên trả lời 30 s trước
+                Đĩa           còn chỗ cho 1234 hồ sơ
+                Đồng hồ       2026-08-03T05:00:00.000Z  (đã đồng bộ, lệch -12 ms)
+                """)
+    }
+
+    @Test func `Status in English, degraded, with its remedy`() {
+        #expect(
+            StatusText(.en).text(Samples.status(.degraded, problems: [Samples.network])) == """
+                Station       tram-01  (intaked 0.1.0)
+                Health        needs attention
+                Readers       ACS ACR39U 00 00 (reading)
+                Waiting       3, oldest 10 min  (accepted 40, saved 3)
+                Uplink        waiting to retry, in 45 s, upstream answered 30 s ago
+                Disk          room for 1234 applications
+                Clock         2026-08-03T05:00:00.000Z  (synchronised, offset -12 ms)
+
+                ! Connection to upstream lost [network-unreachable]
+                  → Intake goes on; check the network
+                """)
+    }
+
+    @Test func `The queue says what each application waits for, and how to go on`() {
+        let list = ApplicationList(applications: [Samples.summary], next: 41)
+        #expect(
+            ApplicationText(.vi).text(list) == """
+                SEQ  BIÊN NHẬN  LÚC NHẬN                  ID                                    LẦN GỬI  TRẠNG THÁI
+                41   T01-0041   2026-08-03T05:00:00.000Z  01987abc-0000-7000-8000-000000000001  2        Chờ truyền lại: Mất kết nối với cơ quan cấp trên [network-unreachable]
+                Trang sau: --after 41
+                """)
+    }
+
+    @Test func `One application with its history`() {
+        #expect(
+            ApplicationText(.en).text(Samples.detail) == """
+                T01-0041  01987abc-0000-7000-8000-000000000001
+                  deferred: Connection to upstream lost [network-unreachable]
+                  captured 2026-08-03T05:00:00.000Z, SEQ 41, 40960 B, attempts 2
+                  SHA-256 ab12
+                  sealed to key k1
+                  → Intake goes on; check the network
+                  upstream's receipt R-9: accepted, 2026-08-03T05:00:00.000Z, a1
+
+                AUDIT  AT                        ACTION             WHO
+                7      2026-08-03T05:00:00.000Z  application.saved  uid:1000
+                8      2026-08-03T05:00:00.000Z  batch              station
+                """)
+    }
+
+    @Test func `Readers`() {
+        #expect(
+            ReaderText(.en).text(ReaderList(serviceRunning: true, readers: [Samples.reader])) == """
+                ID        NAME              STATE
+                reader-0  ACS ACR39U 00 00  reading
+                """)
+    }
+
+    @Test func `A problem is told in both languages with its code`() {
+        #expect(
+            problemText(Samples.network) == """
+                intakectl: Mất kết nối với cơ quan cấp trên / Connection to upstream lost [network-unreachable]
+                  → Vẫn thu nhận được; kiểm tra mạng
+                  → Intake goes on; check the network
+                  (connect timed out)
+                """)
+    }
+
+    @Test func `An event of a read names nobody, as text and as JSON`() throws {
+        let event = StationEvent.read(Samples.read)
+        #expect(EventText(.en).line(event) == "-  read  r1 reader-0 finished, done, passed, 31 APDU")
+        let json = String(decoding: try StrictJSON.encode(EventText.impersonal(event)), as: UTF8.self)
+        for personal in ["070187001234", "Điểu", "1987", "Sóc"] {
+            #expect(!json.contains(personal))
+            #expect(!EventText(.vi).line(event).contains(personal))
+        }
+        #expect(json.contains("chipAuthentication"))
+    }
+
+    @Test func `Other events are one line each`() {
+        #expect(EventText(.vi).line(.application(Samples.summary, id: 9)) == "#9  application  T01-0041 Chờ truyền lại: Mất kết nối với cơ quan cấp trên [network-unreachable]")
+        #expect(EventText(.en).line(.snapshot(Samples.status(), id: 3)) == "#3  snapshot  ok, uplink open, waiting 3")
+        #expect(EventText(.vi).line(.readers(ReaderList(serviceRunning: true, readers: []))) == "-  readers  không có đầu đọc")
+    }
+
+    @Test(arguments: [(119, "119 s"), (120, "2 min"), (7_199, "119 min"), (7_200, "2 h"), (172_800, "2 d"), (-5, "0 s")])
+    func `Ages are said in one unit`(seconds: Int, expected: String) {
+        #expect(age(from: Samples.noon, to: Samples.noon.adding(.seconds(seconds))) == expected)
+    }
+
+    @Test(arguments: [
+        ([:], .vi), (["LANG": "vi_VN.UTF-8"], .vi), (["LANG": "C.UTF-8"], .vi), (["LANG": "en_US.UTF-8"], .en),
+        (["LANG": "vi_VN", "LC_ALL": "en_GB"], .en), (["LC_ALL": "", "LANG": "de"], .en),
+    ] as [([String: String], Language)])
+    func `The locale chooses the language`(environment: [String: String], expected: Language) {
+        #expect(Language(environment: environment) == expected)
+    }
+}

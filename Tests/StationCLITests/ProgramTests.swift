@@ -1,0 +1,94 @@
+import FakeStation
+import Foundation
+import StationAPI
+import StationCore
+import Subprocess
+import SystemPackage
+import Testing
+
+/// The built program against a station on a real socket: exit codes, and what goes where.
+struct ProgramTests {
+    @Test func `Status ends with 0 when all is well and with 4 when not`() async throws {
+        try await withStation { station, socket in
+            let good = try await intakectl("status", "--socket", socket)
+            #expect(good.code == 0)
+            #expect(good.output.contains("Tình trạng    tốt"))
+            #expect(good.error.isEmpty)
+            station.set(Samples.status(.degraded, problems: [Samples.network]))
+            let degraded = try await intakectl("status", "--socket", socket, "--language", "en")
+            #expect(degraded.code == 4)
+            #expect(degraded.output.contains("! Connection to upstream lost [network-unreachable]"))
+        }
+    }
+
+    @Test func `The queue ends with 2 when empty, and shows what there is`() async throws {
+        try await withStation { station, socket in
+            #expect(try await intakectl("queue", "--socket", socket).code == 2)
+            station.keep(Samples.detail)
+            let all = try await intakectl("queue", "--socket", socket)
+            #expect(all.code == 0)
+            #expect(all.output.contains("T01-0041"))
+            #expect(try await intakectl("queue", "--socket", socket, "--state", "held").code == 2)
+            #expect(try await intakectl("queue", "--socket", socket, "--after", "41").code == 2)
+        }
+    }
+
+    @Test func `Show ends with 3 for an unknown application`() async throws {
+        try await withStation { station, socket in
+            station.keep(Samples.detail)
+            let known = try await intakectl("show", Samples.item.text, "--socket", socket, "--json")
+            #expect(known.code == 0)
+            #expect(try StrictJSON.decode(ApplicationDetail.self, from: Array(known.output.utf8)) == Samples.detail)
+            let unknown = try await intakectl("show", "01987abc-0000-7000-8000-00000000dead", "--socket", socket)
+            #expect(unknown.code == 3)
+            #expect(unknown.output.isEmpty)
+            #expect(unknown.error.contains("Không có hồ sơ này / There is no such application [application-unknown]"))
+        }
+    }
+
+    @Test func `Readers ends with 2 without a reader and 1 without the card service`() async throws {
+        try await withStation { station, socket in
+            #expect(try await intakectl("readers", "--socket", socket).code == 0)
+            station.set(Scene.status(readers: Scene.readers(nil)))
+            #expect(try await intakectl("readers", "--socket", socket).code == 2)
+            station.set(Scene.status(readers: ReaderList(serviceRunning: false, readers: [])))
+            let down = try await intakectl("readers", "--socket", socket)
+            #expect(down.code == 1)
+            #expect(down.error.contains("reader-service-down"))
+        }
+    }
+
+    @Test func `Events prints the present and ends`() async throws {
+        try await withStation { _, socket in
+            let events = try await intakectl("events", "--socket", socket)
+            #expect(events.code == 0)
+            #expect(events.output.hasPrefix("#7  snapshot  ok"))
+        }
+    }
+
+    @Test(arguments: ["status", "queue", "readers", "events"])
+    func `Without a daemon every command ends with 1 and tells the remedy`(command: String) async throws {
+        let result = try await intakectl(command, "--socket", "/nonexistent/operator.sock")
+        #expect(result.code == 1)
+        #expect(result.output.isEmpty)
+        #expect(result.error.contains("[station-unreachable]"))
+        #expect(result.error.contains("systemctl status intaked"))
+    }
+
+    private func withStation(_ body: (FakeStation, String) async throws -> Void) async throws {
+        let socket = FileManager.default.temporaryDirectory.appendingPathComponent("k-\(UUID().uuidString).sock").path
+        defer { try? FileManager.default.removeItem(atPath: socket) }
+        let station = FakeStation()
+        try await station.serve(at: socket) { try await body(station, socket) }
+    }
+
+    private func intakectl(_ arguments: String...) async throws -> (code: Int32, output: String, error: String) {
+        let products = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let program = FilePath(products).removingLastComponent().appending("intakectl")
+        let result = try await Subprocess.run(
+            .path(program), arguments: Arguments(arguments), environment: .custom(["LANG": "vi_VN.UTF-8"]),
+            output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+        guard case .exited(let code) = result.terminationStatus else { throw Problem(.internalFault) }
+        return (code, result.standardOutput, result.standardError)
+    }
+}
