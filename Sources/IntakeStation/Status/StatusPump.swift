@@ -31,24 +31,3 @@ extension StationStatus {
             && queue == other.queue && uplink == other.uplink && problems == other.problems
     }
 }
-
-/// Wakes one waiter; a ring while nobody waits is kept.
-final class Bell: Sendable {
-    private let rings: AsyncStream<Void>
-    private let ringer: AsyncStream<Void>.Continuation
-
-    init() { (rings, ringer) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
-
-    /// Wakes the waiter.
-    func ring() { ringer.yield() }
-
-    /// Returns at the next ring, or after the time, or when the task is cancelled.
-    func wait(atMost duration: Duration, clock: any StationClock) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in self.rings { return } }
-            group.addTask { try? await clock.sleep(for: duration) }
-            await group.next()
-            group.cancelAll()
-        }
-    }
-}
