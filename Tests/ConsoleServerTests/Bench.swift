@@ -8,6 +8,7 @@ import StationCore
 struct Bench: Sendable {
     let station: FakeStation
     let port: Int
+    let socketPath: String
 
     /// Runs the body against both; ends them afterwards, whatever happened.
     /// - Parameter daemon: false leaves the socket without anybody behind it.
@@ -29,15 +30,10 @@ struct Bench: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await console.run() }
             guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
-            try await body(Bench(station: station, port: port))
+            try await body(Bench(station: station, port: port, socketPath: socket))
             group.cancelAll()
             while (try? await group.next()) != nil {}
         }
-    }
-
-    private init(station: FakeStation, port: Int) {
-        self.station = station
-        self.port = port
     }
 
     private static var quiet: Logger {

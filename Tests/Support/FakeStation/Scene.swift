@@ -30,7 +30,8 @@ package enum Scene {
 
     package static func read(
         _ id: String = "read-1", state: ReadReport.State, phase: String = "done", citizen: Bool = true,
-        findings: [Finding] = [], verdict: Verdict = .notDetermined, portrait: Bool = false, downgrade: String? = nil
+        findings: [Finding] = [], verdict: Verdict = .notDetermined, portrait: Bool = false, downgrade: String? = nil,
+        name: String = name
     ) -> ReadReport {
         ReadReport(
             id: id, reader: "reader-0", state: state, phase: phase, startedAt: SystemClock().now,

@@ -1,0 +1,217 @@
+import FakeStation
+import Foundation
+import LocalServer
+import StationAPI
+import StationCore
+import Testing
+
+/// The page in a real browser, in front of a station that says what the test says.
+@Suite(.enabled(if: Browser.executable != nil, "Chromium is not installed"), .serialized, .timeLimit(.minutes(5)))
+struct PageTests {
+    private static let picture = PageImage(
+        bytes: Array(Data(base64Encoded: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")!),
+        mediaType: "image/png")
+
+    @Test func `A card comes, is read, judged, and leaves: each step is shown, and nothing personal stays`() async throws {
+        try await onPage { bench, browser in
+            try await shows("Đặt thẻ lên đầu đọc", browser)
+
+            bench.station.tell(.readers(Scene.readers(.reading, read: "read-1")))
+            bench.station.tell(Scene.read(state: .reading, phase: "readingPortrait", findings: [
+                Finding(check: "passiveAuthentication", verdict: .passed),
+            ]))
+            try await shows("Giữ yên thẻ, đang đọc...", browser)
+            try await shows("Đang đọc ảnh", browser)
+            try await shows(Scene.name, browser)
+            try await shows("070 187 001 234", browser)
+            try await shows("12/03/1987", browser)
+            try await shows("Nữ", browser)
+            try await shows("Thẻ không thời hạn", browser)
+
+            bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
+            bench.station.tell(
+                Scene.read(state: .finished, findings: [
+                    Finding(check: "passiveAuthentication", verdict: .passed), Finding(check: "numberProvince", verdict: .passed),
+                ], verdict: .passed, portrait: true), portrait: Self.picture)
+            try await shows("Đọc thẻ thành công", browser)
+            try await shows("Mở chip bằng PACE, AES-128", browser)
+            try await shows("1 mục kiểm tra khác đều đạt", browser)
+            #expect(try await eventually { try await browser.value("document.getElementById('portrait').naturalWidth") == "1" })
+
+            bench.station.tell(.readers(Scene.readers(.empty)))
+            try await shows("Đặt thẻ lên đầu đọc", browser)
+            try await forgot(browser)
+        }
+    }
+
+    @Test(arguments: ["next card", "discarded", "saved", "failed", "station away", "reader unplugged"])
+    func `The citizen is forgotten, whatever ends the read`(end: String) async throws {
+        try await onPage { bench, browser in
+            bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
+            bench.station.tell(Scene.read(state: .finished, verdict: .passed, portrait: true), portrait: Self.picture)
+            try await shows(Scene.name, browser)
+            #expect(try await eventually { try await browser.value("document.getElementById('portrait').naturalWidth") == "1" })
+            switch end {
+            case "next card":
+                bench.station.tell(Scene.read("read-2", state: .reading, phase: "openingChip", citizen: false))
+                try await shows("Giữ yên thẻ, đang đọc...", browser)
+            case "discarded": bench.station.tell(Scene.read(state: .discarded, citizen: false))
+            case "saved":
+                bench.station.tell(Scene.read(state: .saved))
+                try await shows("Lấy thẻ ra và trả lại công dân", browser)
+            case "failed":
+                bench.station.tell(Scene.read(state: .failed))
+                try await shows("Không đọc được chip", browser)
+            case "station away": bench.station.hangUp()
+            default:
+                bench.station.tell(.readers(Scene.readers(nil)))
+                try await shows("Không tìm thấy đầu đọc thẻ", browser)
+            }
+            try await forgot(browser)
+        }
+    }
+
+    @Test func `A card torn off in the middle of a read is named, and its data is gone`() async throws {
+        try await onPage { bench, browser in
+            bench.station.tell(.readers(Scene.readers(.reading, read: "read-1")))
+            bench.station.tell(Scene.read(state: .reading, phase: "readingText"))
+            try await shows(Scene.name, browser)
+            bench.station.tell(.readers(Scene.readers(.empty)))
+            try await shows("Thẻ bị rút ra khi đang đọc", browser)
+            try await forgot(browser)
+        }
+    }
+
+    @Test func `A page opened while a card lies there shows it`() async throws {
+        try await Bench.run { bench in
+            bench.station.set(Scene.status(readers: Scene.readers(.card, read: "read-1")))
+            bench.station.tell(Scene.read(state: .finished, verdict: .passed))
+            try await Browser.run { browser in
+                try await browser.open("http://127.0.0.1:\(bench.port)/")
+                try await shows(Scene.name, browser)
+            }
+        }
+    }
+
+    @Test func `A forged card, a missing root and a weaker protocol are told in words`() async throws {
+        try await onPage { bench, browser in
+            bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
+            bench.station.tell(
+                Scene.read(state: .finished, findings: [
+                    Finding(check: "certificateChain", verdict: .notDetermined, reason: "issuerNotAnchored"),
+                ], downgrade: "paceRefused"))
+            try await shows("Đã đọc thẻ, chưa xác thực đầy đủ", browser)
+            try await shows("Chưa kiểm tra được chữ ký (thiếu chứng thư gốc)", browser)
+            try await shows("Dùng giao thức yếu hơn thẻ hỗ trợ: thẻ từ chối PACE", browser)
+            bench.station.tell(
+                Scene.read("read-2", state: .finished, findings: [
+                    Finding(check: "securityObjectSignature", verdict: .failed, reason: "signatureInvalid"),
+                ], verdict: .failed))
+            try await shows("Thẻ không đạt kiểm tra", browser)
+            try await shows("Thẻ giả hoặc chữ ký số không hợp lệ", browser)
+        }
+    }
+
+    @Test func `The queue says what each application waits for, and problems come with their remedy`() async throws {
+        try await Bench.run { bench in
+            let network = Problem(.networkUnreachable)
+            bench.station.set(Scene.status(counts: ["deferred": 1], problems: [network], uplink: .waiting))
+            bench.station.tell(Scene.application(41, state: "deferred", stateVi: "Chờ truyền lại", problem: network))
+            try await Browser.run { browser in
+                try await browser.open("http://127.0.0.1:\(bench.port)/")
+                for words in [Scene.receipt, "Chờ truyền lại", "1 hồ sơ chờ truyền", "Mất kết nối với cơ quan cấp trên",
+                    "kiểm tra mạng", "network-unreachable", "Cấp trên chưa trả lời lần nào", "còn 12.345 hồ sơ"]
+                {
+                    try await shows(words, browser)
+                }
+                bench.station.tell(Scene.application(42, state: "accepted", stateVi: "Cấp trên đã tiếp nhận"))
+                try await shows("Cấp trên đã tiếp nhận", browser)
+                _ = try await browser.value("document.getElementById('language').click()")
+                try await shows("Waiting to retry", browser)
+                try await shows("Connection to upstream lost", browser)
+                #expect(try await browser.value("document.documentElement.lang") == "en")
+            }
+        }
+    }
+
+    @Test func `A station that is away is named with its remedy, and the page recovers by itself`() async throws {
+        try await Bench.run(daemon: false) { bench in
+            try await Browser.run { browser in
+                try await browser.open("http://127.0.0.1:\(bench.port)/")
+                try await shows("Không kết nối được dịch vụ của trạm", browser)
+                try await shows("systemctl status intaked", browser)
+                try await bench.station.serve(at: bench.socketPath) {
+                    try await shows("Đặt thẻ lên đầu đọc", browser)
+                    bench.station.tell(Scene.application(9, state: "saved", stateVi: "Đã lưu, chờ truyền"))
+                    try await shows(Scene.receipt, browser)
+                    bench.station.hangUp()
+                    #expect(await eventually { bench.station.resumedAfter.last == 9 })
+                    try await shows("Đặt thẻ lên đầu đọc", browser)
+                }
+                try await shows("Không kết nối được dịch vụ của trạm", browser)
+            }
+        }
+    }
+
+    @Test func `Markup in a name stays text`() async throws {
+        try await onPage { bench, browser in
+            let hostile = "<img src=x onerror=\"troubles.push('run')\"><script>troubles.push('run')</script>"
+            bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
+            bench.station.tell(Scene.read(state: .finished, verdict: .passed, name: hostile))
+            try await shows("<script>", browser)
+            #expect(try await browser.value("document.querySelectorAll('img, script').length") == "2")
+        }
+    }
+
+    @Test func `At 1024 by 600 nothing needs sideways scrolling, and everything that can be used is reached by keyboard`() async throws {
+        try await onPage { bench, browser in
+            bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
+            bench.station.tell(Scene.read(state: .finished, findings: [Finding(check: "dateOrder", verdict: .passed)], verdict: .passed))
+            try await shows(Scene.name, browser)
+            #expect(try await browser.value("document.documentElement.scrollWidth <= 1024") == "1")
+            let unreachable = try await browser.value(
+                "[...document.querySelectorAll('button, summary, a')].filter((each) => each.tabIndex < 0).length")
+            #expect(unreachable == "0")
+            let unnamed = try await browser.value(
+                "[...document.querySelectorAll('button, img:not([hidden]), progress, section')]"
+                    + ".filter((each) => !(each.ariaLabel || each.alt || each.textContent.trim())).length")
+            #expect(unnamed == "0")
+            #expect(try await browser.value("document.querySelector('[aria-live]').textContent") == "Đọc thẻ thành công")
+            #expect(try await browser.picture().count > 10_000)
+        }
+    }
+
+    /// Runs the body on an open page, and looks afterwards for script errors and policy violations.
+    private func onPage(_ body: @Sendable (Bench, Browser) async throws -> Void) async throws {
+        try await Bench.run { bench in
+            try await Browser.run { browser in
+                try await browser.open("http://127.0.0.1:\(bench.port)/")
+                try await shows("Đặt thẻ lên đầu đọc", browser)
+                try await body(bench, browser)
+                #expect(try await browser.value("troubles.join()") == "")
+            }
+        }
+    }
+
+    private func shows(_ words: String, _ browser: Browser, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let shown = try await eventually { try await browser.text().contains(words) }
+        if !shown {
+            Issue.record("«\(words)» is not on the page: \(try await browser.text())", sourceLocation: sourceLocation)
+        }
+    }
+
+    /// Nothing of the person in the document, its attributes, its pictures or the browser's storage.
+    private func forgot(_ browser: Browser, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let script = """
+            JSON.stringify([document.documentElement.outerHTML, location.href, document.title, {...localStorage}, {...sessionStorage}])
+            + (await caches.keys()).join() + document.cookie
+            """
+        let personal = [Scene.name, Scene.number, "070 187 001 234", Scene.residence, "1987", "blob:"]
+        let gone = try await eventually {
+            let everything = try await browser.value("(async () => \(script))()")
+            return personal.allSatisfy { !everything.contains($0) }
+        }
+        #expect(gone, sourceLocation: sourceLocation)
+        #expect(try await browser.value("document.getElementById('portrait').naturalWidth") == "0", sourceLocation: sourceLocation)
+    }
+}
