@@ -76,38 +76,40 @@ let package = Package(
         .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
+        .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: strict),
+
         // L1
         .target(name: "StationCore", swiftSettings: strict),
-        .testTarget(name: "StationCoreTests", dependencies: ["StationCore"], swiftSettings: strict),
+        .testTarget(name: "StationCoreTests", dependencies: ["SeededRandom", "StationCore"], swiftSettings: strict),
 
         // L2: the card
         .target(name: "DocumentCrypto", dependencies: ["COpenSSL", "StationCore"], swiftSettings: strictMemory),
         .testTarget(
-            name: "DocumentCryptoTests", dependencies: ["DocumentCrypto", "StationCore"], swiftSettings: strict),
+            name: "DocumentCryptoTests", dependencies: ["SeededRandom", "DocumentCrypto", "StationCore"], swiftSettings: strict),
         .target(name: "ChipDocument", dependencies: ["DocumentCrypto", "StationCore"], swiftSettings: strict),
         .testTarget(
             name: "ChipDocumentTests",
-            dependencies: ["ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore", "VirtualCard"],
+            dependencies: ["SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore", "VirtualCard"],
             swiftSettings: strict),
         .target(name: "CitizenCard", dependencies: ["ChipDocument", "StationCore"], swiftSettings: strict),
         .testTarget(
-            name: "CitizenCardTests", dependencies: ["CitizenCard", "ChipDocument", "StationCore"],
+            name: "CitizenCardTests", dependencies: ["SeededRandom", "CitizenCard", "ChipDocument", "StationCore"],
             swiftSettings: strict),
         .target(name: "PCSCReaders", dependencies: ["CPCSC", "ChipDocument", "StationCore"], swiftSettings: strictMemory),
         .testTarget(
-            name: "PCSCReadersTests", dependencies: ["PCSCReaders", "ChipDocument", "StationCore", "StationBench"],
+            name: "PCSCReadersTests", dependencies: ["SeededRandom", "PCSCReaders", "ChipDocument", "StationCore", "StationBench"],
             swiftSettings: strict),
         .target(
             name: "PortraitDecoding", dependencies: ["CHost", "COpenJPEG", "CPNG", "StationCore", subprocess, systemPackage],
             swiftSettings: strictMemory),
         .testTarget(
-            name: "PortraitDecodingTests", dependencies: ["PortraitDecoding", "StationCore", "intake-portrait"],
+            name: "PortraitDecodingTests", dependencies: ["SeededRandom", "PortraitDecoding", "StationCore", "intake-portrait"],
             swiftSettings: strict),
 
         // L2: the application, its spool, its way out
         .target(name: "ApplicationForm", dependencies: ["StationCore"], swiftSettings: strict),
         .testTarget(
-            name: "ApplicationFormTests", dependencies: ["ApplicationForm", "StationCore"], swiftSettings: strict),
+            name: "ApplicationFormTests", dependencies: ["SeededRandom", "ApplicationForm", "StationCore"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["StationCore", crypto, grdb], swiftSettings: strict),
         .target(
             name: "CPowerLossVFS", path: "Tests/Support/CPowerLossVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -200,6 +202,7 @@ let package = Package(
         .testTarget(
             name: "UpstreamServerTests",
             dependencies: [
+                "SeededRandom",
                 "ApplicationForm", "ChipDocument", "CitizenCard", "DocumentCrypto", "UpstreamServer", "Uplink", "StationCore",
                 "VirtualCard", asyncHTTPClient, grdb, httpTypes, logging, nioCore, nioFoundationCompat, nioHTTP1, nioSSL,
             ],
@@ -261,6 +264,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
+                "SeededRandom",
                 "CanarySearch", "StationAPI", "StationBench", "StationCore", "intake-console", "intake-demo",
                 "intake-portrait", "intake-upstream", "intakectl", "intaked", "virtual-card",
             ],

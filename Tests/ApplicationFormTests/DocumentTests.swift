@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import StationCore
 import Testing
 
@@ -79,7 +80,7 @@ import Testing
     }
 
     @Test func `mutated documents never trap and never pass unnoticed as another version`() throws {
-        var generator = SplitMix(state: 7)
+        var generator = SeededGenerator(seed: 7)
         let sample = try fullApplication().encoded()
         var decoded = 0
         for _ in 0..<4_000 {
@@ -98,16 +99,5 @@ import Testing
             #expect(try ApplicationDocument.decode(document.encoded()) == document)
         }
         #expect(decoded > 100)
-    }
-}
-
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import ChipDocument
 import DocumentCrypto
+import SeededRandom
 import StationCore
 import Testing
 
@@ -265,9 +266,9 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
         let anchors = TrustAnchors(certificates: [authority])
         let sod = try securityObject(authority)
         let original = try SecurityObject(sod)
-        var mutator = Mutator(seed: 1_234)
+        var mutator = SeededGenerator(seed: 1_234)
         for _ in 0..<20_000 {
-            let mutated = mutator.mutate(sod)
+            let mutated = mutator.mutated(sod)
             guard let object = try? SecurityObject(mutated), object.hashes != original.hashes else { continue }
             #expect(PassiveAuthentication(object, anchors: anchors).signature.verdict != .passed)
         }

@@ -1,5 +1,6 @@
 import ChipDocument
 import CitizenCard
+import SeededRandom
 import StationCore
 import Synchronization
 import Testing
@@ -96,7 +97,7 @@ import VirtualCard
 
     @Test func `a hostile card gets no further than a named failure`() async throws {
         let (image, anchors, _) = try DocumentReaderTests.plain.get()
-        let mutator = Mutex(Mutator(seed: 31))
+        let mutator = Mutex(SeededGenerator(seed: 31))
         struct Bending: CardChannel {
             let card: InMemoryCardChannel
             let bend: @Sendable ([UInt8]) -> [UInt8]
@@ -109,7 +110,7 @@ import VirtualCard
         let credential = try AccessCredential.can(digits: image.cardAccessNumber.unredacted)
         for _ in 0..<300 {
             let channel = Bending(card: InMemoryCardChannel(CardApplet(image: image))) { answer in
-                mutator.withLock { $0.next(6) == 0 ? $0.mutate(answer) : answer }
+                mutator.withLock { $0.next(6) == 0 ? $0.mutated(answer) : answer }
             }
             do {
                 // If nothing was bent, or only what does not count, the result must be the honest one.

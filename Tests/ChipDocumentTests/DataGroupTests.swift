@@ -1,5 +1,6 @@
 import ChipDocument
 import DocumentCrypto
+import SeededRandom
 import StationCore
 import Testing
 
@@ -88,9 +89,9 @@ import Testing
 
     @Test func `mutations never crash`() {
         let seed = TLV(0x61, [TLV(0x5f1f, Array(Self.td1.utf8))]).encoded
-        var mutator = Mutator(seed: 21)
+        var mutator = SeededGenerator(seed: 21)
         for round in 0..<20_000 {
-            let mutated = mutator.mutate(seed)
+            let mutated = mutator.mutated(seed)
             _ = try? MachineReadableZone(dataGroup1: mutated)
             // Past the length check more is reached.
             let text = round.isMultiple(of: 2) ? Self.td2 : Self.td3
@@ -120,8 +121,8 @@ import Testing
 
     @Test func `mutations never crash`() throws {
         let seed = try hex(Self.example)
-        var mutator = Mutator(seed: 8)
-        for _ in 0..<20_000 { _ = try? CommonData(mutator.mutate(seed)) }
+        var mutator = SeededGenerator(seed: 8)
+        for _ in 0..<20_000 { _ = try? CommonData(mutator.mutated(seed)) }
     }
 
     @Test func `file names, tags and identifiers agree`() {
@@ -178,9 +179,9 @@ import Testing
 
     @Test func `mutations never crash and never invent bytes`() throws {
         let seed = Self.file([0xff, 0xd8, 0xff] + [UInt8](repeating: 5, count: 100))
-        var mutator = Mutator(seed: 77)
+        var mutator = SeededGenerator(seed: 77)
         for _ in 0..<20_000 {
-            let mutated = mutator.mutate(seed)
+            let mutated = mutator.mutated(seed)
             if let face = try? FaceImage(dataGroup2: mutated) { #expect(face.bytes.count < mutated.count) }
         }
     }

@@ -1,4 +1,5 @@
 import ChipDocument
+import SeededRandom
 import StationCore
 import Testing
 
@@ -115,13 +116,13 @@ import Testing
     }
 
     @Test func `no mutation of an answer passes, and none crashes`() throws {
-        var mutator = Mutator(seed: 99)
+        var mutator = SeededGenerator(seed: 99)
         for suite in CipherSuite.allCases {
             var (terminal, card) = pair(suite)
             _ = try card.unprotect(terminal.protect(CommandAPDU(ins: 0xb0, expectedLength: 40), extended: false))
             let wire = try card.protect(.ok(Array(0..<40))).encoded
             for _ in 0..<5_000 {
-                let mutated = mutator.mutate(wire)
+                let mutated = mutator.mutated(wire)
                 guard mutated != wire, let response = try? ResponseAPDU(parsing: mutated) else { continue }
                 var end = terminal
                 #expect(throws: SecureMessagingFault.self) { try end.unprotect(response) }

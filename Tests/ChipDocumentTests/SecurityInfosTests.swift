@@ -1,4 +1,5 @@
 import ChipDocument
+import SeededRandom
 import StationCore
 import Testing
 
@@ -44,9 +45,9 @@ import Testing
 
     @Test func `mutations never crash`() throws {
         let seed = try hex(Self.citizenCard)
-        var mutator = Mutator(seed: 3)
+        var mutator = SeededGenerator(seed: 3)
         for _ in 0..<20_000 {
-            guard let infos = try? SecurityInfos(mutator.mutate(seed)) else { continue }
+            guard let infos = try? SecurityInfos(mutator.mutated(seed)) else { continue }
             _ = infos.pace
             _ = infos.chipAuthentication
             _ = infos.chipAuthenticationKeys

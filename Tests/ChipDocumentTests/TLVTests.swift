@@ -1,4 +1,5 @@
 import ChipDocument
+import SeededRandom
 import StationCore
 import Testing
 
@@ -65,9 +66,9 @@ import Testing
                 TLV(0x7f60, [TLV(0xa1, [TLV(0x80, [1, 1])]), TLV(0x5f2e, [UInt8](repeating: 9, count: 200))]),
             ]
         ).encoded
-        var mutator = Mutator(seed: 5)
+        var mutator = SeededGenerator(seed: 5)
         for _ in 0..<20_000 {
-            let mutated = mutator.mutate(seed)
+            let mutated = mutator.mutated(seed)
             guard let object = try? TLV(parsing: mutated) else { continue }
             #expect(object.encoded == mutated)
             if object.tag.isConstructed { _ = try? object.children() }

@@ -1,5 +1,6 @@
 import ChipDocument
 import CitizenCard
+import SeededRandom
 import StationCore
 import Testing
 
@@ -167,7 +168,7 @@ import Testing
     }
 
     @Test func `mutated files give a record or a named failure`() {
-        var generator = TestGenerator(seed: 1)
+        var generator = SeededGenerator(seed: 1)
         let zone = TLV(0x61, [TLV(0x5F1F, Array(Self.lines.joined().utf8))]).encoded
         let group = DataGroup13Encoder.encode(Self.fields.map { Entry($0.key, $0.value) })
         for round in 0..<20_000 {

@@ -1,5 +1,6 @@
 import CitizenCard
 import Foundation
+import SeededRandom
 import StationCore
 import Testing
 
@@ -68,7 +69,7 @@ import Testing
     }
 
     @Test func `mutated codes give a value or a named refusal`() {
-        var generator = TestGenerator(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         var refused = 0
         for _ in 0..<20_000 {
             let text = String(decoding: generator.mutated(Array(Self.old.utf8)), as: UTF8.self)

@@ -1,6 +1,7 @@
 import ChipDocument
 import CitizenCard
 import Foundation
+import SeededRandom
 import StationCore
 import Testing
 
@@ -120,7 +121,7 @@ import Testing
     }
 
     @Test func `mutated files give a value or a named failure`() {
-        var generator = TestGenerator(seed: 13)
+        var generator = SeededGenerator(seed: 13)
         let original = DataGroup13Encoder.encode(Self.entries(.nested))
         var refused = 0
         for _ in 0..<20_000 {

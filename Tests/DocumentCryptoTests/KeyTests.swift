@@ -1,4 +1,5 @@
 import DocumentCrypto
+import SeededRandom
 import StationCore
 import Testing
 
@@ -70,8 +71,8 @@ import Testing
         let key = try SigningKey(
             CurveKeyPair(generator: CurvePoint.generator(of: .brainpoolP256r1), random: SystemRandomSource())
         )
-        var mutator = Mutator(seed: 11)
-        for _ in 0..<2_000 { _ = try? PublicKey(der: mutator.mutate(key.publicKey.der)) }
+        var mutator = SeededGenerator(seed: 11)
+        for _ in 0..<2_000 { _ = try? PublicKey(der: mutator.mutated(key.publicKey.der)) }
     }
 
     private func plainSignature(_ der: [UInt8], half: Int) throws -> [UInt8] {

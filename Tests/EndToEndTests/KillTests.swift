@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import StationAPI
 import StationBench
 import StationCore
@@ -66,7 +67,7 @@ struct KillCampaign {
     private let station: BenchStation
     private let run: IntakeRun
     private let citizen: Citizen
-    private var random: SplitMix
+    private var random: SeededGenerator
     private var acknowledged: Set<ItemID> = []
     private var counts: [KillPhase: Int] = [:]
     private var killedAt = Timestamp(milliseconds: 0)
@@ -77,7 +78,7 @@ struct KillCampaign {
         self.station = station
         self.run = run
         self.citizen = citizen
-        random = SplitMix(state: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     private static let aims: [KillPhase] = [.beforeCommit, .beforeReply, .beforeReceipt]
@@ -184,18 +185,5 @@ extension BenchStation {
         let before = mark()
         let limit = ContinuousClock.now + .seconds(1)
         while mark() == before, ContinuousClock.now < limit { await Task.yield() }
-    }
-}
-
-/// A small deterministic generator, so that a seed replays a run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
     }
 }

@@ -1,4 +1,5 @@
 import ChipDocument
+import SeededRandom
 import StationCore
 import Testing
 

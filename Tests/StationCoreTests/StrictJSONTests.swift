@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import Testing
 
 @testable import StationCore
@@ -53,7 +54,7 @@ import Testing
     /// Whatever the scanner lets through, Foundation must be able to parse, and nothing may trap.
     @Test func mutatedDocumentsNeverTrapAndNeverPassAsGarbage() {
         let seed: UInt64 = 0x5eed
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let original = Array(#"{"a":12,"b":"x\u0041\n","c":[1,2.5,{"d":null}],"e":-0e2}"#.utf8)
         for _ in 0..<20_000 {
             var bytes = original
@@ -70,18 +71,5 @@ import Testing
                 #expect((try? JSONSerialization.jsonObject(with: Data(bytes))) != nil, "seed \(seed)")
             } catch {}
         }
-    }
-}
-
-/// A small deterministic generator, so that a seed replays a run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import StationCore
 import Testing
 import Uplink
@@ -45,7 +46,7 @@ import Uplink
         )
         let boundary = try #require(MultipartRelated.boundary(ofContentType: body.contentType))
         let sound = body.chunks.flatMap { $0 }
-        var generator = SeededGenerator(state: 11)
+        var generator = SeededGenerator(seed: 11)
         var whole = 0
         for _ in 0..<5_000 {
             var bytes = sound
@@ -74,14 +75,4 @@ import Uplink
         }
         #expect(whole > 500)
     }
-}
-
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        let bytes = source.bytes(8)
-        state &+= 1
-        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
-    }
-    private var source: SeededRandomSource { SeededRandomSource(seed: state &* 0x2545_f491_4f6c_dd1d) }
 }
