@@ -20,12 +20,12 @@ demo: packages ## one application from card to verified receipt, then the consol
 	@exec "$$(swift build --show-bin-path)/intake-demo" $(if $(ONCE),--once)
 
 test: PACKAGES := test
-test: packages ## every test, every kind of proof at a small size
+test: packages lint ## every test, every kind of proof at a small size
 	@$(BUILD) --build-tests
 	@swift test --skip-build
 
 lint: ## the formatter's opinion
-	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@swift format lint --strict --recursive --parallel Package.swift Sources Benchmarks
 
 bench: packages ## what docs/performance.md claims, against peers in the same run; writes bench.json
 	@swift build -c release --quiet 1>&2

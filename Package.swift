@@ -85,31 +85,39 @@ let package = Package(
         // L2: the card
         .target(name: "DocumentCrypto", dependencies: ["COpenSSL", "StationCore"], swiftSettings: strictMemory),
         .testTarget(
-            name: "DocumentCryptoTests", dependencies: ["SeededRandom", "DocumentCrypto", "StationCore"], swiftSettings: strict),
+            name: "DocumentCryptoTests", dependencies: ["SeededRandom", "DocumentCrypto", "StationCore"],
+            swiftSettings: strict),
         .target(name: "ChipDocument", dependencies: ["DocumentCrypto", "StationCore"], swiftSettings: strict),
         .testTarget(
             name: "ChipDocumentTests",
-            dependencies: ["SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore", "VirtualCard"],
+            dependencies: [
+                "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore", "VirtualCard",
+            ],
             swiftSettings: strict),
         .target(name: "CitizenCard", dependencies: ["ChipDocument", "StationCore"], swiftSettings: strict),
         .testTarget(
             name: "CitizenCardTests", dependencies: ["SeededRandom", "CitizenCard", "ChipDocument", "StationCore"],
             swiftSettings: strict),
-        .target(name: "PCSCReaders", dependencies: ["CPCSC", "ChipDocument", "StationCore"], swiftSettings: strictMemory),
+        .target(
+            name: "PCSCReaders", dependencies: ["CPCSC", "ChipDocument", "StationCore"], swiftSettings: strictMemory),
         .testTarget(
-            name: "PCSCReadersTests", dependencies: ["SeededRandom", "PCSCReaders", "ChipDocument", "StationCore", "StationBench"],
+            name: "PCSCReadersTests",
+            dependencies: ["SeededRandom", "PCSCReaders", "ChipDocument", "StationCore", "StationBench"],
             swiftSettings: strict),
         .target(
-            name: "PortraitDecoding", dependencies: ["CHost", "COpenJPEG", "CPNG", "StationCore", subprocess, systemPackage],
+            name: "PortraitDecoding",
+            dependencies: ["CHost", "COpenJPEG", "CPNG", "StationCore", subprocess, systemPackage],
             swiftSettings: strictMemory),
         .testTarget(
-            name: "PortraitDecodingTests", dependencies: ["SeededRandom", "PortraitDecoding", "StationCore", "intake-portrait"],
+            name: "PortraitDecodingTests",
+            dependencies: ["SeededRandom", "PortraitDecoding", "StationCore", "intake-portrait"],
             swiftSettings: strict),
 
         // L2: the application, its spool, its way out
         .target(name: "ApplicationForm", dependencies: ["StationCore"], swiftSettings: strict),
         .testTarget(
-            name: "ApplicationFormTests", dependencies: ["SeededRandom", "ApplicationForm", "StationCore"], swiftSettings: strict),
+            name: "ApplicationFormTests", dependencies: ["SeededRandom", "ApplicationForm", "StationCore"],
+            swiftSettings: strict),
         .target(name: "Store", dependencies: ["StationCore", crypto, grdb], swiftSettings: strict),
         .target(
             name: "CPowerLossVFS", path: "Tests/Support/CPowerLossVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -163,14 +171,16 @@ let package = Package(
         .target(
             name: "ConsoleServer",
             dependencies: [
-                "StationAPI", "StationCore", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, serviceLifecycle,
+                "StationAPI", "StationCore", httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
+                serviceLifecycle,
             ],
             resources: [.embedInCode("Page")],
             swiftSettings: strict),
         .testTarget(
             name: "ConsoleServerTests",
             dependencies: [
-                "ChipDocument", "ConsoleServer", "FakeStation", "LocalServer", "Store", "StationAPI", "StationCore", asyncHTTPClient, httpTypes, logging, nioCore,
+                "ChipDocument", "ConsoleServer", "FakeStation", "LocalServer", "Store", "StationAPI", "StationCore",
+                asyncHTTPClient, httpTypes, logging, nioCore,
                 nioHTTP1, subprocess, systemPackage,
             ],
             swiftSettings: strict),
@@ -178,7 +188,9 @@ let package = Package(
             name: "StationCLI", dependencies: ["StationAPI", "StationCore", argumentParser], swiftSettings: strict),
         .testTarget(
             name: "StationCLITests",
-            dependencies: ["FakeStation", "StationCLI", "StationAPI", "StationCore", "intakectl", subprocess, systemPackage],
+            dependencies: [
+                "FakeStation", "StationCLI", "StationAPI", "StationCore", "intakectl", subprocess, systemPackage,
+            ],
             swiftSettings: strict),
         .target(
             name: "FakeStation", dependencies: ["LocalServer", "StationAPI", "StationCore", logging],
@@ -195,7 +207,8 @@ let package = Package(
             name: "UpstreamServer",
             dependencies: [
                 "ApplicationForm", "ChipDocument", "CitizenCard", "StationCore", "Uplink", crypto, grdb, httpTypes,
-                hummingbird, hummingbirdCore, hummingbirdTLS, logging, nioCore, nioFoundationCompat, nioSSL, serviceLifecycle,
+                hummingbird, hummingbirdCore, hummingbirdTLS, logging, nioCore, nioFoundationCompat, nioSSL,
+                serviceLifecycle,
                 swiftASN1, x509,
             ],
             swiftSettings: strict),
@@ -203,8 +216,10 @@ let package = Package(
             name: "UpstreamServerTests",
             dependencies: [
                 "SeededRandom",
-                "ApplicationForm", "ChipDocument", "CitizenCard", "DocumentCrypto", "UpstreamServer", "Uplink", "StationCore",
-                "VirtualCard", asyncHTTPClient, grdb, httpTypes, logging, nioCore, nioFoundationCompat, nioHTTP1, nioSSL,
+                "ApplicationForm", "ChipDocument", "CitizenCard", "DocumentCrypto", "UpstreamServer", "Uplink",
+                "StationCore",
+                "VirtualCard", asyncHTTPClient, grdb, httpTypes, logging, nioCore, nioFoundationCompat, nioHTTP1,
+                nioSSL,
             ],
             swiftSettings: strict),
 
@@ -213,7 +228,8 @@ let package = Package(
             name: "IntakeStation",
             dependencies: [
                 "ApplicationForm", "ChipDocument", "CitizenCard", "HostIntegration", "LocalServer", "PCSCReaders",
-                "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink", asyncAlgorithms, configuration, crypto,
+                "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink", asyncAlgorithms, configuration,
+                crypto,
                 logging, nioSSL, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
@@ -236,7 +252,8 @@ let package = Package(
             dependencies: ["ConsoleServer", "StationCore", argumentParser, logging, serviceLifecycle, unixSignals],
             swiftSettings: strict),
         .executableTarget(
-            name: "intake-demo", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser, unixSignals],
+            name: "intake-demo",
+            dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser, unixSignals],
             swiftSettings: strict),
         .executableTarget(
             name: "intake-portrait", dependencies: ["PortraitDecoding", "StationCore"], swiftSettings: strict),

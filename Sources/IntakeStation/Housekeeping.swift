@@ -68,6 +68,7 @@ extension StationStatus {
     /// One line for `systemctl status`.
     var line: String {
         let cards = readers.readers.count
-        return "\(health.rawValue): \(queue.waiting) waiting, \(cards) reader\(cards == 1 ? "" : "s"), uplink \(uplink.state.rawValue)"
+        return
+            "\(health.rawValue): \(queue.waiting) waiting, \(cards) reader\(cards == 1 ? "" : "s"), uplink \(uplink.state.rawValue)"
     }
 }

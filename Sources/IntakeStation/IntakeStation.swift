@@ -90,7 +90,8 @@ package struct IntakeStation: Sendable {
             stationID: configuration.stationID, startedAt: clock.now, clock: clock, store: store, saving: saving,
             reading: reading, transmission: transmission, recipientKeys: keys)
         let controller = StationController(
-            settings: settings, store: store, hub: hub, reading: reading, saving: saving, reporter: reporter, stop: stop)
+            settings: settings, store: store, hub: hub, reading: reading, saving: saving, reporter: reporter, stop: stop
+        )
         let server = try LocalServer(
             control: controller, socketPath: configuration.local.operatorSocket,
             group: configuration.local.operatorGroup, logger: logger,

@@ -78,7 +78,7 @@ struct PCSCContext: Sendable {
     }
 
     deinit {
-        for unsafe state in unsafe states { unsafe free(UnsafeMutablePointer(mutating: state.szReader)) }
+        for index in unsafe states.indices { unsafe free(UnsafeMutablePointer(mutating: states[index].szReader)) }
         unsafe states.deallocate()
     }
 

@@ -37,7 +37,8 @@ enum JPEG2000Decoder {
 
         var parameters = opj_dparameters_t()
         unsafe opj_set_default_decoder_parameters(&parameters)
-        guard unsafe opj_setup_decoder(codec, &parameters) != 0, unsafe opj_decoder_set_strict_mode(codec, 1) != 0 else {
+        guard unsafe opj_setup_decoder(codec, &parameters) != 0, unsafe opj_decoder_set_strict_mode(codec, 1) != 0
+        else {
             throw .undecodable("decoder set-up")
         }
         var image: UnsafeMutablePointer<opj_image_t>?
@@ -66,7 +67,8 @@ enum JPEG2000Decoder {
             let samples = unsafe Array(UnsafeBufferPointer(start: data, count: width * height))
             planes.append(
                 Plane(
-                    width: width, height: height, depth: unsafe Int(component.prec), isSigned: unsafe component.sgnd != 0,
+                    width: width, height: height, depth: unsafe Int(component.prec),
+                    isSigned: unsafe component.sgnd != 0,
                     samples: samples))
         }
         return planes
@@ -78,7 +80,9 @@ enum JPEG2000Decoder {
     let bytes: UnsafeBufferPointer<UInt8>
     var offset: Int
 
-    @unsafe static func attach(_ source: UnsafeMutablePointer<CodestreamSource>, to stream: UnsafeMutablePointer<opj_stream_t?>) {
+    @unsafe static func attach(
+        _ source: UnsafeMutablePointer<CodestreamSource>, to stream: UnsafeMutablePointer<opj_stream_t?>
+    ) {
         unsafe opj_stream_set_user_data(stream, source, nil)
         unsafe opj_stream_set_user_data_length(stream, UInt64(source.pointee.bytes.count))
         // size_t imports as Int: -1 is what OpenJPEG means by (OPJ_SIZE_T)-1, the end.

@@ -136,7 +136,8 @@ public struct ReadReport: Codable, Hashable, Sendable {
 
         /// Makes a cost report.
         public init(
-            apdus: Int, milliseconds: Double, cardMilliseconds: Double, identityAPDUs: Int?, identityMilliseconds: Double?
+            apdus: Int, milliseconds: Double, cardMilliseconds: Double, identityAPDUs: Int?,
+            identityMilliseconds: Double?
         ) {
             self.apdus = apdus
             self.milliseconds = milliseconds

@@ -105,7 +105,8 @@ public struct StationClient: Sendable {
     }
 
     /// - Parameter isEndless: an event stream, which no deadline may cut.
-    private func head(_ request: HTTPClientRequest, isEndless: Bool = false) async throws(Problem) -> HTTPClientResponse {
+    private func head(_ request: HTTPClientRequest, isEndless: Bool = false) async throws(Problem) -> HTTPClientResponse
+    {
         // A save may take as long as the disk does; whoever only asks must not wait for a daemon that hangs.
         let waits = isEndless || request.method != .GET
         let deadline: NIODeadline = waits ? .distantFuture : .now() + .seconds(Limits.Local.answerSeconds)

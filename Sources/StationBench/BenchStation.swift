@@ -69,7 +69,9 @@ package actor BenchStation {
 
     /// Starts the reference upstream, on the same port as before.
     package func startUpstream(_ arguments: [String] = []) async throws(Failure) {
-        if upstreamPort == nil { try await run("intake-upstream", ["init", layout.upstream, "--station", Self.stationID]) }
+        if upstreamPort == nil {
+            try await run("intake-upstream", ["init", layout.upstream, "--station", Self.stationID])
+        }
         let started = try await start(
             "intake-upstream",
             ["serve", layout.upstream, "--port", "\(upstreamPort ?? 0)", "--csca", try anchorPath()] + arguments)
@@ -238,7 +240,8 @@ package actor BenchStation {
     private func run(_ name: String, _ arguments: [String]) async throws(Failure) -> [String] {
         let output = try await ManagedProcess.run(Command(try BuiltExecutables.path(name), arguments))
         guard output.status == .exited(0) else {
-            throw Failure(.internalFault, "\(name) \(arguments.first ?? ""): \(output.error.suffix(3).joined(separator: " | "))")
+            throw Failure(
+                .internalFault, "\(name) \(arguments.first ?? ""): \(output.error.suffix(3).joined(separator: " | "))")
         }
         return output.output
     }

@@ -16,7 +16,8 @@ package struct ApplicationText {
         ])
         for one in list.applications {
             table.add([
-                "\(one.sequence)", one.receiptNumber, one.capturedAt.text, one.itemId.text, "\(one.attempts)", state(one),
+                "\(one.sequence)", one.receiptNumber, one.capturedAt.text, one.itemId.text, "\(one.attempts)",
+                state(one),
             ])
         }
         guard let next = list.next else { return table.text }
@@ -40,7 +41,9 @@ package struct ApplicationText {
                 "  \(language.pick("biên nhận cấp trên", "upstream's receipt")) \(receipt.receiptId): \(receipt.verdict), "
                     + "\(receipt.receivedAt.text), \(receipt.authorityKeyId)")
         }
-        var table = Table(["AUDIT", language.pick("LÚC", "AT"), language.pick("VIỆC", "ACTION"), language.pick("AI", "WHO")])
+        var table = Table([
+            "AUDIT", language.pick("LÚC", "AT"), language.pick("VIỆC", "ACTION"), language.pick("AI", "WHO"),
+        ])
         for entry in detail.history {
             table.add(["\(entry.auditSequence)", entry.at.text, entry.action, entry.actor])
         }

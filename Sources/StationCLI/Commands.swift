@@ -30,7 +30,8 @@ struct QueueCommand: AsyncParsableCommand {
     func run() async throws {
         try await common.run {
             let list = try await common.station.applications(state: state, after: after)
-            try common.console.show(list, or: list.applications.isEmpty ? nothing : ApplicationText(common.words).text(list))
+            try common.console.show(
+                list, or: list.applications.isEmpty ? nothing : ApplicationText(common.words).text(list))
             if list.applications.isEmpty { throw ExitStatus.nothing }
         }
     }

@@ -39,7 +39,8 @@ package struct EventText {
         if let read = event.read {
             let outcome = read.state == .finished ? ", \(read.verdict.rawValue)" : ""
             let problem = read.problem.map { ": \(language.title(of: $0)) [\($0.code)]" } ?? ""
-            return "\(read.id) \(read.reader) \(read.state.rawValue), \(read.phase)\(outcome), \(read.cost.apdus) APDU\(problem)"
+            return
+                "\(read.id) \(read.reader) \(read.state.rawValue), \(read.phase)\(outcome), \(read.cost.apdus) APDU\(problem)"
         }
         if let one = event.application {
             let problem = one.problem.map { ": \(language.title(of: $0)) [\($0.code)]" } ?? ""

@@ -80,7 +80,8 @@ package struct StatusText {
 
     private func disk(_ intake: StationStatus.Intake) -> String {
         intake.accepting
-            ? language.pick("còn chỗ cho \(intake.applicationsLeft) hồ sơ", "room for \(intake.applicationsLeft) applications")
+            ? language.pick(
+                "còn chỗ cho \(intake.applicationsLeft) hồ sơ", "room for \(intake.applicationsLeft) applications")
             : language.pick("ngừng nhận hồ sơ mới", "no new applications")
     }
 

@@ -13,7 +13,8 @@ public struct FailureText: Sendable {
     /// What to do and who can do it, English.
     public let remedy: String
 
-    init(_ culprit: Culprit, retryable: Bool, _ titleVi: String, _ title: String, _ remedyVi: String, _ remedy: String) {
+    init(_ culprit: Culprit, retryable: Bool, _ titleVi: String, _ title: String, _ remedyVi: String, _ remedy: String)
+    {
         self.culprit = culprit
         self.retryable = retryable
         self.titleVi = titleVi
@@ -31,7 +32,8 @@ extension FailureCode {
             FailureText(
                 .reader, retryable: true,
                 "Không tìm thấy đầu đọc thẻ", "No card reader found",
-                "Cắm đầu đọc thẻ vào máy; nếu đã cắm, hãy đổi cổng USB", "Plug in a card reader; if one is plugged in, try another USB port")
+                "Cắm đầu đọc thẻ vào máy; nếu đã cắm, hãy đổi cổng USB",
+                "Plug in a card reader; if one is plugged in, try another USB port")
         case .readerUnknown:
             FailureText(
                 .input, retryable: false,
@@ -106,12 +108,14 @@ extension FailureCode {
             FailureText(
                 .card, retryable: false,
                 "Dữ liệu trên chip sai quy cách", "Data on the chip is malformed",
-                "Không nhận hồ sơ từ thẻ này; báo người phụ trách", "Do not take an application from this card; inform the supervisor")
+                "Không nhận hồ sơ từ thẻ này; báo người phụ trách",
+                "Do not take an application from this card; inform the supervisor")
         case .cardDataTooLarge:
             FailureText(
                 .card, retryable: false,
                 "Dữ liệu trên chip vượt giới hạn", "Data on the chip exceeds the limits",
-                "Không nhận hồ sơ từ thẻ này; báo người phụ trách", "Do not take an application from this card; inform the supervisor")
+                "Không nhận hồ sơ từ thẻ này; báo người phụ trách",
+                "Do not take an application from this card; inform the supervisor")
         case .cardForged:
             FailureText(
                 .card, retryable: false,
@@ -136,7 +140,8 @@ extension FailureCode {
             FailureText(
                 .input, retryable: false,
                 "Thông tin mở chip không hợp lệ", "The credential to open the chip is invalid",
-                "Nhập đủ 12 số định danh, 6 số CAN hoặc dòng MRZ", "Enter the 12-digit number, the 6-digit CAN or the MRZ")
+                "Nhập đủ 12 số định danh, 6 số CAN hoặc dòng MRZ",
+                "Enter the 12-digit number, the 6-digit CAN or the MRZ")
         case .portraitUndecodable:
             FailureText(
                 .card, retryable: false,
@@ -196,7 +201,8 @@ extension FailureCode {
             FailureText(
                 .input, retryable: false,
                 "Thiếu người đại diện / người giám hộ", "The representative is missing",
-                "Ghi người đại diện có mặt và số điện thoại của họ", "Record the representative who is present, with their phone")
+                "Ghi người đại diện có mặt và số điện thoại của họ",
+                "Record the representative who is present, with their phone")
         case .representativeInvalid:
             FailureText(
                 .input, retryable: false,
@@ -226,12 +232,14 @@ extension FailureCode {
             FailureText(
                 .card, retryable: false,
                 "Thẻ chưa được xác thực đầy đủ theo chính sách", "The card is not verified as the policy requires",
-                "Đọc lại thẻ; nếu vẫn vậy, báo người phụ trách", "Read the card again; if it stays, inform the supervisor")
+                "Đọc lại thẻ; nếu vẫn vậy, báo người phụ trách",
+                "Read the card again; if it stays, inform the supervisor")
         case .duplicateToday:
             FailureText(
                 .input, retryable: false,
                 "Hồ sơ trùng: công dân đã nộp trong ngày", "Duplicate: an application was taken today",
-                "Kiểm tra hồ sơ trước; nếu vẫn cần, ghi lý do", "Check the earlier application; if still needed, give a reason")
+                "Kiểm tra hồ sơ trước; nếu vẫn cần, ghi lý do",
+                "Check the earlier application; if still needed, give a reason")
         case .phoneReused:
             FailureText(
                 .input, retryable: false,
@@ -267,7 +275,8 @@ extension FailureCode {
                 .input, retryable: false,
                 "Không thể làm việc này ở trạng thái hiện tại của hồ sơ",
                 "The application's present state does not allow this",
-                "Xem trạng thái hồ sơ rồi chọn thao tác khác", "Look at the application's state, then choose another action")
+                "Xem trạng thái hồ sơ rồi chọn thao tác khác",
+                "Look at the application's state, then choose another action")
         case .idempotencyKeyMissing:
             FailureText(
                 .input, retryable: false,
@@ -352,7 +361,8 @@ extension FailureCode {
             FailureText(
                 .station, retryable: false,
                 "Tệp cấu hình không hợp lệ", "The configuration is invalid",
-                "Sửa mục được nêu rồi chạy intaked --check-config", "Correct the named setting, then run intaked --check-config")
+                "Sửa mục được nêu rồi chạy intaked --check-config",
+                "Correct the named setting, then run intaked --check-config")
         case .credentialMissing:
             FailureText(
                 .key, retryable: false,

@@ -92,6 +92,8 @@ private func uuidText(_ bytes: [UInt8]) -> String {
 
 private func uuidBytes(_ text: String) -> [UInt8]? {
     let groups = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard text.utf8.count == 36, groups.map(\.utf8.count) == [8, 4, 4, 4, 12], text == text.lowercased() else { return nil }
+    guard text.utf8.count == 36, groups.map(\.utf8.count) == [8, 4, 4, 4, 12], text == text.lowercased() else {
+        return nil
+    }
     return Hex.bytes(groups.joined())
 }

@@ -1,5 +1,6 @@
 import Crypto
 package import StationCore
+
 import struct Foundation.Data
 
 /// What an audit row says happened. Names and ids only: the alphabet of `WireName` has no room for personal text.

@@ -1,5 +1,6 @@
 import Crypto
 package import StationCore
+
 import struct Foundation.Data
 
 /// The station data key: encrypts follow-up data and keys its hashes. Without it the station is locked.

@@ -40,7 +40,8 @@ extension Store {
                         [state.rawValue, lane, sequence, limit])
                 }
             } else {
-                rows = try db.rows("SELECT * FROM item WHERE sequence > ? ORDER BY sequence LIMIT ?", [sequence, limit])
+                rows = try db.rows(
+                    "SELECT * FROM item WHERE sequence > ? ORDER BY sequence LIMIT ?", [sequence, limit])
             }
             return try rows.map { try ItemRow($0).summary(epoch: epoch, elapsed: moment.elapsed) }
                 .sorted { $0.sequence < $1.sequence }.prefix(limit).map { $0 }

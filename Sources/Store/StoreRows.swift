@@ -1,5 +1,6 @@
 import GRDB
 import StationCore
+
 import struct Foundation.Data
 
 /// Bytes as SQLite takes them.

@@ -54,28 +54,33 @@ struct Demo: AsyncParsableCommand {
         guard read.state == .finished, let access = read.access, let citizen = read.citizen else {
             throw read.problem ?? Problem(.internalFault, "the read ended as \(read.state.rawValue)")
         }
-        say("✓ Đọc thẻ thành công / read by \(access.protocol) (\(access.credential), \(access.cipher)): "
-            + "\(masked(citizen.number)), verdict \(read.verdict.rawValue)")
+        say(
+            "✓ Đọc thẻ thành công / read by \(access.protocol) (\(access.credential), \(access.cipher)): "
+                + "\(masked(citizen.number)), verdict \(read.verdict.rawValue)")
         for finding in read.findings {
             say("    \(finding.check): \(finding.verdict.rawValue)" + (finding.reason.map { " (\($0))" } ?? ""))
         }
         let cost = read.cost
         let identity = cost.identityAPDUs.map { "verified text identity after \($0) APDUs" } ?? "no verified identity"
-        say("    \(identity), \(rounded(cost.identityMilliseconds ?? 0)) ms; "
-            + "all \(cost.apdus) APDUs, \(rounded(cost.milliseconds)) ms, of which card \(rounded(cost.cardMilliseconds)) ms")
+        say(
+            "    \(identity), \(rounded(cost.identityMilliseconds ?? 0)) ms; "
+                + "all \(cost.apdus) APDUs, \(rounded(cost.milliseconds)) ms, of which card \(rounded(cost.cardMilliseconds)) ms"
+        )
 
         let submission = try await run.submission(read: read, phone: "0912 345 678")
         let start = ContinuousClock.now
         let saved = try await station.client.submit(submission, idempotencyKey: UUID().uuidString)
         let saveMilliseconds = (ContinuousClock.now - start).milliseconds
-        say("✓ Hồ sơ đã lưu, chờ truyền / saved on disk, sealed: \(saved.itemId), receipt no. \(saved.receiptNumber), "
-            + "\(rounded(saveMilliseconds)) ms")
+        say(
+            "✓ Hồ sơ đã lưu, chờ truyền / saved on disk, sealed: \(saved.itemId), receipt no. \(saved.receiptNumber), "
+                + "\(rounded(saveMilliseconds)) ms")
         let detail = try await run.wait(for: saved.itemId, until: ["accepted", "rejected", "quarantined"])
         guard detail.summary.state == "accepted", let receipt = detail.receipt else {
             throw detail.summary.problem ?? Problem(.upstreamRejectedItem, detail.summary.state)
         }
-        say("✓ Cấp trên đã tiếp nhận / accepted by upstream: receipt \(receipt.receiptId), "
-            + "signed by \(receipt.authorityKeyId), digest ours")
+        say(
+            "✓ Cấp trên đã tiếp nhận / accepted by upstream: receipt \(receipt.receiptId), "
+                + "signed by \(receipt.authorityKeyId), digest ours")
         if !once {
             let address = try await station.startConsole(port: port)
             say("Console: \(address) — Ctrl-C ends the demo")

@@ -37,14 +37,20 @@ struct CatalogueTests {
         var checks: Set<String> = []
         var reasons: Set<String> = []
         for module in ["ChipDocument", "CitizenCard"] {
-            let files = FileManager.default.enumerator(at: sources.appendingPathComponent(module), includingPropertiesForKeys: nil)
+            let files = FileManager.default.enumerator(
+                at: sources.appendingPathComponent(module), includingPropertiesForKeys: nil)
             for case let file as URL in try #require(files) where file.pathExtension == "swift" {
                 let text = try String(contentsOf: file, encoding: .utf8)
-                for match in text.matches(of: /(?:check: |let check = |finding\(|compare\()"(\w+)"/) { checks.insert(String(match.1)) }
+                for match in text.matches(of: /(?:check: |let check = |finding\(|compare\()"(\w+)"/) {
+                    checks.insert(String(match.1))
+                }
                 for match in text.matches(of: /reason: (?:\w+ \? )?"(\w+)"(?: : "(\w+)")?/) {
                     reasons.formUnion([match.1, match.2].compactMap { $0.map(String.init) })
                 }
-                for match in text.matches(of: /\? "([a-z]\w+)" : "([a-z]\w+)"|finding\("\w+",.*"(\w+)"\)|\(\.(?:failed|notDetermined), "(\w+)"\)/) {
+                for match in text.matches(
+                    of:
+                        /\? "([a-z]\w+)" : "([a-z]\w+)"|finding\("\w+",.*"(\w+)"\)|\(\.(?:failed|notDetermined), "(\w+)"\)/
+                ) {
                     reasons.formUnion([match.1, match.2, match.3, match.4].compactMap { $0.map(String.init) })
                 }
             }
@@ -59,7 +65,9 @@ struct CatalogueTests {
             let text = String(decoding: file.bytes, as: UTF8.self)
             for match in text.matches(of: /\bt\("([\w.]+)"|data-(?:text|label)="(\w+)"|"data-label": "(\w+)"/) {
                 let key = String(match.1 ?? match.2 ?? match.3 ?? "")
-                #expect(catalogue.contains("\n  \(key): [") || catalogue.contains("\n  \"\(key)\": ["), "\(key) in \(file.name)")
+                #expect(
+                    catalogue.contains("\n  \(key): [") || catalogue.contains("\n  \"\(key)\": ["),
+                    "\(key) in \(file.name)")
             }
         }
     }

@@ -19,7 +19,9 @@ struct ConsoleClient {
         return Answer(status: response.status.code, headers: response.headers, bytes: Array(body.readableBytesView))
     }
 
-    func open(_ path: String, _ method: HTTPMethod = .GET, headers: [(String, String)] = []) async throws -> HTTPClientResponse {
+    func open(_ path: String, _ method: HTTPMethod = .GET, headers: [(String, String)] = []) async throws
+        -> HTTPClientResponse
+    {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         request.method = method
         for (name, value) in headers { request.headers.add(name: name, value: value) }

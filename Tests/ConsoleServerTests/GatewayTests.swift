@@ -19,14 +19,18 @@ struct GatewayTests {
             bench.station.tell(Scene.read(state: .finished))
             bench.station.tell(Scene.application(41, state: "saved", stateVi: "Đã lưu, chờ truyền"))
             bench.station.tell(Scene.application(42, state: "accepted", stateVi: "Cấp trên đã tiếp nhận"))
-            #expect(try StrictJSON.decode(StationStatus.self, from: try await client.ask("/api/status").bytes) == status)
+            #expect(
+                try StrictJSON.decode(StationStatus.self, from: try await client.ask("/api/status").bytes) == status)
             let readers = try await client.ask("/api/readers").bytes
             #expect(try StrictJSON.decode(ReaderList.self, from: readers) == status.readers)
             let read = try await client.ask("/api/reads/read-1").bytes
             #expect(try StrictJSON.decode(ReadReport.self, from: read).citizen?.name == Scene.name)
-            for (query, expected) in [("", [41, 42]), ("?state=saved", [41]), ("?after=41", [42])] as [(String, [Int64])] {
+            for (query, expected) in [("", [41, 42]), ("?state=saved", [41]), ("?after=41", [42])]
+                as [(String, [Int64])]
+            {
                 let list = try await client.ask("/api/applications\(query)").bytes
-                #expect(try StrictJSON.decode(ApplicationList.self, from: list).applications.map(\.sequence) == expected)
+                #expect(
+                    try StrictJSON.decode(ApplicationList.self, from: list).applications.map(\.sequence) == expected)
             }
             #expect(try await client.ask("/api/applications?after=x").status == 400)
         }
@@ -35,8 +39,10 @@ struct GatewayTests {
     @Test func `A portrait passes only as a picture`() async throws {
         try await Bench.run { bench in
             let client = ConsoleClient(port: bench.port)
-            bench.station.tell(Scene.read("a", state: .finished), portrait: PageImage(bytes: [1, 2], mediaType: "image/png"))
-            bench.station.tell(Scene.read("b", state: .finished), portrait: PageImage(bytes: [3], mediaType: "text/html"))
+            bench.station.tell(
+                Scene.read("a", state: .finished), portrait: PageImage(bytes: [1, 2], mediaType: "image/png"))
+            bench.station.tell(
+                Scene.read("b", state: .finished), portrait: PageImage(bytes: [3], mediaType: "text/html"))
             let picture = try await client.ask("/api/reads/a/portrait")
             #expect(picture.bytes == [1, 2])
             #expect(picture.headers.first(name: "Content-Type") == "image/png")
@@ -54,7 +60,9 @@ struct GatewayTests {
         }
     }
 
-    @Test func `Without a daemon there is a problem with a remedy, and an event stream that says so and ends`() async throws {
+    @Test func `Without a daemon there is a problem with a remedy, and an event stream that says so and ends`()
+        async throws
+    {
         try await Bench.run(daemon: false) { bench in
             let client = ConsoleClient(port: bench.port)
             let answer = try await client.ask("/api/status")
@@ -94,7 +102,9 @@ struct GatewayTests {
         }
     }
 
-    @Test func `There are never more streams than the limit, and a page that leaves frees its own at once`() async throws {
+    @Test func `There are never more streams than the limit, and a page that leaves frees its own at once`()
+        async throws
+    {
         try await Bench.run { bench in
             let client = ConsoleClient(port: bench.port)
             let held = (0..<Limits.Local.consoleStreams).map { _ in

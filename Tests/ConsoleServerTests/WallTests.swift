@@ -9,21 +9,23 @@ import Testing
 
 /// Who is let in, and what every answer carries.
 struct WallTests {
-    @Test(arguments: [
-        ("127.0.0.1:8420", nil, nil), ("localhost:8420", nil, "none"), ("LOCALHOST:8420", nil, "same-origin"),
-        ("[::1]:8420", "http://[::1]:8420", "same-origin"), ("127.0.0.1:8420", "http://127.0.0.1:8420", nil),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            ("127.0.0.1:8420", nil, nil), ("localhost:8420", nil, "none"), ("LOCALHOST:8420", nil, "same-origin"),
+            ("[::1]:8420", "http://[::1]:8420", "same-origin"), ("127.0.0.1:8420", "http://127.0.0.1:8420", nil),
+        ] as [(String, String?, String?)])
     func `The station's own page is let in`(host: String, origin: String?, site: String?) {
         #expect(judged(host, origin, site, .get) == nil)
     }
 
-    @Test(arguments: [
-        (nil, nil, nil), ("evil.example:8420", nil, nil), ("127.0.0.1", nil, nil), ("127.0.0.1:8421", nil, nil),
-        ("127.0.0.1.evil.example:8420", nil, nil), ("127.0.0.1:8420", "https://evil.example", nil),
-        ("127.0.0.1:8420", "null", nil), ("127.0.0.1:8420", "http://localhost:8420", nil),
-        ("127.0.0.1:8420", "https://127.0.0.1:8420", nil), ("127.0.0.1:8420", nil, "cross-site"),
-        ("127.0.0.1:8420", nil, "same-site"),
-    ] as [(String?, String?, String?)])
+    @Test(
+        arguments: [
+            (nil, nil, nil), ("evil.example:8420", nil, nil), ("127.0.0.1", nil, nil), ("127.0.0.1:8421", nil, nil),
+            ("127.0.0.1.evil.example:8420", nil, nil), ("127.0.0.1:8420", "https://evil.example", nil),
+            ("127.0.0.1:8420", "null", nil), ("127.0.0.1:8420", "http://localhost:8420", nil),
+            ("127.0.0.1:8420", "https://127.0.0.1:8420", nil), ("127.0.0.1:8420", nil, "cross-site"),
+            ("127.0.0.1:8420", nil, "same-site"),
+        ] as [(String?, String?, String?)])
     func `A foreign host, origin or site is refused`(host: String?, origin: String?, site: String?) {
         #expect(judged(host, origin, site, .get) == .requestForbiddenOrigin)
     }
@@ -33,7 +35,9 @@ struct WallTests {
         #expect(judged("127.0.0.1:8420", nil, nil, method) == .methodNotAllowed)
     }
 
-    private func judged(_ host: String?, _ origin: String?, _ site: String?, _ method: HTTPRequest.Method) -> FailureCode? {
+    private func judged(_ host: String?, _ origin: String?, _ site: String?, _ method: HTTPRequest.Method)
+        -> FailureCode?
+    {
         var request = HTTPRequest(method: method, scheme: "http", authority: host, path: "/")
         request.headerFields[.origin] = origin
         request.headerFields[HTTPField.Name("Sec-Fetch-Site")!] = site
@@ -66,8 +70,10 @@ struct WallTests {
         }
     }
 
-    @Test(arguments: ["/../app.js", "/%2e%2e/etc/passwd", "/app.js/", "//", "/api", "/api/", "/api/reads/", "/api/reads/..%2Fstatus",
-        "/api/reads/a%0d%0ab", "/api/reads/x/portrait/y", "/index.html", "/api/operators"])
+    @Test(arguments: [
+        "/../app.js", "/%2e%2e/etc/passwd", "/app.js/", "//", "/api", "/api/", "/api/reads/", "/api/reads/..%2Fstatus",
+        "/api/reads/a%0d%0ab", "/api/reads/x/portrait/y", "/index.html", "/api/operators",
+    ])
     func `Only the table's paths exist`(path: String) async throws {
         try await Bench.run { bench in
             let answer = try await ConsoleClient(port: bench.port).ask(path)
@@ -79,7 +85,10 @@ struct WallTests {
         #expect(PageFile.all.map(\.bytes.count).reduce(0, +) < 100_000)
         for file in PageFile.all {
             let text = String(decoding: file.bytes, as: UTF8.self)
-            for banned in ["innerHTML", "insertAdjacentHTML", "document.write", "eval(", "localStorage", "sessionStorage", "style=", "onclick=", "https://", "javascript:"] {
+            for banned in [
+                "innerHTML", "insertAdjacentHTML", "document.write", "eval(", "localStorage", "sessionStorage",
+                "style=", "onclick=", "https://", "javascript:",
+            ] {
                 #expect(!text.contains(banned), "\(file.name) contains \(banned)")
             }
             for piece in text.matches(of: /(?:from|href=|src=) ?"(?:\.\/|\/)([a-z.]+)"/) {

@@ -60,7 +60,8 @@ import Testing
             }
             #expect(otherPhone?.status == 409)
             let second = try await run.submit(
-                read: again, phone: "0987654321", overrides: [.init(kind: "duplicateToday", reason: "sửa số điện thoại")])
+                read: again, phone: "0987654321",
+                overrides: [.init(kind: "duplicateToday", reason: "sửa số điện thoại")])
             #expect(second.itemId != first.itemId)
             #expect(second.warnings.map(\.code).contains(.duplicateToday))
         }

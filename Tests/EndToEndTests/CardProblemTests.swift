@@ -98,6 +98,7 @@ extension Citizen {
         let data = try Data(contentsOf: URL(fileURLWithPath: directory + "/person.json"))
         let record = try StrictJSON.decode(Record.self, from: Array(data))
         return .init(
-            documentNumber: String(number.suffix(9)), birth: record.birthDate.text, expiry: record.expiry?.text ?? "none")
+            documentNumber: String(number.suffix(9)), birth: record.birthDate.text,
+            expiry: record.expiry?.text ?? "none")
     }
 }

@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("statoin:\n  id: x\n", "unknown setting statoin.id"), ("station: [", "station.yaml"), ("", "holds no settings"),
+        ("statoin:\n  id: x\n", "unknown setting statoin.id"), ("station: [", "station.yaml"),
+        ("", "holds no settings"),
         ("storage:\n  payloadDays: never\n", "storage.payloadDays must be"),
         ("card:\n  allowBAC: maybe\n", "card.allowBAC must be"),
     ])
@@ -33,7 +34,8 @@ import Testing
             let check = try await ManagedProcess.run(
                 Command(try BuiltExecutables.path("intaked"), ["--config", bad, "--check-config"]))
             #expect(check.status == .exited(78))
-            #expect(check.error.contains { $0.contains("configuration-invalid") && $0.contains(detail) }, "\(check.error)")
+            #expect(
+                check.error.contains { $0.contains("configuration-invalid") && $0.contains(detail) }, "\(check.error)")
         }
     }
 
@@ -121,7 +123,8 @@ extension BenchStation {
             Command(
                 "/usr/bin/unshare",
                 [
-                    "--user", "--map-root-user", "--mount", "/bin/sh", "-c", script, try BuiltExecutables.path("intaked"),
+                    "--user", "--map-root-user", "--mount", "/bin/sh", "-c", script,
+                    try BuiltExecutables.path("intaked"),
                     "--config", configurationPath,
                 ],
                 environment: Command.plainEnvironment.merging(cardService.environment) { $1 },
@@ -137,7 +140,8 @@ extension BenchStation {
             Command(
                 "/usr/bin/nsenter",
                 [
-                    "--target", "\(daemon.processID)", "--user", "--mount", "--preserve-credentials", "/bin/mount", "-o",
+                    "--target", "\(daemon.processID)", "--user", "--mount", "--preserve-credentials", "/bin/mount",
+                    "-o",
                     "remount,size=\(megabytes)m", layout.state,
                 ]))
         #expect(output.status == .exited(0), "\(output.error)")

@@ -137,7 +137,9 @@ struct KillCampaign {
     }
 
     /// What the restarted daemon knows of the application says where the kill fell.
-    private mutating func classify(_ answer: SavedApplication?, submission: ApplicationSubmission, key: String) async throws {
+    private mutating func classify(_ answer: SavedApplication?, submission: ApplicationSubmission, key: String)
+        async throws
+    {
         if let answer {
             acknowledged.insert(answer.itemId)
             let detail = try await station.client.application(answer.itemId.text)

@@ -73,9 +73,12 @@ func expectProblem(
         _ = try await body()
         Issue.record("nothing failed", sourceLocation: sourceLocation)
     } catch let problem as Problem {
-        #expect(problem.code == code.rawValue, "\(problem.detail ?? "") \((problem.fields ?? []).map { "\($0.field) \($0.code)" })",
+        #expect(
+            problem.code == code.rawValue,
+            "\(problem.detail ?? "") \((problem.fields ?? []).map { "\($0.field) \($0.code)" })",
             sourceLocation: sourceLocation)
-        #expect(problem.detailVi == code.text.titleVi && problem.remedy == code.text.remedy, sourceLocation: sourceLocation)
+        #expect(
+            problem.detailVi == code.text.titleVi && problem.remedy == code.text.remedy, sourceLocation: sourceLocation)
         return problem
     } catch {
         Issue.record("\(error)", sourceLocation: sourceLocation)

@@ -108,10 +108,11 @@ func failureCode(_ body: () throws -> Void) -> FailureCode? {
     }
 
     // systemd lets a unit's user in by an access list, whose mask stands in the mode's group bits.
-    @Test(arguments: [
-        (0o400, nil), (0o440, nil), (0o600, nil), (0o644, .permissionDenied), (0o620, .permissionDenied),
-        (0o601, .permissionDenied), (0o604, .permissionDenied),
-    ] as [(mode_t, FailureCode?)])
+    @Test(
+        arguments: [
+            (0o400, nil), (0o440, nil), (0o600, nil), (0o644, .permissionDenied), (0o620, .permissionDenied),
+            (0o601, .permissionDenied), (0o604, .permissionDenied),
+        ] as [(mode_t, FailureCode?)])
     func `a secret open to others is none`(mode: mode_t, code: FailureCode?) throws {
         let scratch = try Scratch()
         try scratch.file("key", "abc", mode: mode)

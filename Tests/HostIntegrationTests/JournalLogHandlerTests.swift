@@ -20,9 +20,10 @@ import Testing
     }
 
     // sd-daemon(3): the kernel's severities in angle brackets.
-    @Test(arguments: [
-        (.critical, 2), (.error, 3), (.warning, 4), (.notice, 5), (.info, 6), (.debug, 7), (.trace, 7),
-    ] as [(Logger.Level, Int)])
+    @Test(
+        arguments: [
+            (.critical, 2), (.error, 3), (.warning, 4), (.notice, 5), (.info, 6), (.debug, 7), (.trace, 7),
+        ] as [(Logger.Level, Int)])
     func `under the journal a line begins with its severity`(level: Logger.Level, severity: Int) {
         let lines = Lines()
         lines.logger(.journal).log(level: level, "saved")

@@ -36,7 +36,8 @@ final class ScriptedControl: StationControl {
 
     func description() async -> StationDescription {
         StationDescription(
-            version: 1, software: "0", features: [], consent: .init(version: "1", language: "vi", text: "t", sha256: ""))
+            version: 1, software: "0", features: [], consent: .init(version: "1", language: "vi", text: "t", sha256: "")
+        )
     }
     func status() async throws(Problem) -> StationStatus { Self.statusReport() }
     func readers() async -> ReaderList { Self.emptyReaders }

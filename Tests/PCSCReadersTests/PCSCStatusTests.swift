@@ -18,13 +18,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (0x8010_001D, .readerServiceDown), (0x8010_001E, .readerServiceDown), (0x8010_0003, .readerServiceDown),
-        (0x8010_0069, .cardRemoved), (0x8010_000C, .cardRemoved), (0x8010_0066, .cardMute),
-        (0x8010_0068, .cardSessionBroken), (0x8010_000B, .readerBusy), (0x8010_0017, .readerDisconnected),
-        (0x8010_0009, .readerDisconnected), (0x8010_002E, .readerNone), (0x8010_006A, .permissionDenied),
-        (0x8010_0016, .cardMute), (0x8010_000F, .cardUnsupported),
-    ] as [(UInt32, FailureCode)])
+    @Test(
+        arguments: [
+            (0x8010_001D, .readerServiceDown), (0x8010_001E, .readerServiceDown), (0x8010_0003, .readerServiceDown),
+            (0x8010_0069, .cardRemoved), (0x8010_000C, .cardRemoved), (0x8010_0066, .cardMute),
+            (0x8010_0068, .cardSessionBroken), (0x8010_000B, .readerBusy), (0x8010_0017, .readerDisconnected),
+            (0x8010_0009, .readerDisconnected), (0x8010_002E, .readerNone), (0x8010_006A, .permissionDenied),
+            (0x8010_0016, .cardMute), (0x8010_000F, .cardUnsupported),
+        ] as [(UInt32, FailureCode)])
     func `codes mean what they say`(code: UInt32, failure: FailureCode) {
         #expect(PCSCStatus(code: code).failureCode == failure)
     }

@@ -12,10 +12,11 @@ import Testing
         #expect(ReaderNames.parse(Array("A 00 00".utf8) + [0] + Array("Đọc".utf8) + [0, 0]) == ["A 00 00", "Đọc"])
     }
 
-    @Test(arguments: [
-        Array("A".utf8), Array("A".utf8) + [0], [0xFF, 0, 0], [UInt8](repeating: 0x41, count: 129) + [0, 0],
-        [UInt8]((0..<34).map { $0 % 2 == 0 ? 0x41 : 0 }) + [0],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            Array("A".utf8), Array("A".utf8) + [0], [0xFF, 0, 0], [UInt8](repeating: 0x41, count: 129) + [0, 0],
+            [UInt8]((0..<34).map { $0 % 2 == 0 ? 0x41 : 0 }) + [0],
+        ] as [[UInt8]])
     func `a list that is not whole is refused`(bytes: [UInt8]) {
         #expect(ReaderNames.parse(bytes) == nil)
     }
@@ -30,9 +31,10 @@ import Testing
     }
 
     // PC/SC part 10, 2.6.14: dwMaxAPDUDataSize, little-endian.
-    @Test(arguments: [
-        ([10, 4, 0x00, 0x00, 0x01, 0x00], 65_536), ([10, 2, 0x05, 0x01], 261), ([11, 1, 7, 10, 4, 0, 0, 0, 0], 0),
-    ] as [([UInt8], Int)])
+    @Test(
+        arguments: [
+            ([10, 4, 0x00, 0x00, 0x01, 0x00], 65_536), ([10, 2, 0x05, 0x01], 261), ([11, 1, 7, 10, 4, 0, 0, 0, 0], 0),
+        ] as [([UInt8], Int)])
     func `the largest data size is read`(properties: [UInt8], size: Int) {
         #expect(ReaderFeatures.maximumDataBytes(properties: properties) == size)
     }

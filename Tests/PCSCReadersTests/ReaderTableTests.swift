@@ -48,9 +48,10 @@ import Testing
         #expect(table.snapshot.serviceFailure == nil)
     }
 
-    @Test(arguments: [
-        (0x10, CardState.absent), (0x08, .unknown), (0x04, .unknown), (0x28, .unknown), (0x00, .unknown),
-    ] as [(UInt32, CardState)])
+    @Test(
+        arguments: [
+            (0x10, CardState.absent), (0x08, .unknown), (0x04, .unknown), (0x28, .unknown), (0x00, .unknown),
+        ] as [(UInt32, CardState)])
     func `flags without a card`(flags: UInt32, state: CardState) {
         var table = ReaderTable()
         table.observe([observation(flags, counter: 0)])

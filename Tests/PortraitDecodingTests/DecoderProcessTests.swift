@@ -28,7 +28,9 @@ struct DecoderProcessTests {
     }
 
     /// Whatever happens to the child, the station gets one failure and goes on.
-    @Test(arguments: ["kill -9 $$", "kill -SEGV $$", "exit 3", "exit 0", "echo '<html>'", "cat", "yes | head -c 9000000"])
+    @Test(arguments: [
+        "kill -9 $$", "kill -SEGV $$", "exit 3", "exit 0", "echo '<html>'", "cat", "yes | head -c 9000000",
+    ])
     func `A child that dies or lies costs a message only`(script: String) async throws {
         let program = try Script(script)
         defer { program.remove() }

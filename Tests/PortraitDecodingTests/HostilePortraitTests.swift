@@ -14,11 +14,12 @@ struct HostilePortraitTests {
         static let components = 40
     }
 
-    @Test(arguments: [
-        (Field.width, [0xff, 0xff, 0xff, 0xff]), (Field.height, [0xff, 0xff, 0xff, 0xff]),
-        (Field.width, [0, 0, 0x40, 0]), (Field.width, [0, 0, 0, 0]),
-        (Field.tileWidth, [0, 0, 0, 0]), (Field.components, [0x40, 0]), (Field.components, [0, 0]),
-    ] as [(Int, [UInt8])])
+    @Test(
+        arguments: [
+            (Field.width, [0xff, 0xff, 0xff, 0xff]), (Field.height, [0xff, 0xff, 0xff, 0xff]),
+            (Field.width, [0, 0, 0x40, 0]), (Field.width, [0, 0, 0, 0]),
+            (Field.tileWidth, [0, 0, 0, 0]), (Field.components, [0x40, 0]), (Field.components, [0, 0]),
+        ] as [(Int, [UInt8])])
     func `A JPEG 2000 bomb is refused by its header`(offset: Int, bytes: [UInt8]) throws {
         var file = Portraits.codestream
         file.replaceSubrange(offset..<offset + bytes.count, with: bytes)
@@ -48,7 +49,9 @@ struct HostilePortraitTests {
         var file = Portraits.jpeg
         let frame = try #require(file.indices.first { file[$0] == 0xff && file[$0 + 1] == 0xc0 })
         file.replaceSubrange(frame + 5..<frame + 9, with: [0xff, 0xff, 0xff, 0xff])
-        #expect(throws: Failure(.portraitUndecodable, "65535 x 65535 pixels")) { try PortraitTranscoder.pageImage(file) }
+        #expect(throws: Failure(.portraitUndecodable, "65535 x 65535 pixels")) {
+            try PortraitTranscoder.pageImage(file)
+        }
     }
 
     @Test func `A JPEG with two frames, or a scan before its frame, is refused`() throws {

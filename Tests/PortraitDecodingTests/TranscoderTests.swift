@@ -60,7 +60,10 @@ struct TranscoderTests {
         #expect(raster.samples.count == 24 * 32 * 3)
     }
 
-    @Test(arguments: [(1, false, 1, 255), (4, false, 15, 255), (12, false, 4_095, 255), (8, true, -128, 0), (8, true, 127, 255), (16, false, 99_999, 255)])
+    @Test(arguments: [
+        (1, false, 1, 255), (4, false, 15, 255), (12, false, 4_095, 255), (8, true, -128, 0), (8, true, 127, 255),
+        (16, false, 99_999, 255),
+    ])
     func `Every depth is scaled to eight bits`(depth: Int, isSigned: Bool, sample: Int32, expected: UInt8) {
         let plane = Plane(width: 1, height: 1, depth: depth, isSigned: isSigned, samples: [sample])
         #expect(plane.octets(width: 1, height: 1) == [expected])

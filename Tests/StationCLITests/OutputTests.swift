@@ -92,20 +92,27 @@ struct OutputTests {
     }
 
     @Test func `Other events are one line each`() {
-        #expect(EventText(.vi).line(.application(Samples.summary, id: 9)) == "#9  application  T01-0041 Chờ truyền lại: Mất kết nối với cơ quan cấp trên [network-unreachable]")
+        #expect(
+            EventText(.vi).line(.application(Samples.summary, id: 9))
+                == "#9  application  T01-0041 Chờ truyền lại: Mất kết nối với cơ quan cấp trên [network-unreachable]")
         #expect(EventText(.en).line(.snapshot(Samples.status(), id: 3)) == "#3  snapshot  ok, uplink open, waiting 3")
-        #expect(EventText(.vi).line(.readers(ReaderList(serviceRunning: true, readers: []))) == "-  readers  không có đầu đọc")
+        #expect(
+            EventText(.vi).line(.readers(ReaderList(serviceRunning: true, readers: [])))
+                == "-  readers  không có đầu đọc")
     }
 
-    @Test(arguments: [(119, "119 s"), (120, "2 min"), (7_199, "119 min"), (7_200, "2 h"), (172_800, "2 d"), (-5, "0 s")])
+    @Test(arguments: [
+        (119, "119 s"), (120, "2 min"), (7_199, "119 min"), (7_200, "2 h"), (172_800, "2 d"), (-5, "0 s"),
+    ])
     func `Ages are said in one unit`(seconds: Int, expected: String) {
         #expect(age(from: Samples.noon, to: Samples.noon.adding(.seconds(seconds))) == expected)
     }
 
-    @Test(arguments: [
-        ([:], .vi), (["LANG": "vi_VN.UTF-8"], .vi), (["LANG": "C.UTF-8"], .vi), (["LANG": "en_US.UTF-8"], .en),
-        (["LANG": "vi_VN", "LC_ALL": "en_GB"], .en), (["LC_ALL": "", "LANG": "de"], .en),
-    ] as [([String: String], Language)])
+    @Test(
+        arguments: [
+            ([:], .vi), (["LANG": "vi_VN.UTF-8"], .vi), (["LANG": "C.UTF-8"], .vi), (["LANG": "en_US.UTF-8"], .en),
+            (["LANG": "vi_VN", "LC_ALL": "en_GB"], .en), (["LC_ALL": "", "LANG": "de"], .en),
+        ] as [([String: String], Language)])
     func `The locale chooses the language`(environment: [String: String], expected: Language) {
         #expect(Language(environment: environment) == expected)
     }

@@ -13,14 +13,17 @@ enum Samples {
             clock: .init(now: noon, quality: .synchronized, offsetMilliseconds: -12),
             intake: .init(accepting: true, applicationsLeft: 1_234, locked: false),
             readers: ReaderList(serviceRunning: true, readers: [reader]),
-            queue: .init(counts: ["saved": 3, "accepted": 40, "held": 0], waiting: 3, oldestWaiting: noon.adding(.seconds(-600))),
+            queue: .init(
+                counts: ["saved": 3, "accepted": 40, "held": 0], waiting: 3, oldestWaiting: noon.adding(.seconds(-600))),
             uplink: .init(
                 state: problems.isEmpty ? .open : .waiting, lastAnswer: noon.adding(.seconds(-30)),
-                nextAttempt: problems.isEmpty ? nil : noon.adding(.seconds(45)), problem: problems.first, recipientKeyId: "k1"),
+                nextAttempt: problems.isEmpty ? nil : noon.adding(.seconds(45)), problem: problems.first,
+                recipientKeyId: "k1"),
             problems: problems)
     }
 
-    static let reader = ReaderReport(id: "reader-0", name: "ACS ACR39U 00 00", state: .reading, insertion: 2, readId: "r1")
+    static let reader = ReaderReport(
+        id: "reader-0", name: "ACS ACR39U 00 00", state: .reading, insertion: 2, readId: "r1")
 
     static let summary = ApplicationSummary(
         itemId: item, receiptNumber: "T01-0041", sequence: 41, state: "deferred", stateVi: "Chờ truyền lại",
@@ -37,7 +40,8 @@ enum Samples {
     static let read = ReadReport(
         id: "r1", reader: "reader-0", state: .finished, phase: "done", startedAt: noon, access: nil,
         citizen: CitizenReport(
-            number: "070187001234", name: "Điểu Thị Ngọc Hòa", birth: "1987-03-12", sex: "female", nationality: "Việt Nam",
+            number: "070187001234", name: "Điểu Thị Ngọc Hòa", birth: "1987-03-12", sex: "female",
+            nationality: "Việt Nam",
             residence: "Ấp Sóc Trào B", issued: nil, expires: nil),
         findings: [Finding(check: "chipAuthentication", verdict: .passed)], verdict: .passed, progress: [],
         portraitAvailable: true,

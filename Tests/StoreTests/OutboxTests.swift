@@ -181,8 +181,9 @@ struct OutboxTests {
         #expect(try await store.item(id)?.summary.attempts == 3)
     }
 
-    @Test func `An unknown item is asked about when its time has come, and sent again when it is not there`(
-    ) async throws {
+    @Test func `An unknown item is asked about when its time has come, and sent again when it is not there`()
+        async throws
+    {
         let fixture = try StoreFixture()
         let store = try await fixture.open()
         let item = try await fixture.save(store)

@@ -68,7 +68,8 @@ struct SecrecyTests {
         #expect(found(Array(Hex.text(nfd.utf8).uppercased().utf8)).contains("upper-case hex of NFD"))
         for alignment in 0..<3 {
             for tail in 0..<3 {
-                let around = [UInt8](repeating: 0xA5, count: alignment) + Array(nfc.utf8)
+                let around =
+                    [UInt8](repeating: 0xA5, count: alignment) + Array(nfc.utf8)
                     + [UInt8](repeating: 0x5A, count: tail)
                 let code = Data(around).base64EncodedString()
                 #expect(found(Array(code.utf8)).contains("base64 of NFC, alignment \(alignment)"))

@@ -23,14 +23,17 @@ struct ImportTable {
     static func imports(_ lines: [Substring]) -> [String] {
         lines.compactMap { line in
             var words = line.split(separator: " ")[...]
-            while let word = words.first, ["public", "package", "internal", "private", "@testable"].contains(word)
-                || word.hasPrefix("@")
+            while let word = words.first,
+                ["public", "package", "internal", "private", "@testable"].contains(word)
+                    || word.hasPrefix("@")
             {
                 words = words.dropFirst()
             }
             guard words.first == "import" else { return nil }
             words = words.dropFirst()
-            if let kind = words.first, ["struct", "class", "enum", "func", "protocol", "typealias", "var"].contains(kind) {
+            if let kind = words.first,
+                ["struct", "class", "enum", "func", "protocol", "typealias", "var"].contains(kind)
+            {
                 words = words.dropFirst()
             }
             return words.first.map { String($0.split(separator: ".")[0]) }

@@ -1,4 +1,5 @@
 // swift-format-ignore-file: NeverForceUnwrap, NeverUseForceTry
+
 import ChipDocument
 import DocumentCrypto
 import StationCore

@@ -16,7 +16,8 @@ package enum ConfigurationLoader {
         "station.id", "storage.stateDirectory", "storage.credentialsDirectory", "local.operatorSocket",
         "local.operatorGroup", "card.anchors", "card.allowBAC", "card.mustPass", "card.mayBeUndetermined", "card.files",
         "card.portraitDecoder", "upstream.url", "upstream.certificateAuthority", "upstream.certificate",
-        "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "consent.file", "consent.version", "consent.language",
+        "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "consent.file", "consent.version",
+        "consent.language",
         "application.integrations", "application.followUpDays", "storage.payloadDays",
     ]
 
@@ -70,7 +71,8 @@ private struct Settings {
             local: .init(
                 operatorSocket: path(try text("local.operatorSocket", default: "/run/intake-station/operator.sock")),
                 operatorGroup: reader.string(forKey: "local.operatorGroup")),
-            payloadDays: try number("storage.payloadDays", default: 7, in: 0...365), card: try card(), upstream: try upstream(),
+            payloadDays: try number("storage.payloadDays", default: 7, in: 0...365), card: try card(),
+            upstream: try upstream(),
             application: .init(
                 consentFile: path(try text("consent.file")), consentVersion: try text("consent.version"),
                 consentLanguage: try text("consent.language", default: "vi"),
@@ -92,7 +94,9 @@ private struct Settings {
     private func upstream() throws(Failure) -> StationConfiguration.Upstream? {
         guard let url = reader.string(forKey: "upstream.url") else { return nil }
         let base: UpstreamBase
-        do { base = try UpstreamBase(url) } catch { throw invalid("upstream.url", "an https URL without query or user") }
+        do { base = try UpstreamBase(url) } catch {
+            throw invalid("upstream.url", "an https URL without query or user")
+        }
         guard let signingKeyID = WireName(try text("upstream.signingKeyID")) else {
             throw invalid("upstream.signingKeyID", "1 to 128 of A-Z a-z 0-9 . _ : -")
         }
@@ -109,7 +113,8 @@ private struct Settings {
         return .init(
             base: base,
             certificateAuthority: path(try text("upstream.certificateAuthority")),
-            certificate: path(try text("upstream.certificate")), authorities: AuthorityKeys(keys), signingKeyID: signingKeyID,
+            certificate: path(try text("upstream.certificate")), authorities: AuthorityKeys(keys),
+            signingKeyID: signingKeyID,
             keyList: reader.string(forKey: "upstream.keyList").map(path))
     }
 

@@ -1,6 +1,7 @@
-import struct Foundation.Data
 import StationCore
 import Yams
+
+import struct Foundation.Data
 
 /// The settings that a YAML document names, as dotted paths; the configuration library reads only what it is asked for,
 /// so that it cannot see a misspelt one.

@@ -37,7 +37,8 @@ extension ReadReport.Access {
     /// How the chip was opened, in the words of the API.
     init(_ access: AccessOutcome) {
         self.init(
-            protocol: access.accessProtocol == .pace ? "PACE" : "BAC", credential: access.credential.rawValue.uppercased(),
+            protocol: access.accessProtocol == .pace ? "PACE" : "BAC",
+            credential: access.credential.rawValue.uppercased(),
             cipher: access.suite.rawValue.uppercased(), downgradeReason: access.downgrade?.rawValue)
     }
 }

@@ -32,13 +32,14 @@ struct CitizenReadingRun: Sendable {
             allowsBasicAccessControl: settings.card.allowsBAC,
             profile: DocumentProfile(name: profile.name, cardAccess: profile.cardAccess))
         let stage = Mutex(IdentityStage())
-        let reading = try await DocumentReader(plan: plan, anchors: settings.anchors, clock: clock, random: random).read(
-            from: channel, credential: credential
-        ) { event in
-            stage.withLock { $0.take(event) }
-            await take(event, since: started)
-            if let identity = stage.withLock({ $0.completed() }) { await show(identity, since: started) }
-        }
+        let reading = try await DocumentReader(plan: plan, anchors: settings.anchors, clock: clock, random: random)
+            .read(
+                from: channel, credential: credential
+            ) { event in
+                stage.withLock { $0.take(event) }
+                await take(event, since: started)
+                if let identity = stage.withLock({ $0.completed() }) { await show(identity, since: started) }
+            }
         guard let zone = reading.files[.dg1], let text = reading.files[.dg13] else {
             throw Failure(.cardNotDocument, "no citizen data on the chip")
         }

@@ -135,7 +135,8 @@ final class ReadingService: Service {
         }
         await finish(job, outcome)
         logger.info(
-            "read", metadata: [
+            "read",
+            metadata: [
                 "read": "\(job.readID)", "outcome": "\(outcome.failureCode)",
                 "milliseconds": "\((clock.elapsed - started).wholeMilliseconds)",
             ])

@@ -37,7 +37,8 @@ struct SavingService: Sendable {
         let (content, warnings) = try await judged(submission, read: read, at: now)
         let saved: SavedItem
         do {
-            let (item, answer, remark) = try sealed(content, submission: submission, read: read, warnings: warnings, at: now)
+            let (item, answer, remark) = try sealed(
+                content, submission: submission, read: read, warnings: warnings, at: now)
             let new = NewItem(
                 item: item, actor: actor(peer),
                 idempotency: IdempotentAnswer(key: idempotencyKey, requestSHA256: digest, answer: answer),
@@ -125,7 +126,8 @@ struct SavingService: Sendable {
         let sealed = try ItemSealer.seal(plaintext, context: context, to: choice.publicKey)
         let entry = try ManifestItem(context: context, sealed: sealed, key: signingKey)
         let saved = SavedApplication(
-            itemId: itemId, receiptNumber: ReceiptNumber(sequence).text, sequence: sequence, savedAt: now, warnings: warnings)
+            itemId: itemId, receiptNumber: ReceiptNumber(sequence).text, sequence: sequence, savedAt: now,
+            warnings: warnings)
         let item = SealedItem(
             metadata: ItemMetadata(
                 stationId: stationID, itemId: itemId, sequence: sequence, keyId: choice.key.keyId,

@@ -9,7 +9,9 @@ package enum Scene {
     package static let receipt = "TEST-0041"
 
     package static func readers(_ state: ReaderReport.State?, read: String? = nil) -> ReaderList {
-        let reader = state.map { ReaderReport(id: "reader-0", name: "Test Reader", state: $0, insertion: 1, readId: read) }
+        let reader = state.map {
+            ReaderReport(id: "reader-0", name: "Test Reader", state: $0, insertion: 1, readId: read)
+        }
         return ReaderList(serviceRunning: true, readers: reader.map { [$0] } ?? [])
     }
 
@@ -35,7 +37,9 @@ package enum Scene {
     ) -> ReadReport {
         ReadReport(
             id: id, reader: "reader-0", state: state, phase: phase, startedAt: SystemClock().now,
-            access: .init(protocol: downgrade == nil ? "PACE" : "BAC", credential: "CAN", cipher: "AES-128", downgradeReason: downgrade),
+            access: .init(
+                protocol: downgrade == nil ? "PACE" : "BAC", credential: "CAN", cipher: "AES-128",
+                downgradeReason: downgrade),
             citizen: citizen
                 ? CitizenReport(
                     number: number, name: name, birth: "1987-03-12", sex: "female", nationality: "Việt Nam",
@@ -46,7 +50,9 @@ package enum Scene {
             problem: nil)
     }
 
-    package static func application(_ sequence: Int64 = 41, state: String, stateVi: String, problem: Problem? = nil) -> ApplicationSummary {
+    package static func application(_ sequence: Int64 = 41, state: String, stateVi: String, problem: Problem? = nil)
+        -> ApplicationSummary
+    {
         let clock = SystemClock()
         return ApplicationSummary(
             itemId: ItemID(at: clock.now, random: SystemRandomSource()), receiptNumber: receipt, sequence: sequence,
