@@ -25,7 +25,7 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
             switch next(6) {
             case 0 where !result.isEmpty: result[place] ^= UInt8(1 << next(8))
             case 1 where !result.isEmpty: result[place] = UInt8(next(256))
-            case 2: result = Array(result.prefix(result.count - next(9)))
+            case 2: result.removeLast(min(result.count, next(9)))
             case 3: result.insert(contentsOf: (0...next(4)).map { _ in UInt8(next(256)) }, at: place)
             case 4: result += result.suffix(next(8))
             default: if !result.isEmpty { result.remove(at: place) }
