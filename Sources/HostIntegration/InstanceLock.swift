@@ -30,7 +30,11 @@ package final class InstanceLock: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    // Said and not only closed: a child between fork and exec holds a copy of the descriptor for a moment longer.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     // The holder's own words; informative only.
     private static func holder(_ descriptor: Int32) -> Int32? {

@@ -27,10 +27,11 @@ export function render({ applications, status, live }) {
     rows.length === 0 ? [make("li", { class: "empty" }, live ? t("queueEmpty") : "")] : rows.map(row));
 }
 
-function sum(counts) {
-  if (counts.waiting === 0) return t("nothingWaits");
-  const words = t("waiting", { count: number(counts.waiting) });
-  return counts.oldestWaiting ? `${words} · ${t("oldest", { time: ago(counts.oldestWaiting) })}` : words;
+function sum(queue) {
+  const words = [queue.waiting === 0 ? t("nothingWaits") : t("waiting", { count: number(queue.waiting) })];
+  if (queue.oldestWaiting) words.push(t("oldest", { time: ago(queue.oldestWaiting) }));
+  if (queue.counts.accepted) words.push(t("acceptedSoFar", { count: number(queue.counts.accepted) }));
+  return words.join(" · ");
 }
 
 function row(one) {

@@ -170,6 +170,7 @@ const TEXT = {
   waiting: ["{count} hồ sơ chờ truyền", "{count} waiting"],
   nothingWaits: ["Không có hồ sơ nào chờ truyền", "Nothing is waiting"],
   oldest: ["lâu nhất {time}", "oldest {time}"],
+  acceptedSoFar: ["{count} đã được tiếp nhận", "{count} accepted"],
   queueEmpty: ["Chưa có hồ sơ nào đang chờ", "No application is waiting"],
 
   "state.saved": ["Đã lưu, chờ truyền", "Saved, waiting to transmit"],

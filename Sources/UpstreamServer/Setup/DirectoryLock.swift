@@ -19,6 +19,10 @@ struct DirectoryLock: Sendable {
         }
     }
 
-    /// Ends the lock; once only.
-    func release() { close(descriptor) }
+    /// Ends the lock; once only. Said and not only closed: a child between fork and exec holds a copy of the descriptor,
+    /// and with it the lock, for a moment longer.
+    func release() {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
