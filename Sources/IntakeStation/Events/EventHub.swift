@@ -11,6 +11,8 @@ actor EventHub {
 
     private var listeners: [Int: Listener] = [:]
     private var nextListener = 0
+    /// The newest durable events, for a listener that was still being prepared while they were told.
+    private var recent: [StationEvent] = []
     private var isFinished = false
 
     /// A stream that begins with the given events; later ones follow.
@@ -29,18 +31,26 @@ actor EventHub {
         listeners[key] = Listener(continuation: continuation, lastEventID: lastEventID)
         continuation.onTermination = { _ in Task { await self.forget(key) } }
         for event in first { continuation.yield(event) }
+        for event in recent { tell(event, to: key) }
         return stream
     }
 
     /// Hands an event to every listener that does not have it yet.
     func publish(_ event: StationEvent) {
-        for (key, listener) in listeners {
-            if let id = event.id {
-                guard id > listener.lastEventID else { continue }
-                listeners[key]?.lastEventID = id
-            }
-            if case .dropped = listener.continuation.yield(event) { listener.continuation.finish() }
+        if event.id != nil {
+            recent.append(event)
+            if recent.count > Limits.Local.waitingEvents { recent.removeFirst() }
         }
+        for key in listeners.keys { tell(event, to: key) }
+    }
+
+    private func tell(_ event: StationEvent, to key: Int) {
+        guard let listener = listeners[key] else { return }
+        if let id = event.id {
+            guard id > listener.lastEventID else { return }
+            listeners[key]?.lastEventID = id
+        }
+        if case .dropped = listener.continuation.yield(event) { listener.continuation.finish() }
     }
 
     /// Ends every stream; later ones end at once.

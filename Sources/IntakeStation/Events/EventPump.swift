@@ -11,8 +11,10 @@ struct EventPump: Service {
     let logger: Logger
 
     func run() async throws {
+        // Listen first, then look: what comes in between is told twice by the store and once by the loop.
+        let news = store.eventNews()
         var last = try await store.events(after: .max).newest
-        for await newest in store.eventNews().cancelOnGracefulShutdown() {
+        for await newest in news.cancelOnGracefulShutdown() {
             while last < newest {
                 let page = try await store.events(after: last)
                 guard let final = page.events.last else { break }

@@ -26,9 +26,11 @@ actor ReadRegistry {
 
     /// A new read on a reader; what was read there before is forgotten. Throws `readerBusy` while one is running.
     func begin(reader: String) async throws(Failure) -> ReadReport {
-        let earlier = entries.values.filter { $0.progress.reader == reader }
-        guard !earlier.contains(where: { $0.progress.state == .reading }) else { throw Failure(.readerBusy) }
-        for entry in earlier where entry.progress.state == .finished { await forget(entry.progress.id, as: .discarded) }
+        for entry in entries.values where entry.progress.reader == reader {
+            await forget(entry.progress.id, as: .discarded)
+        }
+        // Looked at after every wait, and nothing is awaited before the new entry stands.
+        guard !isReading(on: reader) else { throw Failure(.readerBusy) }
         let progress = ReadProgress(id: RequestID(random: random).text, reader: reader, startedAt: clock.now)
         entries[progress.id] = Entry(progress: progress, startedAt: clock.elapsed)
         order.append(progress.id)

@@ -80,6 +80,7 @@ final class ReadingService: Service {
         let credential = try request.credential.parsed()
         let (snapshot, name) = state.withLock { ($0.snapshot, $0.ids.name(of: id)) }
         if let failure = snapshot.serviceFailure { throw failure }
+        guard !snapshot.readers.isEmpty else { throw Failure(.readerNone) }
         guard let name, let reader = snapshot.reader(name) else { throw Failure(.readerUnknown) }
         switch reader.card {
         case .absent, .unknown: throw Failure(.cardNone)

@@ -19,11 +19,8 @@ struct TransmissionService: Service {
                     group.addTask { try await uplink.run() }
                     group.addTask {
                         for await _ in store.eventNews() { uplink.notifyNewWork() }
-                        // The news end when the store closes or the task is cancelled; the uplink decides what follows.
-                        try await Task.sleep(for: .seconds(Int64.max / 4))
                     }
-                    try await group.next()
-                    group.cancelAll()
+                    try await group.waitForAll()
                 }
             }
         } catch is CancellationError {

@@ -1,0 +1,43 @@
+import StationAPI
+import StationCore
+import Testing
+
+@testable import IntakeStation
+
+@Suite struct EventHubTests {
+    private func application(_ id: Int64) -> StationEvent {
+        let item = ItemID(at: Timestamp(milliseconds: id), random: SystemRandomSource())
+        return .application(
+            ApplicationSummary(
+                itemId: item, receiptNumber: "", sequence: id, state: "saved", stateVi: "",
+                capturedAt: Timestamp(milliseconds: 0), size: 0, attempts: 0, problem: nil), id: id)
+    }
+
+    /// A client's replay is read from the store before the hub knows the client: what is told in between must not be lost.
+    @Test func whatIsToldWhileAListenerIsPreparedReachesItOnce() async {
+        let hub = EventHub()
+        let replay = (1...3).map { application($0) }
+        for event in replay { await hub.publish(event) }
+        await hub.publish(application(4))
+        let stream = await hub.listen(first: replay, lastEventID: 3)
+        await hub.publish(application(5))
+        await hub.finish()
+        var ids: [Int64] = []
+        for await event in stream { ids += [event.id ?? -1] }
+        #expect(ids == [1, 2, 3, 4, 5])
+    }
+
+    @Test func aListenerThatDoesNotKeepUpIsCutAndComesBackWithItsLastId() async {
+        let hub = EventHub()
+        let stream = await hub.listen(first: [], lastEventID: 0)
+        for id in 1...Int64(Limits.Local.waitingEvents + 10) { await hub.publish(application(id)) }
+        var last: Int64 = 0
+        for await event in stream { last = event.id ?? last }
+        #expect(last == Int64(Limits.Local.waitingEvents))
+        let resumed = await hub.listen(first: [], lastEventID: last)
+        await hub.finish()
+        var ids: [Int64] = []
+        for await event in resumed { ids += [event.id ?? -1] }
+        #expect(ids == Array(last + 1...last + 10))
+    }
+}

@@ -1,0 +1,84 @@
+import StationAPI
+import StationCore
+import Synchronization
+import Testing
+
+@testable import IntakeStation
+
+@Suite struct ReadRegistryTests {
+    /// A clock whose time the test owns.
+    private final class OwnedClock: StationClock {
+        private let time = Mutex(Duration.zero)
+        var now: Timestamp { Timestamp(milliseconds: 1_790_000_000_000) }
+        var elapsed: Duration { time.withLock { $0 } }
+        var quality: ClockQuality { .synchronized }
+        func advance(_ duration: Duration) { time.withLock { $0 += duration } }
+        func sleep(for duration: Duration) async throws {}
+    }
+
+    private let clock = OwnedClock()
+    private var registry: ReadRegistry { ReadRegistry(clock: clock, random: SystemRandomSource(), hub: EventHub()) }
+
+    private func person() -> CitizenReport {
+        CitizenReport(
+            number: "070099001234", name: "Điểu Thị Bưởi", birth: "1999", sex: "female", nationality: "Việt Nam",
+            residence: "", issued: nil, expires: nil)
+    }
+
+    private func finished(_ registry: ReadRegistry, on reader: String) async throws -> ReadReport {
+        let read = try await registry.begin(reader: reader)
+        await registry.update(read.id) { [person = person()] progress in
+            progress.citizen = person
+            progress.state = .finished
+        }
+        return read
+    }
+
+    @Test func oneReadAtATimeOnAReader() async throws {
+        let registry = registry
+        _ = try await registry.begin(reader: "a")
+        await #expect(throws: Failure(.readerBusy)) { try await registry.begin(reader: "a") }
+        _ = try await registry.begin(reader: "b")
+    }
+
+    @Test func theNextCardForgetsThePersonOnThatReaderOnly() async throws {
+        let registry = registry
+        let first = try await finished(registry, on: "a")
+        let other = try await finished(registry, on: "b")
+        await registry.nextCard(on: "a")
+        let forgotten = try await registry.report(first.id)
+        #expect(forgotten.state == .discarded && forgotten.citizen == nil && forgotten.findings.isEmpty)
+        #expect(try await registry.report(other.id).citizen == person())
+    }
+
+    @Test func aFinishedReadIsForgottenWhenItsTimeIsOver() async throws {
+        let registry = registry
+        let read = try await finished(registry, on: "a")
+        clock.advance(Limits.Card.finishedReadDuration)
+        await registry.expire()
+        #expect(try await registry.report(read.id).citizen != nil)
+        clock.advance(.seconds(1))
+        await registry.expire()
+        #expect(try await registry.report(read.id).citizen == nil)
+        await #expect(throws: Failure(.readUnknown)) { try await registry.finished(read.id) }
+    }
+
+    @Test func aFailedReadSaysWhyToWhoeverWantsToSaveIt() async throws {
+        let registry = registry
+        let read = try await registry.begin(reader: "a")
+        await #expect(throws: Failure(.readUnfinished)) { try await registry.finished(read.id) }
+        await registry.update(read.id) { progress in
+            progress.failure = Failure(.cardRemoved)
+            progress.state = .failed
+        }
+        await #expect(throws: Failure(.cardRemoved)) { try await registry.finished(read.id) }
+    }
+
+    @Test func onlySoManyReadsAreRemembered() async throws {
+        let registry = registry
+        var ids: [String] = []
+        for index in 0..<(Limits.Local.reads + 3) { ids.append(try await finished(registry, on: "r\(index)").id) }
+        await #expect(throws: Failure(.readUnknown)) { try await registry.report(ids[0]) }
+        #expect(try await registry.report(ids[ids.count - 1]).state == .finished)
+    }
+}
