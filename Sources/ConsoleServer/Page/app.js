@@ -55,8 +55,11 @@ function takeReaders(list) {
 
 /** A page opened in the middle of a read asks for it once. */
 async function recall(id) {
+  const before = state.read;
   try {
     const read = await ask(`/api/reads/${encodeURIComponent(id)}`);
+    // A newer read may have begun while this answer was on its way: the earlier person must not come back.
+    if (state.read !== before && state.read?.id !== id) return;
     if (state.reader?.readId === id && state.reader.state !== "empty") takeRead(read);
     render();
   } catch { /* the read is over; the next event tells */ }
