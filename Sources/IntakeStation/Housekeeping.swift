@@ -31,6 +31,8 @@ struct Housekeeping: Service {
         } catch let failure as Failure {
             logger.critical("housekeeping stopped", metadata: ["problem": "\(failure)"])
             stop.stop(with: failure)
+            // The cause ends the group; a service that returned early would cut the requests that are being answered.
+            try? await gracefulShutdown()
         } catch is CancellationError {
             logger.debug("housekeeping ended")
         }

@@ -61,6 +61,7 @@ package struct IntakeStation: Sendable {
             throw error
         }
         try await store.close()
+        if let poison = store.poison { throw poison }
         withExtendedLifetime(lock) {}
     }
 

@@ -81,7 +81,7 @@ struct StationController: StationControl {
                     let page = try await store.events(after: position)
                     guard let final = page.events.last else { break }
                     for event in page.events {
-                        if let found = try await EventPump.application(of: event, in: store) { missed.append(found) }
+                        if let found = await EventPump.application(of: event, in: store) { missed.append(found) }
                     }
                     position = final.sequence
                 }

@@ -13,11 +13,15 @@ package struct UnknownItem: Hashable, Sendable {
 extension Store {
     /// Takes the next items that are due into a batch: corrections first, then by sequence number; at most `maxItems`,
     /// and at most `maxBytes` of sealed payload except that one item alone may be larger. Each payload's digest is
-    /// checked; what does not match is quarantined, so that a wrong payload is never sent. Empty when nothing is due.
-    package func nextBatch(maxItems: Int, maxBytes: Int) async throws(Failure) -> [SealedItem] {
+    /// checked; what does not match is quarantined, so that a wrong payload is never sent. The excluded item is left alone.
+    /// Empty when nothing is due.
+    package func nextBatch(
+        maxItems: Int, maxBytes: Int, excluding: ItemID? = nil
+    ) async throws(Failure) -> [SealedItem] {
         while true {
             let (batch, quarantined) = try await write { [self] db in
-                try takeBatch(maxItems: min(maxItems, Limits.Uplink.batchItems), maxBytes: maxBytes, db)
+                try takeBatch(
+                    maxItems: min(maxItems, Limits.Uplink.batchItems), maxBytes: maxBytes, excluding: excluding, db)
             }
             // Every round that ends empty-handed takes at least one item out of the queue, so this ends.
             if !batch.isEmpty || quarantined == 0 { return batch }
@@ -53,14 +57,20 @@ extension Store {
     package func unknownItems(limit: Int = Limits.Uplink.statusItems) async throws(Failure) -> [UnknownItem] {
         let moment = Moment(configuration.clock)
         let epoch = configuration.clockEpoch
-        return try await read { db in
+        return try await write { [self] db in
             let query = """
-                SELECT i.item_id, p.sha256 FROM item i JOIN payload p USING (sequence)
+                SELECT i.item_id, p.sha256 FROM item i LEFT JOIN payload p USING (sequence)
                 WHERE i.state = 'unknown' AND \(Self.dueCondition) ORDER BY i.lane, sequence LIMIT :limit
                 """
             let limit = min(limit, Limits.Uplink.statusItems)
-            return try db.rows(query, ["epoch": epoch, "elapsed": moment.elapsed, "limit": limit]).map {
-                UnknownItem(itemId: try $0.itemId("item_id"), sha256: try $0.bytes("sha256"))
+            return try db.rows(query, ["epoch": epoch, "elapsed": moment.elapsed, "limit": limit]).compactMap { found in
+                let id = try found.itemId("item_id")
+                if let digest = try found.optionalBytes("sha256") { return UnknownItem(itemId: id, sha256: digest) }
+                // Nothing can be asked about it and nothing sent: it must not stand in everybody's way.
+                guard var row = try ItemRow.find(id, db) else { return nil }
+                try change(
+                    &row, by: .quarantine, actor: .station, detail: PayloadDamage.missing.problem, at: moment, db)
+                return nil
             }
         }
     }
@@ -100,12 +110,15 @@ extension Store {
         }
     }
 
-    private func takeBatch(maxItems: Int, maxBytes: Int, _ db: Database) throws -> ([SealedItem], quarantined: Int) {
+    private func takeBatch(
+        maxItems: Int, maxBytes: Int, excluding: ItemID?, _ db: Database
+    ) throws -> ([SealedItem], quarantined: Int) {
         let moment = Moment(configuration.clock)
         var batch: [SealedItem] = []
         var bytes = 0
         var quarantined = 0
-        for var row in try candidates(limit: maxItems, at: moment, db) {
+        let rows = try candidates(limit: maxItems + (excluding == nil ? 0 : 1), at: moment, db)
+        for var row in rows.filter({ $0.itemId != excluding }).prefix(maxItems) {
             guard batch.isEmpty || bytes + row.size <= maxBytes else { break }
             switch Self.payload(of: row, db) {
             case .success(let item):

@@ -1,3 +1,4 @@
+import GRDB
 import StationCore
 import Testing
 
@@ -21,6 +22,29 @@ struct OutboxTests {
         #expect(ids(try await store.nextBatch(maxItems: 10, maxBytes: 1_300)) == ids([items[1], items[2]]))
         #expect(try await store.nextBatch(maxItems: 10, maxBytes: 1_000).isEmpty)
         #expect(try await store.summary().counts == [.batched: 4])
+    }
+
+    @Test func `An excluded item makes room for the one behind it, whatever the size of both`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let first = try await fixture.save(store)
+        let second = try await fixture.save(store)
+        let batch = try await store.nextBatch(maxItems: 1, maxBytes: 700, excluding: first.metadata.itemId)
+        #expect(batch == [second])
+        #expect(try await store.summary().counts == [.saved: 1, .batched: 1])
+    }
+
+    @Test func `An item of unknown fate without its payload is set aside and blocks nobody`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let lost = try await fixture.save(store)
+        _ = try await store.nextBatch(maxItems: 1, maxBytes: 1_000)
+        try await store.markSent([lost.metadata.itemId])
+        _ = try await store.apply([(lost.metadata.itemId, .unknown(after: .zero, problem: .constant("no-answer")))])
+        try await store.queue.write { try $0.execute(sql: "DELETE FROM payload") }
+        #expect(try await store.unknownItems().isEmpty)
+        #expect(try await store.workload().unknown == 0)
+        #expect(try await store.summary().counts == [.quarantined: 1])
     }
 
     @Test func `An item larger than a batch travels alone`() async throws {

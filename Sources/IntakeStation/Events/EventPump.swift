@@ -19,7 +19,7 @@ struct EventPump: Service {
                 let page = try await store.events(after: last)
                 guard let final = page.events.last else { break }
                 for event in page.events {
-                    guard let published = try await Self.application(of: event, in: store) else { continue }
+                    guard let published = await Self.application(of: event, in: store) else { continue }
                     await hub.publish(published)
                 }
                 last = final.sequence
@@ -28,8 +28,9 @@ struct EventPump: Service {
     }
 
     /// The event as the API tells it: the application as it stands now. Nil for one that no longer exists.
-    static func application(of event: StoreEvent, in store: Store) async throws(Failure) -> StationEvent? {
-        guard let id = event.itemId, let record = try await store.item(id) else { return nil }
+    static func application(of event: StoreEvent, in store: Store) async -> StationEvent? {
+        // An item whose payload row is damaged is quarantined elsewhere; its event must not end the others'.
+        guard let id = event.itemId, let record = try? await store.item(id) else { return nil }
         return .application(ApplicationSummary(record.summary), id: event.sequence)
     }
 }

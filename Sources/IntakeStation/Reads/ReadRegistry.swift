@@ -35,7 +35,10 @@ actor ReadRegistry {
         entries[progress.id] = Entry(progress: progress, startedAt: clock.elapsed)
         order.append(progress.id)
         while order.count > Limits.Local.reads {
-            guard let oldest = order.first(where: { entries[$0]?.progress.state != .reading }) else { break }
+            let idle = order.filter { entries[$0]?.progress.state != .reading }
+            guard let oldest = idle.first(where: { entries[$0]?.progress.state != .finished }) ?? idle.first else {
+                break
+            }
             order.removeAll { $0 == oldest }
             entries[oldest] = nil
         }
@@ -52,6 +55,12 @@ actor ReadRegistry {
             entries[id] = entry
         }
         if let report = entries[id]?.progress.report { await hub.publish(.read(report)) }
+    }
+
+    /// Drops what a failed read had of the person.
+    func dropPerson(of id: String) {
+        entries[id]?.portrait = nil
+        entries[id]?.finished = nil
     }
 
     /// Keeps the encoded portrait of a read.
@@ -101,7 +110,7 @@ actor ReadRegistry {
 
     /// Forgets everything personal of a read.
     func forget(_ id: String, as state: ReadReport.State) async {
-        guard let entry = entries[id], entry.progress.state == .finished else { return }
+        guard let entry = entries[id], [.finished, .failed].contains(entry.progress.state) else { return }
         let progress = entry.progress.emptied(as: state)
         entries[id] = Entry(progress: progress, startedAt: entry.startedAt)
         await hub.publish(.read(progress.report))

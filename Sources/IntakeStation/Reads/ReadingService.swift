@@ -153,11 +153,16 @@ final class ReadingService: Service {
                 progress.phase = "done"
                 progress.state = .finished
             }
+            // Another card may have come while this read ended: its person must not meet this one's page.
+            let present = state.withLock { $0.snapshot.reader(job.insertion.reader)?.card.insertion }
+            if let present, present.number != job.insertion.number { await reads.forget(job.readID, as: .discarded) }
         case .failure(let failure):
+            await reads.dropPerson(of: job.readID)
             await reads.update(job.readID) { progress in
                 progress.failure = failure
                 progress.state = .failed
                 progress.citizen = nil
+                progress.portraitAvailable = false
             }
         }
     }

@@ -24,6 +24,18 @@ struct SavingService: Sendable {
     /// The whole of `POST /v1/applications`. A repeated key gets the first answer, word for word.
     func submit(_ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> SavedAnswer {
         let digest = Array(SHA256.hash(data: body))
+        do throws(Problem) {
+            return try await takeIn(body, digest: digest, idempotencyKey: idempotencyKey, by: peer)
+        } catch {
+            // A repeat may have met its own first request half-way: what that one saved is the answer to both.
+            guard let first = try? await store.answer(toKey: idempotencyKey, requestSHA256: digest) else { throw error }
+            return SavedAnswer(body: first.answer, itemId: first.itemId)
+        }
+    }
+
+    private func takeIn(
+        _ body: [UInt8], digest: [UInt8], idempotencyKey: String, by peer: Peer
+    ) async throws(Problem) -> SavedAnswer {
         if let first = try await named({ () async throws(Failure) in
             try await store.answer(toKey: idempotencyKey, requestSHA256: digest)
         }) {
@@ -43,7 +55,7 @@ struct SavingService: Sendable {
                 item: item, actor: actor(peer),
                 idempotency: IdempotentAnswer(key: idempotencyKey, requestSHA256: digest, answer: answer),
                 followUp: followUp(content, hamlet: submission.hamletId, at: now),
-                refusedDuplicates: refusedDuplicates(submission), remark: remark)
+                refusedDuplicates: refusedDuplicates(submission, phone: content.declared.phone), remark: remark)
             saved = try await store.save(new)
         } catch let failure as Failure {
             throw Problem(failure)
@@ -151,11 +163,12 @@ struct SavingService: Sendable {
     }
 
     /// Checked once more inside the transaction, so that two desks cannot pass each other.
-    private func refusedDuplicates(_ submission: ApplicationSubmission) -> Set<DuplicateKind> {
+    /// People without a phone do not share one.
+    private func refusedDuplicates(_ submission: ApplicationSubmission, phone: String?) -> Set<DuplicateKind> {
         let overridden = Set((submission.overrides ?? []).map(\.kind))
         var refused: Set<DuplicateKind> = []
         if !overridden.contains(Override.Kind.duplicateToday.rawValue) { refused.insert(.numberToday) }
-        if !overridden.contains(Override.Kind.phoneReused.rawValue) { refused.insert(.phone) }
+        if phone != nil, !overridden.contains(Override.Kind.phoneReused.rawValue) { refused.insert(.phone) }
         return refused
     }
 

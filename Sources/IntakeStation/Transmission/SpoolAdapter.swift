@@ -15,16 +15,7 @@ struct SpoolAdapter: SpoolPort {
     }
 
     func dueItems(maxItems: Int, maxBytes: Int, excluding: ItemID?) async throws -> [OutgoingItem] {
-        // The excluded item may be the next in turn: one more is taken, and what is too much goes back.
-        let wanted = excluding == nil ? maxItems : maxItems + 1
-        var batch = try await store.nextBatch(maxItems: wanted, maxBytes: maxBytes)
-        if let excluding {
-            let kept = batch.filter { $0.metadata.itemId != excluding }.prefix(maxItems)
-            let returned = Set(batch.map(\.metadata.itemId)).subtracting(kept.map(\.metadata.itemId))
-            _ = try await store.apply(returned.sorted().map { ($0, .unsent) })
-            batch = Array(kept)
-        }
-        return try batch.map(OutgoingItem.init)
+        try await store.nextBatch(maxItems: maxItems, maxBytes: maxBytes, excluding: excluding).map(OutgoingItem.init)
     }
 
     func unknownItems(maxItems: Int) async throws -> [SentItem] {

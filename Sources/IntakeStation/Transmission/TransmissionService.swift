@@ -28,6 +28,8 @@ struct TransmissionService: Service {
         } catch let failure as Failure {
             logger.critical("transmission stopped", metadata: ["problem": "\(failure)"])
             stop.stop(with: failure)
+            // The cause ends the group; a service that returned early would cut the requests that are being answered.
+            try? await gracefulShutdown()
         }
         await transport.shutdown()
     }

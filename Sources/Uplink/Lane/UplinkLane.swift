@@ -56,6 +56,8 @@ package struct UplinkLane: Sendable {
     private var problem: String?
     /// Our own wait; events may end it.
     private var waitUntil: Duration?
+    /// Until when the pause on account of a suspect lasts.
+    private var pauseUntil: Duration?
     /// Upstream's wait; only time ends it.
     private var obeyUntil: Duration?
     /// The item whose lone batch was refused with 400, while another item is tried.
@@ -200,7 +202,8 @@ extension UplinkLane {
             return nil
         }
         // The pause waits for another item to try beside the suspect: there is one now.
-        if suspect != nil, mode == .paused, workload.due > 1 { return nil }
+        // Only the pause itself gives way: a fault or a busy upstream met on the way is waited out like any other.
+        if suspect != nil, mode == .paused, workload.due > 1, until == pauseUntil { return nil }
         return until - now
     }
 
@@ -265,6 +268,7 @@ extension UplinkLane {
             mode = .paused
             note(.upstreamSchemaRefused, problem)
             waitUntil = now + Limits.Uplink.pauseProbe
+            pauseUntil = waitUntil
         case .stop(let code):
             answered()
             mode = .stopped
