@@ -22,6 +22,7 @@ struct SaveBenchmark {
         let file = open(station.layout.state + "/append", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Failure(.diskWriteFailed, "append: \(errno)") }
         defer { close(file) }
+        let connection = try SocketConnection(path: station.layout.operatorSocket)
         var saves: [Double] = []
         var appends: [Double] = []
         for index in 0..<count {
@@ -30,9 +31,15 @@ struct SaveBenchmark {
                 ApplicationSubmission.Override(kind: $0, reason: "measurement")
             }
             let submission = try await run.submission(read: read, phone: "0912345678", overrides: overrides)
+            let body = try StrictJSON.encode(submission)
             let start = ContinuousClock.now
-            let saved = try await station.client.submit(submission, idempotencyKey: "bench-\(index)")
+            let answer = try connection.post(
+                "/v1/applications",
+                headers: ["Content-Type": "application/json", "Idempotency-Key": "bench-\(index)-\(read.id)"],
+                body: body)
             saves.append((ContinuousClock.now - start).milliseconds)
+            guard answer.status == 201 else { throw Failure(.internalFault, "status \(answer.status)") }
+            let saved = try StrictJSON.decode(SavedApplication.self, from: answer.body)
             let size = try await run.wait(for: saved.itemId, until: ["accepted"]).summary.size
             appends.append(try append(SystemRandomSource().bytes(size), to: file))
         }

@@ -12,7 +12,7 @@ package struct CitizenSnapshot: Codable, Hashable, Sendable {
     /// Full name, NFC, with its marks; never the machine-readable zone's ASCII form.
     package let fullName: String
     /// Date of birth, possibly without day or month.
-    package let birthDate: BirthDate
+    package let birthDate: PartialDate
     /// Sex.
     package let sex: Sex
     /// Nationality as the three-letter code of ICAO 9303-3 section 5, such as `VNM`.
@@ -24,19 +24,19 @@ package struct CitizenSnapshot: Codable, Hashable, Sendable {
     /// Day of issue, where known.
     package let issueDate: CivilDate?
     /// Last day of validity, or that there is none; nil when unknown.
-    package let expiry: CitizenSnapshot.Expiry?
+    package let expiry: CardExpiry?
 
     /// Takes the values as they were read.
     package init(
         personalNumber: String,
         fullName: String,
-        birthDate: BirthDate,
+        birthDate: PartialDate,
         sex: Sex,
         nationality: String,
         residence: String?,
         origin: String? = nil,
         issueDate: CivilDate?,
-        expiry: CitizenSnapshot.Expiry?
+        expiry: CardExpiry?
     ) {
         self.personalNumber = personalNumber
         self.fullName = fullName
@@ -47,39 +47,5 @@ package struct CitizenSnapshot: Codable, Hashable, Sendable {
         self.origin = origin
         self.issueDate = issueDate
         self.expiry = expiry
-    }
-}
-
-extension CitizenSnapshot {
-    /// How long a card is valid. Its text is `YYYY-MM-DD` (the last valid day) or `none`.
-    package enum Expiry: Hashable, Sendable {
-        /// Valid up to and including this day.
-        case day(CivilDate)
-        /// "Không thời hạn": valid without end.
-        case unlimited
-    }
-}
-
-extension CitizenSnapshot.Expiry: Codable {
-    /// Reads the text form; anything else is a data-corrupted error.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        if text == "none" {
-            self = .unlimited
-        } else if let day = CivilDate(text: text) {
-            self = .day(day)
-        } else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "neither YYYY-MM-DD nor none")
-        }
-    }
-
-    /// Writes the text form.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .day(let day): try container.encode(day)
-        case .unlimited: try container.encode("none")
-        }
     }
 }

@@ -34,7 +34,7 @@ struct Eligibility {
         return quality == .suspect ? nil : now.vietnamDay
     }
 
-    private mutating func judgeExpiry(_ expiry: CitizenSnapshot.Expiry?, on day: CivilDate) {
+    private mutating func judgeExpiry(_ expiry: CardExpiry?, on day: CivilDate) {
         switch expiry {
         case .day(let last): problems.require(day <= last, "citizen.expiry", .cardExpired)
         case .unlimited: break
@@ -43,7 +43,7 @@ struct Eligibility {
     }
 
     private mutating func judgeAge(
-        _ birth: BirthDate,
+        _ birth: PartialDate,
         on day: CivilDate,
         overrides: [Override],
         ruleSet: RuleSet

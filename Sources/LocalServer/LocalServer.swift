@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
+import NIOPosix
 package import StationCore
 
 #if canImport(Glibc)
@@ -47,6 +48,7 @@ package struct LocalServer {
 
     /// Serves until the graceful shutdown or cancellation.
     package func run() async throws {
+        let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
         decoder.maxHeaderFieldSize = Limits.Local.headBytes
         decoder.maxHeaderListSize = Limits.Local.headBytes
@@ -61,8 +63,10 @@ package struct LocalServer {
                 openToGroup()
                 await onRunning()
             },
-            logger: logger)
-        try await application.run()
+            eventLoopGroupProvider: .shared(threads), logger: logger)
+        // Nothing that a route calls may block: cards, disk and decoder have threads or processes of their own.
+        try await withTaskExecutorPreference(EventLoopExecutor(threads.next())) { try await application.run() }
+        try await threads.shutdownGracefully()
     }
 
     private func openToGroup() {

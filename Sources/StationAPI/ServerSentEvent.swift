@@ -24,7 +24,9 @@ package struct ServerSentEvent: Hashable, Sendable {
         var text = ""
         if let id { text += "id: \(id)\n" }
         if let event { text += "event: \(event)\n" }
-        for line in data.split(separator: "\n", omittingEmptySubsequences: false) { text += "data: \(line)\n" }
+        for line in data.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            text += "data: \(Substring(line))\n"
+        }
         return text + "\n"
     }
 }

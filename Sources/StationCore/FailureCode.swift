@@ -26,6 +26,7 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case portraitAbsent = "portrait-absent"
     case readUnknown = "read-unknown"
     case readUnfinished = "read-unfinished"
+    case readInUse = "read-in-use"
     case numberInvalid = "number-invalid"
     case phoneMissing = "phone-missing"
     case phoneInvalid = "phone-invalid"

@@ -162,6 +162,11 @@ extension FailureCode {
                 .input, retryable: true,
                 "Chưa đọc xong thẻ", "The read is not finished",
                 "Chờ đọc xong", "Wait for the read to finish")
+        case .readInUse:
+            FailureText(
+                .input, retryable: true,
+                "Hồ sơ từ lần đọc này đang được lưu", "An application from this read is being saved",
+                "Chờ kết quả của lần lưu trước", "Wait for the answer to the earlier save")
         case .numberInvalid:
             FailureText(
                 .input, retryable: false,

@@ -15,7 +15,13 @@ public struct ItemID: Hashable, Comparable, Sendable {
 
     /// Parses the lower-case text of a version 7 UUID; nil for every other text.
     public init?(_ text: String) {
-        guard let bytes = uuidBytes(text), bytes[6] >> 4 == 7, bytes[8] >> 6 == 2 else { return nil }
+        guard let bytes = uuidBytes(text) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    /// Takes the 16 bytes of a version 7 UUID; nil for all others.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 16, bytes[6] >> 4 == 7, bytes[8] >> 6 == 2 else { return nil }
         self.bytes = bytes
     }
 
@@ -85,15 +91,29 @@ extension RequestID: Codable {
     }
 }
 
+/// In front of these bytes stands a hyphen.
+private let uuidGroupStarts: Set<Int> = [4, 6, 8, 10]
+
 private func uuidText(_ bytes: [UInt8]) -> String {
-    let hex = Array(Hex.text(bytes))
-    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }.joined(separator: "-")
+    var text: [UInt8] = []
+    text.reserveCapacity(36)
+    for (index, byte) in bytes.enumerated() {
+        if uuidGroupStarts.contains(index) { text.append(UInt8(ascii: "-")) }
+        Hex.append(byte, to: &text)
+    }
+    return String(decoding: text, as: UTF8.self)
 }
 
 private func uuidBytes(_ text: String) -> [UInt8]? {
-    let groups = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard text.utf8.count == 36, groups.map(\.utf8.count) == [8, 4, 4, 4, 12], text == text.lowercased() else {
-        return nil
+    var rest = Array(text.utf8)[...]
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(16)
+    while bytes.count < 16 {
+        if uuidGroupStarts.contains(bytes.count), rest.popFirst() != UInt8(ascii: "-") { return nil }
+        guard let high = rest.popFirst().flatMap(Hex.lowerCaseValue),
+            let low = rest.popFirst().flatMap(Hex.lowerCaseValue)
+        else { return nil }
+        bytes.append(high << 4 | low)
     }
-    return Hex.bytes(groups.joined())
+    return rest.isEmpty ? bytes : nil
 }

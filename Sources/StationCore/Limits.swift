@@ -137,6 +137,8 @@ public enum Limits {
         public static let historyRows = 1_000
         /// Rows one page of a listing holds.
         public static let pageRows = 200
+        /// Earlier applications that are named when one repeats them, newest first.
+        public static let duplicateRows = 8
         /// What one more application may take on disk: payload, log, indexes.
         public static let applicationBytes: Int64 = 128 * 1_024
         /// Free space kept for 20 more applications.

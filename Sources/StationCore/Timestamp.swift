@@ -97,7 +97,13 @@ func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
     return digits.isEmpty ? nil : value
 }
 
+/// The decimal digits of a value that is not negative and has at most `width` of them, with zeros in front.
 func padded(_ value: Int, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    var digits = [UInt8](repeating: UInt8(ascii: "0"), count: width)
+    var rest = value
+    for index in digits.indices.reversed() {
+        digits[index] += UInt8(rest % 10)
+        rest /= 10
+    }
+    return String(decoding: digits, as: UTF8.self)
 }

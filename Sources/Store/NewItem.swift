@@ -1,3 +1,4 @@
+import Crypto
 package import StationCore
 
 /// An application to be saved, with everything that goes into the same transaction.
@@ -6,43 +7,44 @@ package struct NewItem: Sendable {
     package let item: SealedItem
     /// Who saves, for the audit: an operator's id, never a person's name.
     package let actor: WireName
-    /// The submission's idempotency key and the answer that every repetition gets.
-    package let idempotency: IdempotentAnswer?
+    /// The answer that every repetition of the request gets, when it has an idempotency key. It is stored as it is: ids
+    /// and states only, nothing personal.
+    package let answer: [UInt8]
     /// What the point still needs afterwards; kept only while the station is unlocked.
     package let followUp: FollowUp?
-    /// Duplicates that refuse the save (checked inside the transaction, so two submissions cannot pass each other).
-    package let refusedDuplicates: Set<DuplicateKind>
     /// A code for the audit row, such as the warning that the operator overrode.
     package let remark: WireName?
 
     /// Makes a new item.
     package init(
-        item: SealedItem, actor: WireName, idempotency: IdempotentAnswer? = nil, followUp: FollowUp? = nil,
-        refusedDuplicates: Set<DuplicateKind> = [], remark: WireName? = nil
+        item: SealedItem, actor: WireName, answer: [UInt8] = [], followUp: FollowUp? = nil, remark: WireName? = nil
     ) {
         self.item = item
         self.actor = actor
-        self.idempotency = idempotency
+        self.answer = answer
         self.followUp = followUp
-        self.refusedDuplicates = refusedDuplicates
         self.remark = remark
     }
 }
 
-/// An idempotency key with the answer that a repetition of the same request gets.
-package struct IdempotentAnswer: Sendable {
-    /// The client's key, at most `Limits.Application.idempotencyKeyBytes` bytes of UTF-8.
-    package let key: String
-    /// SHA-256 of the request's body.
-    package let requestSHA256: [UInt8]
-    /// The answer's body. It is stored as it is: ids and states only, nothing personal.
-    package let answer: [UInt8]
+/// A request that may come again, as the store tells it from others.
+///
+/// A body may hold few secrets enough to be guessed from its digest. So the client's key, which nobody can guess, keys the
+/// body's digest, and itself is stored only hashed.
+package struct IdempotentRequest: Sendable {
+    let keyHash: [UInt8]
+    let digest: [UInt8]
 
-    /// Makes an answer.
-    package init(key: String, requestSHA256: [UInt8], answer: [UInt8]) {
-        self.key = key
-        self.requestSHA256 = requestSHA256
-        self.answer = answer
+    /// - Parameters:
+    ///   - key: the client's random key, 1 to `Limits.Application.idempotencyKeyBytes` bytes of UTF-8.
+    ///   - body: the request's body.
+    package init(key: String, body: [UInt8]) throws(Failure) {
+        guard (1...Limits.Application.idempotencyKeyBytes).contains(key.utf8.count) else {
+            throw Failure(.idempotencyKeyMissing)
+        }
+        let secret = SymmetricKey(data: Array(key.utf8))
+        keyHash = Array(HMAC<SHA256>.authenticationCode(for: Array("idempotency-key".utf8), using: secret))
+        digest = Array(HMAC<SHA256>.authenticationCode(for: body, using: secret))
     }
 }
 
@@ -98,6 +100,28 @@ package struct FollowUpView: Sendable, Equatable {
     package let name: Redacted<String>
     /// The hamlet, when known.
     package let hamlet: Redacted<String?>
+}
+
+/// What is asked about earlier applications before one is saved.
+package struct DuplicateQuestion: Sendable {
+    /// The 12-digit personal number.
+    package let personalNumber: Redacted<String>
+    /// The phone number in its normal form; people without one do not share it.
+    package let phone: Redacted<String?>
+    /// The legal day.
+    package let day: CivilDate
+    /// The item that is being corrected: repeating it is no repetition.
+    package let except: ItemID?
+
+    /// Makes a question.
+    package init(
+        personalNumber: Redacted<String>, phone: Redacted<String?>, day: CivilDate, except: ItemID? = nil
+    ) {
+        self.personalNumber = personalNumber
+        self.phone = phone
+        self.day = day
+        self.except = except
+    }
 }
 
 /// In what an application may repeat another one.

@@ -37,6 +37,18 @@ extension Store {
         }
     }
 
+    /// The digest that was signed, read for itself: a payload that cannot be read costs this item only.
+    static func payloadDigest(of row: ItemRow, _ db: Database) -> Result<[UInt8], PayloadDamage> {
+        do {
+            guard let found = try db.row("SELECT sha256 FROM payload WHERE sequence = ?", [row.sequence]) else {
+                return .failure(.missing)
+            }
+            return .success(try found.bytes("sha256"))
+        } catch {
+            return .failure(.damaged)
+        }
+    }
+
     static func metadata(_ row: Row) throws -> ItemMetadata {
         ItemMetadata(
             stationId: try row.value("station_id", StationID.init), itemId: try row.itemId("item_id"),

@@ -5,16 +5,20 @@ package import StationCore
 extension Store {
     /// Items that repeat a personal number on its legal day, or a phone number. Cancelled, closed and superseded items
     /// do not count. `notDetermined` while the station is locked.
-    package func duplicates(
-        of personalNumber: Redacted<String>, phone: Redacted<String>, day: CivilDate
-    ) async throws(Failure) -> DuplicateFinding {
+    func duplicates(_ question: DuplicateQuestion, _ db: Database) throws -> DuplicateFinding {
         guard let key = dataKey else { return .notDetermined }
-        return try await read { db in
-            let number = Self.numberHash(personalNumber, key)
-            let today = try Self.repetitions(.numberToday, hash: number, day: day, except: nil, db)
-            let phoned = try Self.repetitions(.phone, hash: Self.phoneHash(phone, key), day: day, except: nil, db)
-            return .determined([.numberToday: today, .phone: phoned].filter { !$0.value.isEmpty })
+        let number = Self.numberHash(question.personalNumber, key)
+        var found = [
+            DuplicateKind.numberToday: try Self.repetitions(
+                "f.number_hash = :hash AND f.day = :day",
+                ["hash": blob(number), "day": question.day.daysSinceEpoch], except: question.except, db)
+        ]
+        if let phone = question.phone.unredacted {
+            found[.phone] = try Self.repetitions(
+                "f.phone_hash = :hash", ["hash": blob(Self.phoneHash(Redacted(phone), key))], except: question.except,
+                db)
         }
+        return .determined(found.filter { !$0.value.isEmpty })
     }
 
     /// The follow-up data of an item, with an audit row, because it is personal: nil when there is none (any more).
@@ -64,41 +68,17 @@ extension Store {
         return true
     }
 
-    /// Refuses the duplicates that the caller does not want, inside the saving transaction.
-    func refuseDuplicates(of new: NewItem, _ db: Database) throws {
-        guard !new.refusedDuplicates.isEmpty, let followUp = new.followUp, let key = dataKey else {
-            return
-        }
-        let metadata = new.item.metadata
-        let refused: [(DuplicateKind, [UInt8], FailureCode)] = [
-            (.numberToday, Self.numberHash(followUp.personalNumber, key), .duplicateToday),
-            (.phone, Self.phoneHash(followUp.phone, key), .phoneReused),
-        ]
-        for (kind, hash, code) in refused where new.refusedDuplicates.contains(kind) {
-            let day = metadata.capturedAt.vietnamDay
-            guard try Self.repetitions(kind, hash: hash, day: day, except: metadata.supersedes, db).isEmpty else {
-                throw Failure(code)
-            }
-        }
-    }
-
     private static func repetitions(
-        _ kind: DuplicateKind, hash: [UInt8], day: CivilDate, except: ItemID?, _ db: Database
+        _ condition: String, _ arguments: StatementArguments, except: ItemID?, _ db: Database
     ) throws -> [ItemID] {
-        let condition =
-            switch kind {
-            case .numberToday: "f.number_hash = :hash AND f.day = :day"
-            case .phone: "f.phone_hash = :hash AND :day IS NOT NULL"
-            }
         let query = """
             SELECT i.item_id FROM follow_up f JOIN item i USING (sequence)
             WHERE \(condition) AND i.state NOT IN ('cancelled', 'closed') AND i.item_id IS NOT :except
                 AND NOT EXISTS (SELECT 1 FROM item n WHERE n.supersedes = i.item_id)
-            ORDER BY sequence LIMIT \(Limits.Store.pageRows)
+            ORDER BY sequence DESC LIMIT \(Limits.Store.duplicateRows)
             """
-        return try db.rows(
-            query, ["hash": blob(hash), "day": day.daysSinceEpoch, "except": except.map { blob($0.bytes) }]
-        ).map { try $0.itemId("item_id") }
+        return try db.rows(query, arguments + ["except": except.map { blob($0.bytes) }])
+            .map { try $0.itemId("item_id") }
     }
 
     private static func numberHash(_ number: Redacted<String>, _ key: StationDataKey) -> [UInt8] {

@@ -59,18 +59,19 @@ extension Store {
         let epoch = configuration.clockEpoch
         return try await write { [self] db in
             let query = """
-                SELECT i.item_id, p.sha256 FROM item i LEFT JOIN payload p USING (sequence)
-                WHERE i.state = 'unknown' AND \(Self.dueCondition) ORDER BY i.lane, sequence LIMIT :limit
+                SELECT * FROM item i WHERE i.state = 'unknown' AND \(Self.dueCondition)
+                ORDER BY i.lane, sequence LIMIT :limit
                 """
             let limit = min(limit, Limits.Uplink.statusItems)
             return try db.rows(query, ["epoch": epoch, "elapsed": moment.elapsed, "limit": limit]).compactMap { found in
-                let id = try found.itemId("item_id")
-                if let digest = try found.optionalBytes("sha256") { return UnknownItem(itemId: id, sha256: digest) }
-                // Nothing can be asked about it and nothing sent: it must not stand in everybody's way.
-                guard var row = try ItemRow.find(id, db) else { return nil }
-                try change(
-                    &row, by: .quarantine, actor: .station, detail: PayloadDamage.missing.problem, at: moment, db)
-                return nil
+                var row = try ItemRow(found)
+                switch Self.payloadDigest(of: row, db) {
+                case .success(let digest): return UnknownItem(itemId: row.itemId, sha256: digest)
+                case .failure(let damage):
+                    // Nothing can be asked about it and nothing sent: it must not stand in everybody's way.
+                    try change(&row, by: .quarantine, actor: .station, detail: damage.problem, at: moment, db)
+                    return nil
+                }
             }
         }
     }
@@ -155,12 +156,18 @@ extension Store {
         var delay: Duration?
         switch outcome {
         case .accepted(let receipt), .rejected(let receipt, _):
-            guard try keep(receipt, of: row, db) else {
-                let contradiction = ItemOutcome.unknown(after: Limits.Uplink.backoffLongest, problem: Self.contradicts)
-                return try settle(&row, contradiction, at: moment, db)
-            }
             if case .rejected(_, let problem) = outcome { detail = problem }
             transition = detail == nil ? .accept : .reject
+            // What the state has no use for replaces no receipt either: the first one that moved it stands.
+            guard transition.target(from: row.state, wasSent: row.wasSent) != nil else { return }
+            switch Self.payloadDigest(of: row, db) {
+            case .success(receipt.sha256) where receipt.json.count <= Limits.Store.receiptBytes:
+                try keep(receipt, of: row, db)
+            case .success:
+                let contradiction = ItemOutcome.unknown(after: Limits.Uplink.backoffLongest, problem: Self.contradicts)
+                return try settle(&row, contradiction, at: moment, db)
+            case .failure(let damage): return try settle(&row, .quarantined(problem: damage.problem), at: moment, db)
+            }
         case .retry(let after, let problem): (transition, detail, delay) = (.retry, problem, after)
         case .unknown(let after, let problem): (transition, detail, delay) = (.loseTrack, problem, after)
         case .notStored: transition = .requeue
@@ -177,16 +184,10 @@ extension Store {
         }
     }
 
-    /// Keeps a receipt whose digest is ours; false when it is not, or when the receipt is too large to be one.
-    private func keep(_ receipt: VerifiedReceipt, of row: ItemRow, _ db: Database) throws -> Bool {
-        guard receipt.json.count <= Limits.Store.receiptBytes,
-            let payload = try db.row("SELECT sha256 FROM payload WHERE sequence = ?", [row.sequence]),
-            try payload.bytes("sha256") == receipt.sha256
-        else { return false }
+    private func keep(_ receipt: VerifiedReceipt, of row: ItemRow, _ db: Database) throws {
         try db.run(
             "INSERT OR REPLACE INTO receipt VALUES (?, ?, ?, ?)",
             [row.sequence, receipt.receiptId.text, blob(receipt.sha256), blob(receipt.json)])
-        return true
     }
 
     private static let contradicts: WireName = .constant("upstream-answer-contradicts")

@@ -4,58 +4,76 @@ package import StationCore
 import Synchronization
 
 extension Store {
-    /// Saves an application: payload, state, audit row, event, idempotent answer and follow-up data in one transaction,
-    /// and returns after its fsync. This is what "saved" means.
+    /// Decides about an application and saves it, in one transaction: payload, state, audit row, event, idempotent answer
+    /// and follow-up data. Returns after its fsync; this is what "saved" means.
     ///
-    /// A repetition with the same idempotency key returns the first save's answer. Throws `idempotencyKeyReused` (same
-    /// key, other body), `duplicateToday` and `phoneReused` (only when asked for in `refusedDuplicates`), `diskFull`
-    /// (nothing is saved; later saves work again when there is space), `diskWriteFailed` (the store is poisoned from
-    /// now on: nobody knows whether this one is on disk, and it is not acknowledged).
-    package func save(_ new: NewItem) async throws(Failure) -> SavedItem {
-        try Self.check(new)
-        state.withLock { $0.waitingSaves += 1 }
-        defer { state.withLock { $0.waitingSaves -= 1 } }
-        let saved = try await write { [self] db in try insert(new, db) }
-        checkpointSoon()
-        return saved
+    /// `decide` runs inside the transaction with what is known of duplicates, so that two submissions cannot pass each
+    /// other; what it refuses is returned, and nothing was saved. A repetition of the request returns the first save's
+    /// answer without deciding anew. Throws `idempotencyKeyReused` (same key, other body), `diskFull` (nothing is saved;
+    /// later saves work again when there is space), `diskWriteFailed` (the store is poisoned from now on: nobody knows
+    /// whether this one is on disk, and it is not acknowledged).
+    package func save<Refusal: Error>(
+        _ request: IdempotentRequest, asking question: DuplicateQuestion,
+        decide: @escaping @Sendable (DuplicateFinding) -> Result<NewItem, Refusal>
+    ) async throws(Failure) -> Result<SavedItem, Refusal> {
+        try await saving { [self] db in
+            if let first = try repeated(request, db) { return (.rollback, .success(first)) }
+            switch decide(try duplicates(question, db)) {
+            case .success(let new): return (.commit, .success(try insert(new, request, db)))
+            case .failure(let refusal): return (.rollback, .failure(refusal))
+            }
+        }
     }
 
-    /// The stored answer to an idempotency key: nil when it is new, `idempotencyKeyReused` when it belongs to a request
-    /// with another body. Asked before sealing, so that a repetition costs nothing.
-    package func answer(toKey key: String, requestSHA256: [UInt8]) async throws(Failure) -> SavedItem? {
-        try await read { [self] db in try repeated(key: key, requestSHA256: requestSHA256, db) }
+    /// Saves an application about which everything is decided; otherwise as above.
+    package func save(_ new: NewItem, answering request: IdempotentRequest? = nil) async throws(Failure) -> SavedItem {
+        try await saving { [self] db in
+            if let request, let first = try repeated(request, db) { return (.rollback, first) }
+            return (.commit, try insert(new, request, db))
+        }
+    }
+
+    /// The stored answer to a request: nil when its key is new, `idempotencyKeyReused` when the key belongs to a request
+    /// with another body.
+    package func answer(to request: IdempotentRequest) async throws(Failure) -> SavedItem? {
+        try await read { [self] db in try repeated(request, db) }
+    }
+
+    private func saving<T: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> (Database.TransactionCompletion, T)
+    ) async throws(Failure) -> T {
+        state.withLock { $0.waitingSaves += 1 }
+        defer { state.withLock { $0.waitingSaves -= 1 } }
+        let saved = try await transact(body)
+        checkpointSoon()
+        return saved
     }
 
     private static func check(_ new: NewItem) throws(Failure) {
         let item = new.item
         guard (1...Limits.Uplink.itemBytes).contains(item.sealed.count),
             (1...Limits.Store.sequence).contains(item.metadata.sequence), item.metadata.revision >= 1,
-            (item.metadata.revision == 1) == (item.metadata.supersedes == nil)
+            (item.metadata.revision == 1) == (item.metadata.supersedes == nil),
+            new.answer.count <= Limits.Store.answerBytes
         else { throw Failure(.internalFault, "the sealed item breaks its limits") }
         guard Array(SHA256.hash(data: item.sealed)) == item.sha256 else {
             throw Failure(.internalFault, "the digest is not the sealed payload's")
         }
-        if let idempotency = new.idempotency {
-            guard (1...Limits.Application.idempotencyKeyBytes).contains(idempotency.key.utf8.count),
-                idempotency.requestSHA256.count == 32, idempotency.answer.count <= Limits.Store.answerBytes
-            else { throw Failure(.internalFault, "the idempotent answer breaks its limits") }
-        }
     }
 
-    private func insert(_ new: NewItem, _ db: Database) throws -> SavedItem {
-        if let idempotency = new.idempotency,
-            let first = try repeated(key: idempotency.key, requestSHA256: idempotency.requestSHA256, db)
-        {
-            return first
-        }
+    private func insert(_ new: NewItem, _ request: IdempotentRequest?, _ db: Database) throws -> SavedItem {
+        try Self.check(new)
         let moment = Moment(configuration.clock)
         let metadata = new.item.metadata
-        try refuseDuplicates(of: new, db)
         try Self.insertPayload(new.item, db)
         let row = ItemRow(saving: metadata, size: new.item.sealed.count, at: moment)
         try row.insert(db)
         let followUpKept = try insertFollowUp(new.followUp, of: metadata, db)
-        if let idempotency = new.idempotency { try insertAnswer(idempotency, sequence: metadata.sequence, db) }
+        if let request {
+            try db.run(
+                "INSERT INTO idempotency VALUES (?, ?, ?, ?)",
+                [blob(request.keyHash), blob(request.digest), metadata.sequence, blob(new.answer)])
+        }
         let note = AuditNote(
             actor: new.actor, action: Self.savedAction, object: WireName(metadata.itemId),
             itemSequence: metadata.sequence, detail: new.remark)
@@ -64,7 +82,7 @@ extension Store {
         countFrames(new.item.sealed.count / 4_096 + 2 * Self.framesPerTransition)
         return SavedItem(
             itemId: metadata.itemId, sequence: metadata.sequence, state: .saved, replayed: false,
-            answer: new.idempotency?.answer ?? [], followUpKept: followUpKept)
+            answer: request == nil ? [] : new.answer, followUpKept: followUpKept)
     }
 
     private static let savedAction: WireName = .constant("item.saved")
@@ -81,29 +99,11 @@ extension Store {
             ])
     }
 
-    private func insertAnswer(_ idempotency: IdempotentAnswer, sequence: Int64, _ db: Database) throws {
-        let digest = requestDigest(idempotency.requestSHA256)
-        try db.run(
-            "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)",
-            [idempotency.key, digest.keyed, blob(digest.bytes), sequence, blob(idempotency.answer)])
-    }
-
-    /// A body holds few secrets enough to be guessed from its digest, so the digest is keyed while the key is here.
-    private func requestDigest(_ sha256: [UInt8]) -> (keyed: Bool, bytes: [UInt8]) {
-        guard let key = dataKey else { return (false, sha256) }
-        return (true, key.hash(sha256, purpose: "request"))
-    }
-
-    private func repeated(key: String, requestSHA256: [UInt8], _ db: Database) throws -> SavedItem? {
-        guard let row = try db.row("SELECT * FROM idempotency WHERE key = ?", [key]) else { return nil }
-        let isSame: Bool
-        switch (try row.flag("digest_keyed"), dataKey) {
-        case (false, _): isSame = try row.bytes("digest") == requestSHA256
-        case (true, let dataKey?):
-            isSame = try row.bytes("digest") == dataKey.hash(requestSHA256, purpose: "request")
-        case (true, nil): isSame = true  // Locked: nobody can compare, and the first answer saves nothing twice.
+    private func repeated(_ request: IdempotentRequest, _ db: Database) throws -> SavedItem? {
+        guard let row = try db.row("SELECT * FROM idempotency WHERE key_hash = ?", [blob(request.keyHash)]) else {
+            return nil
         }
-        guard isSame else { throw Failure(.idempotencyKeyReused) }
+        guard try row.bytes("digest") == request.digest else { throw Failure(.idempotencyKeyReused) }
         let sequence = try row.integer("sequence")
         guard let item = try db.row("SELECT * FROM item WHERE sequence = ?", [sequence]).map(ItemRow.init) else {
             throw Failure(.storeDamaged, "an answered item has no state")

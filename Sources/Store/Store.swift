@@ -85,13 +85,21 @@ package final class Store: Sendable {
 
     /// Runs a transaction that changes something; returns after its commit.
     func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(Failure) -> T {
+        try await transact { db in (.commit, try body(db)) }
+    }
+
+    /// Runs a transaction that says itself whether it is committed; returns after its end.
+    func transact<T: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> (Database.TransactionCompletion, T)
+    ) async throws(Failure) -> T {
         try await perform { [self] db in
             if let poison { throw poison }
             var value: T?
             do {
                 try db.inTransaction(.immediate) {
-                    value = try body(db)
-                    return .commit
+                    let (completion, result) = try body(db)
+                    value = result
+                    return completion
                 }
             } catch {
                 state.withLock { $0.uncommittedEvent = nil }

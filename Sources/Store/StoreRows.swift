@@ -54,28 +54,18 @@ extension Row {
     }
 
     func itemId(_ column: String) throws -> ItemID {
-        guard let id = ItemID(stored: try bytes(column)) else { throw Self.impossible(column) }
+        guard let id = ItemID(bytes: try bytes(column)) else { throw Self.impossible(column) }
         return id
     }
 
     func optionalItemId(_ column: String) throws -> ItemID? {
         guard let bytes = try optionalBytes(column) else { return nil }
-        guard let id = ItemID(stored: bytes) else { throw Self.impossible(column) }
+        guard let id = ItemID(bytes: bytes) else { throw Self.impossible(column) }
         return id
     }
 
     private static func impossible(_ column: String) -> Failure {
         Failure(.storeDamaged, "impossible value in column \(column)")
-    }
-}
-
-extension ItemID {
-    /// The id of 16 stored bytes; nil when they are not a UUID version 7.
-    init?(stored bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        let hex = Array(Hex.text(bytes))
-        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }
-        self.init(groups.joined(separator: "-"))
     }
 }
 

@@ -77,8 +77,7 @@ enum StoreSchema {
             json BLOB NOT NULL
         );
         CREATE TABLE idempotency (
-            key TEXT PRIMARY KEY,
-            digest_keyed INTEGER NOT NULL,
+            key_hash BLOB PRIMARY KEY,
             digest BLOB NOT NULL,
             sequence INTEGER NOT NULL,
             answer BLOB NOT NULL

@@ -34,17 +34,17 @@ import Testing
     }
 
     @Test func `a partial date knows the days it may mean`() throws {
-        let year = try #require(BirthDate(text: "2012"))
+        let year = try #require(PartialDate(text: "2012"))
         #expect(year.earliest == day("2012-01-01") && year.latest == day("2012-12-31"))
         #expect(year.possibleAges(on: day("2026-03-02")) == 13...14)
-        let month = try #require(BirthDate(text: "2012-02"))
+        let month = try #require(PartialDate(text: "2012-02"))
         #expect(month.latest == day("2012-02-29"))
         #expect(month.possibleAges(on: day("2026-03-02")) == 14...14)
         #expect(month.possibleAges(on: day("2026-02-15")) == 13...14)
-        #expect(BirthDate(text: "2026")?.possibleAges(on: day("2026-03-02")) == 0...0)
-        #expect(BirthDate(text: "2027")?.possibleAges(on: day("2026-03-02")) == nil)
+        #expect(PartialDate(text: "2026")?.possibleAges(on: day("2026-03-02")) == 0...0)
+        #expect(PartialDate(text: "2027")?.possibleAges(on: day("2026-03-02")) == nil)
         for text in ["", "12", "2012-13", "2012-02-30", "2012-2", "2012-02-01T", "none"] {
-            #expect(BirthDate(text: text) == nil, "\(text)")
+            #expect(PartialDate(text: text) == nil, "\(text)")
         }
     }
 

@@ -13,13 +13,13 @@ func citizen(
     number: String = "070201001234",
     birth: String = "2001-05-17",
     nationality: String = "VNM",
-    expiry: CitizenSnapshot.Expiry? = .day(day("2030-01-01")),
+    expiry: CardExpiry? = .day(day("2030-01-01")),
     name: String = "Điểu Thị Bích Ngọc"
 ) -> CitizenSnapshot {
     CitizenSnapshot(
         personalNumber: number,
         fullName: name,
-        birthDate: BirthDate(text: birth)!,
+        birthDate: PartialDate(text: birth)!,
         sex: .female,
         nationality: nationality,
         residence: "Ấp 3, Tân Khai, Hớn Quản, Bình Phước",
@@ -115,7 +115,7 @@ func fullApplication() -> ApplicationDocument {
     let person = CitizenSnapshot(
         personalNumber: "070201001234",
         fullName: "Điểu Thị Bích Ngọc",
-        birthDate: BirthDate(year: 2015)!,
+        birthDate: PartialDate(year: 2015)!,
         sex: .female,
         nationality: "VNM",
         residence: "Tân Khai",

@@ -37,7 +37,8 @@ final class Browser {
         options.createSession = true
         _ = try await Subprocess.run(
             .path("/bin/sh"), arguments: ["-c", script, executable ?? "", profile],
-            environment: .inherit.updating(["HOME": profile]), platformOptions: options, input: .inputWriter, output: .sequence,
+            environment: .inherit.updating(["HOME": profile]), platformOptions: options, input: .inputWriter,
+            output: .sequence,
             error: .discarded
         ) { execution in
             let browser = Browser(writer: execution.standardInputWriter, output: execution.standardOutput)
@@ -53,11 +54,11 @@ final class Browser {
             "Page.addScriptToEvaluateOnNewDocument",
             [
                 "source": """
-                    window.troubles = [];
-                    addEventListener("securitypolicyviolation", (event) => troubles.push("policy: " + event.violatedDirective));
-                    addEventListener("error", (event) => troubles.push("error: " + event.message));
-                    addEventListener("unhandledrejection", (event) => troubles.push("rejection: " + event.reason));
-                    """
+                window.troubles = [];
+                addEventListener("securitypolicyviolation", (event) => troubles.push("policy: " + event.violatedDirective));
+                addEventListener("error", (event) => troubles.push("error: " + event.message));
+                addEventListener("unhandledrejection", (event) => troubles.push("rejection: " + event.reason));
+                """
             ])
         try await call("Page.navigate", ["url": address])
     }
@@ -86,7 +87,8 @@ final class Browser {
             "Target.attachToTarget", ["targetId": target["targetId"] as? String ?? "", "flatten": true])
         session = attached["sessionId"] as? String
         try await call(
-            "Emulation.setDeviceMetricsOverride", ["width": 1_024, "height": 600, "deviceScaleFactor": 1, "mobile": false])
+            "Emulation.setDeviceMetricsOverride",
+            ["width": 1_024, "height": 600, "deviceScaleFactor": 1, "mobile": false])
         try await call("Page.enable", [:])
     }
 

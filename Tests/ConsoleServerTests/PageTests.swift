@@ -9,17 +9,26 @@ import Testing
 @Suite(.enabled(if: Browser.executable != nil, "Chromium is not installed"), .serialized, .timeLimit(.minutes(5)))
 struct PageTests {
     private static let picture = PageImage(
-        bytes: Array(Data(base64Encoded: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")!),
+        bytes: Array(
+            Data(
+                base64Encoded:
+                    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")!
+        ),
         mediaType: "image/png")
 
-    @Test func `A card comes, is read, judged, and leaves: each step is shown, and nothing personal stays`() async throws {
+    @Test func `A card comes, is read, judged, and leaves: each step is shown, and nothing personal stays`()
+        async throws
+    {
         try await onPage { bench, browser in
             try await shows("Đặt thẻ lên đầu đọc", browser)
 
             bench.station.tell(.readers(Scene.readers(.reading, read: "read-1")))
-            bench.station.tell(Scene.read(state: .reading, phase: "readingPortrait", findings: [
-                Finding(check: "passiveAuthentication", verdict: .passed),
-            ]))
+            bench.station.tell(
+                Scene.read(
+                    state: .reading, phase: "readingPortrait",
+                    findings: [
+                        Finding(check: "passiveAuthentication", verdict: .passed)
+                    ]))
             try await shows("Giữ yên thẻ, đang đọc...", browser)
             try await shows("Đang đọc ảnh", browser)
             try await shows(Scene.name, browser)
@@ -30,13 +39,19 @@ struct PageTests {
 
             bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
             bench.station.tell(
-                Scene.read(state: .finished, findings: [
-                    Finding(check: "passiveAuthentication", verdict: .passed), Finding(check: "numberProvince", verdict: .passed),
-                ], verdict: .passed, portrait: true), portrait: Self.picture)
+                Scene.read(
+                    state: .finished,
+                    findings: [
+                        Finding(check: "passiveAuthentication", verdict: .passed),
+                        Finding(check: "numberProvince", verdict: .passed),
+                    ], verdict: .passed, portrait: true), portrait: Self.picture)
             try await shows("Đọc thẻ thành công", browser)
             try await shows("Mở chip bằng PACE, AES-128", browser)
             try await shows("1 mục kiểm tra khác đều đạt", browser)
-            #expect(try await eventually { try await browser.value("document.getElementById('portrait').naturalWidth") == "1" })
+            #expect(
+                try await eventually {
+                    try await browser.value("document.getElementById('portrait').naturalWidth") == "1"
+                })
 
             bench.station.tell(.readers(Scene.readers(.empty)))
             try await shows("Đặt thẻ lên đầu đọc", browser)
@@ -50,7 +65,10 @@ struct PageTests {
             bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
             bench.station.tell(Scene.read(state: .finished, verdict: .passed, portrait: true), portrait: Self.picture)
             try await shows(Scene.name, browser)
-            #expect(try await eventually { try await browser.value("document.getElementById('portrait').naturalWidth") == "1" })
+            #expect(
+                try await eventually {
+                    try await browser.value("document.getElementById('portrait').naturalWidth") == "1"
+                })
             switch end {
             case "next card":
                 bench.station.tell(Scene.read("read-2", state: .reading, phase: "openingChip", citizen: false))
@@ -97,16 +115,20 @@ struct PageTests {
         try await onPage { bench, browser in
             bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
             bench.station.tell(
-                Scene.read(state: .finished, findings: [
-                    Finding(check: "certificateChain", verdict: .notDetermined, reason: "issuerNotAnchored"),
-                ], downgrade: "paceRefused"))
+                Scene.read(
+                    state: .finished,
+                    findings: [
+                        Finding(check: "certificateChain", verdict: .notDetermined, reason: "issuerNotAnchored")
+                    ], downgrade: "paceRefused"))
             try await shows("Đã đọc thẻ, chưa xác thực đầy đủ", browser)
             try await shows("Chưa kiểm tra được chữ ký (thiếu chứng thư gốc)", browser)
             try await shows("Dùng giao thức yếu hơn thẻ hỗ trợ: thẻ từ chối PACE", browser)
             bench.station.tell(
-                Scene.read("read-2", state: .finished, findings: [
-                    Finding(check: "securityObjectSignature", verdict: .failed, reason: "signatureInvalid"),
-                ], verdict: .failed))
+                Scene.read(
+                    "read-2", state: .finished,
+                    findings: [
+                        Finding(check: "securityObjectSignature", verdict: .failed, reason: "signatureInvalid")
+                    ], verdict: .failed))
             try await shows("Thẻ không đạt kiểm tra", browser)
             try await shows("Thẻ giả hoặc chữ ký số không hợp lệ", browser)
         }
@@ -119,9 +141,10 @@ struct PageTests {
             bench.station.tell(Scene.application(41, state: "deferred", stateVi: "Chờ truyền lại", problem: network))
             try await Browser.run { browser in
                 try await browser.open("http://127.0.0.1:\(bench.port)/")
-                for words in [Scene.receipt, "Chờ truyền lại", "1 hồ sơ chờ truyền", "Mất kết nối với cơ quan cấp trên",
-                    "kiểm tra mạng", "network-unreachable", "Cấp trên chưa trả lời lần nào", "còn 12.345 hồ sơ"]
-                {
+                for words in [
+                    Scene.receipt, "Chờ truyền lại", "1 hồ sơ chờ truyền", "Mất kết nối với cơ quan cấp trên",
+                    "kiểm tra mạng", "network-unreachable", "Cấp trên chưa trả lời lần nào", "còn 12.345 hồ sơ",
+                ] {
                     try await shows(words, browser)
                 }
                 bench.station.tell(Scene.application(42, state: "accepted", stateVi: "Cấp trên đã tiếp nhận"))
@@ -163,10 +186,15 @@ struct PageTests {
         }
     }
 
-    @Test func `At 1024 by 600 nothing needs sideways scrolling, and everything that can be used is reached by keyboard`() async throws {
+    @Test
+    func `At 1024 by 600 nothing needs sideways scrolling, and everything that can be used is reached by keyboard`()
+        async throws
+    {
         try await onPage { bench, browser in
             bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
-            bench.station.tell(Scene.read(state: .finished, findings: [Finding(check: "dateOrder", verdict: .passed)], verdict: .passed))
+            bench.station.tell(
+                Scene.read(
+                    state: .finished, findings: [Finding(check: "dateOrder", verdict: .passed)], verdict: .passed))
             try await shows(Scene.name, browser)
             #expect(try await browser.value("document.documentElement.scrollWidth <= 1024") == "1")
             let unreachable = try await browser.value(
@@ -176,7 +204,8 @@ struct PageTests {
                 "[...document.querySelectorAll('button, img:not([hidden]), progress, section')]"
                     + ".filter((each) => !(each.ariaLabel || each.alt || each.textContent.trim())).length")
             #expect(unnamed == "0")
-            #expect(try await browser.value("document.querySelector('[aria-live]').textContent") == "Đọc thẻ thành công")
+            #expect(
+                try await browser.value("document.querySelector('[aria-live]').textContent") == "Đọc thẻ thành công")
             #expect(try await browser.picture().count > 10_000)
         }
     }
@@ -193,7 +222,9 @@ struct PageTests {
         }
     }
 
-    private func shows(_ words: String, _ browser: Browser, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    private func shows(_ words: String, _ browser: Browser, sourceLocation: SourceLocation = #_sourceLocation)
+        async throws
+    {
         let shown = try await eventually { try await browser.text().contains(words) }
         if !shown {
             Issue.record("«\(words)» is not on the page: \(try await browser.text())", sourceLocation: sourceLocation)
@@ -212,6 +243,8 @@ struct PageTests {
             return personal.allSatisfy { !everything.contains($0) }
         }
         #expect(gone, sourceLocation: sourceLocation)
-        #expect(try await browser.value("document.getElementById('portrait').naturalWidth") == "0", sourceLocation: sourceLocation)
+        #expect(
+            try await browser.value("document.getElementById('portrait').naturalWidth") == "0",
+            sourceLocation: sourceLocation)
     }
 }

@@ -60,18 +60,18 @@ import Testing
         clock.advance(.seconds(1))
         await registry.expire()
         #expect(try await registry.report(read.id).citizen == nil)
-        await #expect(throws: Failure(.readUnknown)) { try await registry.finished(read.id) }
+        await #expect(throws: Failure(.readUnknown)) { try await registry.claim(read.id) }
     }
 
     @Test func aFailedReadSaysWhyToWhoeverWantsToSaveIt() async throws {
         let registry = registry
         let read = try await registry.begin(reader: "a")
-        await #expect(throws: Failure(.readUnfinished)) { try await registry.finished(read.id) }
+        await #expect(throws: Failure(.readUnfinished)) { try await registry.claim(read.id) }
         await registry.update(read.id) { progress in
             progress.failure = Failure(.cardRemoved)
             progress.state = .failed
         }
-        await #expect(throws: Failure(.cardRemoved)) { try await registry.finished(read.id) }
+        await #expect(throws: Failure(.cardRemoved)) { try await registry.claim(read.id) }
     }
 
     @Test func onlySoManyReadsAreRemembered() async throws {

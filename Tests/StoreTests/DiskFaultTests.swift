@@ -13,10 +13,11 @@ struct DiskFaultTests {
         for _ in 0..<count {
             let new = try fixture.item(store, sealed: fixture.random.bytes(6_000))
             do {
-                _ = try await store.save(new)
-                acknowledged.saved(new)
-            } catch {
-                return error
+                let key = new.item.metadata.itemId.text
+                _ = try await store.save(new, answering: try request(key))
+                acknowledged.saved(new, key: key)
+            } catch let failure as Failure {
+                return failure
             }
         }
         return nil

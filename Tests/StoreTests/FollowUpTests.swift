@@ -13,6 +13,31 @@ struct FollowUpTests {
             hamlet: Redacted("Thôn Bù Xiết"), keepUntil: keepUntil)
     }
 
+    private func duplicates(_ store: Store, of data: FollowUp, day: CivilDate) async throws -> DuplicateFinding {
+        let question = DuplicateQuestion(
+            personalNumber: data.personalNumber, phone: Redacted(data.phone.unredacted), day: day)
+        return try await store.read { try store.duplicates(question, $0) }
+    }
+
+    private struct Repeats: Error {}
+
+    /// Saves unless one of the given kinds repeats.
+    private func save(
+        _ new: NewItem, into store: Store, refusing kinds: Set<DuplicateKind>, except: ItemID? = nil
+    ) async throws -> SavedItem {
+        let data = try #require(new.followUp)
+        let question = DuplicateQuestion(
+            personalNumber: data.personalNumber, phone: Redacted(data.phone.unredacted),
+            day: new.item.metadata.capturedAt.vietnamDay, except: except)
+        let key = try request(new.item.metadata.itemId.text)
+        return try await store.save(key, asking: question) { finding -> Result<NewItem, Repeats> in
+            guard case .determined(let found) = finding, !kinds.isDisjoint(with: found.keys) else {
+                return .success(new)
+            }
+            return .failure(Repeats())
+        }.get()
+    }
+
     @Test func `Follow-up data is read back masked, and the reading is audited`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open(key: try dataKey())
@@ -34,11 +59,9 @@ struct FollowUpTests {
         let fixture = try StoreFixture()
         let store = try await fixture.open()
         let data = followUp(keepUntil: fixture.clock.now.adding(.seconds(60)))
-        let new = try fixture.item(store, followUp: data, refused: [.numberToday, .phone])
-        #expect(try await store.save(new).followUpKept == false)
-        let day = fixture.clock.now.vietnamDay
-        let finding = try await store.duplicates(of: data.personalNumber, phone: data.phone, day: day)
-        #expect(finding == .notDetermined)
+        let new = try fixture.item(store, followUp: data)
+        #expect(try await save(new, into: store, refusing: [.numberToday, .phone]).followUpKept == false)
+        #expect(try await duplicates(store, of: data, day: fixture.clock.now.vietnamDay) == .notDetermined)
         await expectFailure(.credentialMissing) {
             _ = try await store.followUp(of: new.item.metadata.itemId, actor: name("op-3"))
         }
@@ -57,7 +80,7 @@ struct FollowUpTests {
             _ = try await store.followUp(of: new.item.metadata.itemId, actor: name("op-3"))
         }
         let day = fixture.clock.now.vietnamDay
-        #expect(try await store.duplicates(of: data.personalNumber, phone: data.phone, day: day) == .determined([:]))
+        #expect(try await duplicates(store, of: data, day: day) == .determined([:]))
         #expect(throws: Failure.self) { try StationDataKey(bytes: Redacted([1, 2, 3])) }
     }
 
@@ -68,15 +91,14 @@ struct FollowUpTests {
         let first = try fixture.item(store, followUp: followUp(keepUntil: until))
         _ = try await store.save(first)
         let other = followUp(phone: "0987654321", keepUntil: until)
-        let again = try fixture.item(store, followUp: other, refused: [.numberToday])
-        await expectFailure(.duplicateToday) { _ = try await store.save(again) }
-        let day = fixture.clock.now.vietnamDay
-        let finding = try await store.duplicates(of: other.personalNumber, phone: other.phone, day: day)
+        let again = try fixture.item(store, followUp: other)
+        await #expect(throws: Repeats.self) { try await save(again, into: store, refusing: [.numberToday]) }
+        let finding = try await duplicates(store, of: other, day: fixture.clock.now.vietnamDay)
         #expect(finding == .determined([.numberToday: [first.item.metadata.itemId]]))
         // The operator's reason overrides; the next day is no repetition.
-        _ = try await store.save(NewItem(item: again.item, actor: again.actor, followUp: other))
+        _ = try await save(again, into: store, refusing: [])
         fixture.clock.advance(.seconds(86_400))
-        _ = try await store.save(try fixture.item(store, followUp: other, refused: [.numberToday]))
+        _ = try await save(try fixture.item(store, followUp: other), into: store, refusing: [.numberToday])
     }
 
     @Test func `The same phone is refused when asked; cancelled and corrected items do not count`() async throws {
@@ -86,31 +108,32 @@ struct FollowUpTests {
         let first = try fixture.item(store, followUp: followUp(keepUntil: until))
         _ = try await store.save(first)
         let mother = followUp(number: "070999999999", keepUntil: until)
-        await expectFailure(.phoneReused) {
-            _ = try await store.save(try fixture.item(store, followUp: mother, refused: [.phone]))
-        }
+        let second = try fixture.item(store, followUp: mother)
+        await #expect(throws: Repeats.self) { try await save(second, into: store, refusing: [.phone]) }
         // A correction may repeat what it corrects, and afterwards only the correction counts.
         let record = try #require(try await store.item(first.item.metadata.itemId))
         let correction = try fixture.item(
-            store, supersedes: record, followUp: followUp(keepUntil: until), refused: [.phone, .numberToday])
-        _ = try await store.save(correction)
+            store, supersedes: record, followUp: followUp(keepUntil: until))
+        _ = try await save(
+            correction, into: store, refusing: [.phone, .numberToday], except: first.item.metadata.itemId)
         let day = fixture.clock.now.vietnamDay
         let data = followUp(keepUntil: until)
         let id = correction.item.metadata.itemId
-        let finding = try await store.duplicates(of: data.personalNumber, phone: data.phone, day: day)
-        #expect(finding == .determined([.numberToday: [id], .phone: [id]]))
+        #expect(try await duplicates(store, of: data, day: day) == .determined([.numberToday: [id], .phone: [id]]))
         let actor = name("op-7")
         try await store.perform(.cancel, on: id, actor: actor, reason: actor)
-        #expect(try await store.duplicates(of: data.personalNumber, phone: data.phone, day: day) == .determined([:]))
+        #expect(try await duplicates(store, of: data, day: day) == .determined([:]))
     }
 
     @Test func `Two submissions at once cannot both pass as the first`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open(key: try dataKey())
         let data = followUp(keepUntil: fixture.clock.now.adding(.seconds(60)))
-        let items = try (0..<8).map { _ in try fixture.item(store, followUp: data, refused: [.numberToday]) }
+        let items = try (0..<8).map { _ in try fixture.item(store, followUp: data) }
         let saved = await withTaskGroup(of: Bool.self) { group in
-            for item in items { group.addTask { (try? await store.save(item)) != nil } }
+            for item in items {
+                group.addTask { (try? await save(item, into: store, refusing: [.numberToday])) != nil }
+            }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(saved == 1)

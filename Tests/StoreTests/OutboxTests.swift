@@ -87,6 +87,30 @@ struct OutboxTests {
         #expect(["payload-damaged", "payload-missing"].contains(summary.problem?.text))
     }
 
+    @Test(arguments: [
+        "DELETE FROM payload WHERE sequence = 1", "UPDATE payload SET sha256 = 7 WHERE sequence = 1",
+    ])
+    func `An item of unknown fate whose payload is damaged ends neither the question nor a late receipt`(
+        sql: String
+    ) async throws {
+        let fixture = try StoreFixture()
+        var store = try await fixture.open()
+        let items = [try await fixture.save(store), try await fixture.save(store)]
+        _ = try await store.nextBatch(maxItems: 2, maxBytes: 1_000_000)
+        try await store.markSent(ids(items))
+        try await store.close()
+        try fixture.tamper(sql)
+        store = try await fixture.open()
+        let late = try await store.apply([(items[0].metadata.itemId, .accepted(receipt(items[0])))])
+        #expect(late == [items[0].metadata.itemId: .quarantined])
+        #expect(try await store.unknownItems().map(\.itemId) == [items[1].metadata.itemId])
+        try await store.close()
+        try fixture.tamper("UPDATE item SET state = 'unknown' WHERE sequence = 1")
+        store = try await fixture.open()
+        #expect(try await store.unknownItems().map(\.itemId) == [items[1].metadata.itemId])
+        #expect(try await store.items(state: .quarantined).map(\.itemId) == [items[0].metadata.itemId])
+    }
+
     @Test func `Outcomes lead where they should, each with its audit row`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()
@@ -151,6 +175,12 @@ struct OutboxTests {
             .quarantined(problem: name("x")),
         ]
         for outcome in late { #expect(try await store.apply([(id, outcome)]) == [id: .accepted]) }
+        let other = VerifiedReceipt(receiptId: name("another"), sha256: item.sha256, json: Array("[]".utf8))
+        for outcome in [ItemOutcome.accepted(other), .rejected(other, problem: name("x"))] {
+            try await store.apply([(id, outcome)])
+        }
+        let kept = try #require(try await store.item(id)?.receipt)
+        #expect(kept.receiptId == receipt(item).receiptId, "the first receipt stands")
         #expect(try await store.auditHead().sequence == rows)
         #expect(try await store.nextBatch(maxItems: 1, maxBytes: 1_000).isEmpty)
     }

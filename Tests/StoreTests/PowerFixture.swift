@@ -41,9 +41,9 @@ final class Acknowledged {
     private(set) var answers: [String: [UInt8]] = [:]
     private(set) var states: [ItemID: ItemState] = [:]
 
-    func saved(_ new: NewItem) {
+    func saved(_ new: NewItem, key: String) {
         items.append(new.item)
-        if let idempotency = new.idempotency { answers[idempotency.key] = idempotency.answer }
+        answers[key] = new.answer
     }
 
     func reached(_ newStates: [ItemID: ItemState]) { states.merge(newStates) { $1 } }
@@ -73,7 +73,7 @@ final class Acknowledged {
             if sealed != item.sealed { problems.append("payload \(sequence) is not what was saved") }
         }
         for (key, answer) in answers {
-            let found = try await store.answer(toKey: key, requestSHA256: sha256(Array("body".utf8)))
+            let found = try await store.answer(to: try request(key))
             if found?.answer != answer { problems.append("the answer to \(key) is lost") }
         }
         let head = try await store.auditHead()
@@ -90,10 +90,10 @@ func workingDay(
 ) async throws {
     let store = try await Store.open(configuration)
     func save(_ index: Int) async throws {
-        let new = try fixture.item(
-            store, sealed: fixture.random.bytes(500 + 4_000 * (index % 3)), idempotency: "day-\(day)-\(index)")
-        _ = try await store.save(new)
-        acknowledged.saved(new)
+        let new = try fixture.item(store, sealed: fixture.random.bytes(500 + 4_000 * (index % 3)))
+        let key = "day-\(day)-\(index)"
+        _ = try await store.save(new, answering: try request(key))
+        acknowledged.saved(new, key: key)
     }
     for index in 0..<3 { try await save(index) }
     let batch = try await store.nextBatch(maxItems: 2, maxBytes: 1_000_000)

@@ -21,9 +21,8 @@ struct SecrecyTests {
                 personalNumber: Redacted(citizen[1]), phone: Redacted(citizen[2]), name: Redacted(citizen[0]),
                 hamlet: Redacted(citizen[3]), keepUntil: fixture.clock.now.adding(.seconds(60)))
             let new = try fixture.item(
-                store, sealed: sealing ? Array(box.combined) : plaintext, idempotency: "k-\(index)",
-                followUp: followUp)
-            #expect(try await store.save(new).followUpKept)
+                store, sealed: sealing ? Array(box.combined) : plaintext, followUp: followUp)
+            #expect(try await store.save(new, answering: try request("k-\(index)")).followUpKept)
         }
         let id = try #require(try await store.items().first).itemId
         _ = try await store.followUp(of: id, actor: name("op-3"))

@@ -91,8 +91,7 @@ final class StoreFixture: Sendable {
 
     /// An item of random bytes.
     func item(
-        _ store: Store, sealed: [UInt8]? = nil, supersedes: ItemRecord? = nil, idempotency: String? = nil,
-        body: String = "body", followUp: FollowUp? = nil, refused: Set<DuplicateKind> = []
+        _ store: Store, sealed: [UInt8]? = nil, supersedes: ItemRecord? = nil, followUp: FollowUp? = nil
     ) throws -> NewItem {
         let sealed = sealed ?? random.bytes(600)
         let id = ItemID(at: clock.now, random: random)
@@ -104,11 +103,7 @@ final class StoreFixture: Sendable {
         let item = SealedItem(
             metadata: metadata, sealed: sealed, sha256: sha256(sealed), signingKeyId: name("signer-1"),
             signature: random.bytes(64))
-        let answer = idempotency.map {
-            IdempotentAnswer(key: $0, requestSHA256: sha256(Array(body.utf8)), answer: Array("{\"id\":\"\(id)\"}".utf8))
-        }
-        return NewItem(
-            item: item, actor: name("op-7"), idempotency: answer, followUp: followUp, refusedDuplicates: refused)
+        return NewItem(item: item, actor: name("op-7"), answer: Array("{\"id\":\"\(id)\"}".utf8), followUp: followUp)
     }
 
     /// Saves an item of random bytes.
@@ -133,6 +128,11 @@ func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
 
 func receipt(_ item: SealedItem) -> VerifiedReceipt {
     VerifiedReceipt(receiptId: name("receipt-\(item.metadata.sequence)"), sha256: item.sha256, json: Array("{}".utf8))
+}
+
+/// A request with an idempotency key.
+func request(_ key: String, body: String = "body") throws -> IdempotentRequest {
+    try IdempotentRequest(key: key, body: Array(body.utf8))
 }
 
 func dataKey(_ byte: UInt8 = 7) throws -> StationDataKey {

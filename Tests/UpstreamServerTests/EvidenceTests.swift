@@ -33,10 +33,10 @@ import VirtualCard
 
         func content(
             number: String? = nil,
-            birth: BirthDate? = nil,
+            birth: PartialDate? = nil,
             active: CardFacts.ActiveAuthentication? = nil
         ) -> ApplicationContent {
-            let expiry: CitizenSnapshot.Expiry =
+            let expiry: CardExpiry =
                 switch person.expiry {
                 case .day(let day): .day(day)
                 case .unlimited: .unlimited
@@ -45,7 +45,7 @@ import VirtualCard
                 citizen: CitizenSnapshot(
                     personalNumber: number ?? person.number.digits,
                     fullName: person.fullName,
-                    birthDate: birth ?? BirthDate(person.birthDate),
+                    birthDate: birth ?? PartialDate(person.birthDate),
                     sex: .female,
                     nationality: "VNM",
                     residence: nil,
@@ -125,9 +125,9 @@ import VirtualCard
         #expect(try issued.verdicts(forged)["activeAuthentication"]?.hasPrefix("failed") == true)
         let other = issued.content(number: "070201009999")
         #expect(try issued.verdicts(other)["holderMatchesDocument"] == "failed numberDiffers")
-        let younger = issued.content(birth: BirthDate(text: "2010-01-01")!)
+        let younger = issued.content(birth: PartialDate(text: "2010-01-01")!)
         #expect(try issued.verdicts(younger)["holderMatchesDocument"] == "failed birthDiffers")
-        let yearOnly = issued.content(birth: BirthDate(year: issued.person.birthDate.year)!)
+        let yearOnly = issued.content(birth: PartialDate(year: issued.person.birthDate.year)!)
         #expect(try issued.verdicts(yearOnly)["holderMatchesDocument"] == "passed")
     }
 

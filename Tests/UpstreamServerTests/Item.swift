@@ -77,7 +77,7 @@ let sampleContent = ApplicationContent(
     citizen: CitizenSnapshot(
         personalNumber: "070201001234",
         fullName: "Điểu Thị Bích Ngọc",
-        birthDate: BirthDate(text: "2001-05-17")!,
+        birthDate: PartialDate(text: "2001-05-17")!,
         sex: .female,
         nationality: "VNM",
         residence: "Ấp 3, Tân Khai",

@@ -16,20 +16,12 @@ extension CitizenReport {
 
 extension CitizenSnapshot {
     /// What the application carries.
-    init(_ identity: CitizenIdentity) throws(Failure) {
-        guard let birth = BirthDate(text: identity.birthDate.text) else {
-            throw Failure(.cardDataMalformed, "birth date")
-        }
+    init(_ identity: CitizenIdentity) {
         self.init(
-            personalNumber: identity.number.digits, fullName: identity.fullName, birthDate: birth,
+            personalNumber: identity.number.digits, fullName: identity.fullName, birthDate: identity.birthDate,
             sex: identity.sex == .male ? .male : .female, nationality: identity.nationalityCode,
             residence: identity.residence, origin: identity.origin, issueDate: identity.issueDate,
-            expiry: identity.expiry.map { expiry in
-                switch expiry {
-                case .day(let day): .day(day)
-                case .unlimited: .unlimited
-                }
-            })
+            expiry: identity.expiry)
     }
 }
 

@@ -46,7 +46,7 @@ struct CitizenReadingRun: Sendable {
         let identity = try CitizenIdentity(dataGroup1: zone, dataGroup13: text)
         let findings = reading.findings + identity.findings
         await count(since: started)
-        return CitizenReading(findings: findings, finished: try finished(reading, identity, findings))
+        return CitizenReading(findings: findings, finished: finished(reading, identity, findings))
     }
 
     private func take(_ event: ReadEvent, since started: Duration) async {
@@ -93,13 +93,13 @@ struct CitizenReadingRun: Sendable {
 
     private func finished(
         _ reading: DocumentReading, _ identity: CitizenIdentity, _ findings: [Finding]
-    ) throws(Failure) -> FinishedRead {
+    ) -> FinishedRead {
         let permitted = settings.card.files
         let files = reading.files.sorted { $0.key.rawValue < $1.key.rawValue }
             .filter { permitted.contains($0.key.rawValue) }
             .map { SealedContent.File(name: $0.key.rawValue, bytes: $0.value) }
         return FinishedRead(
-            id: readID, citizen: try CitizenSnapshot(identity),
+            id: readID, citizen: CitizenSnapshot(identity),
             card: CardFacts(
                 readMethod: .chip, readAt: clock.now,
                 accessProtocol: reading.access.accessProtocol == .pace ? .pace : .bac,

@@ -8,6 +8,8 @@ actor ReadRegistry {
         var progress: ReadProgress
         var finished: FinishedRead?
         var portrait: [UInt8]?
+        /// An application from it is being saved: nobody else may save one.
+        var isClaimed = false
         /// On the clock that never goes back.
         let startedAt: Duration
     }
@@ -69,8 +71,9 @@ actor ReadRegistry {
     /// Keeps what an application needs of a read.
     func keep(_ read: FinishedRead) { entries[read.id]?.finished = read }
 
-    /// What an application needs. Throws `readUnknown` or `readUnfinished`, or why the read failed.
-    func finished(_ id: String) throws(Failure) -> FinishedRead {
+    /// What an application needs, for one save at a time: to be followed by `forget` or `release`. Throws `readUnknown`,
+    /// `readUnfinished`, `readInUse`, or why the read failed.
+    func claim(_ id: String) throws(Failure) -> FinishedRead {
         let entry = try known(id)
         switch entry.progress.state {
         case .reading: throw Failure(.readUnfinished)
@@ -78,9 +81,14 @@ actor ReadRegistry {
         case .saved, .discarded: throw Failure(.readUnknown)
         case .finished:
             guard let read = entry.finished else { throw Failure(.readUnknown) }
+            guard !entry.isClaimed else { throw Failure(.readInUse) }
+            entries[id]?.isClaimed = true
             return read
         }
     }
+
+    /// Gives a claimed read back: nothing was saved from it.
+    func release(_ id: String) { entries[id]?.isClaimed = false }
 
     /// The encoded portrait. Throws `readUnknown`, `readUnfinished` while it has not arrived, `portraitAbsent`.
     func portrait(of id: String) throws(Failure) -> [UInt8] {

@@ -33,6 +33,11 @@ struct DraftTranslation {
         _ = parsed(submission.sessionId, "sessionId") { WireName($0) }
     }
 
+    /// The phone that the account will hang on, in its normal form; nil when there is none that can be read.
+    var phone: String? {
+        (draft.representative?.phone ?? draft.declared?.phone).flatMap(PhoneNumber.init)?.text
+    }
+
     private mutating func choice<Value: RawRepresentable<String>>(_ text: String?, _ field: String) -> Value? {
         parsed(text, field, Value.init(rawValue:))
     }

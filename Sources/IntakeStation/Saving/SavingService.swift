@@ -23,47 +23,65 @@ struct SavingService: Sendable {
 
     /// The whole of `POST /v1/applications`. A repeated key gets the first answer, word for word.
     func submit(_ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> SavedAnswer {
-        let digest = Array(SHA256.hash(data: body))
+        let request = try named { () throws(Failure) in try IdempotentRequest(key: idempotencyKey, body: body) }
         do throws(Problem) {
-            return try await takeIn(body, digest: digest, idempotencyKey: idempotencyKey, by: peer)
+            return try await takeIn(body, request, by: peer)
         } catch {
-            // A repeat may have met its own first request half-way: what that one saved is the answer to both.
-            guard let first = try? await store.answer(toKey: idempotencyKey, requestSHA256: digest) else { throw error }
+            // Of a repetition the read is gone or in use: what the first request saved is the answer to both.
+            guard let first = try await earlierAnswer(to: request) else { throw error }
             return SavedAnswer(body: first.answer, itemId: first.itemId)
         }
     }
 
-    private func takeIn(
-        _ body: [UInt8], digest: [UInt8], idempotencyKey: String, by peer: Peer
-    ) async throws(Problem) -> SavedAnswer {
-        if let first = try await named({ () async throws(Failure) in
-            try await store.answer(toKey: idempotencyKey, requestSHA256: digest)
-        }) {
-            return SavedAnswer(body: first.answer, itemId: first.itemId)
-        }
-        let submission = try decoded(body)
-        let read = try await named { () async throws(Failure) in try await reads.finished(submission.readId) }
-        try named { () throws(Failure) in try checkDisk() }
-
-        let now = clock.now
-        let (content, warnings) = try await judged(submission, read: read, at: now)
-        let saved: SavedItem
+    /// Throws `idempotencyKeyReused`; of a store that cannot be read the request's own problem says more.
+    private func earlierAnswer(to request: IdempotentRequest) async throws(Problem) -> SavedItem? {
         do {
-            let (item, answer, remark) = try sealed(
-                content, submission: submission, read: read, warnings: warnings, at: now)
-            let new = NewItem(
-                item: item, actor: actor(peer),
-                idempotency: IdempotentAnswer(key: idempotencyKey, requestSHA256: digest, answer: answer),
-                followUp: followUp(content, hamlet: submission.hamletId, at: now),
-                refusedDuplicates: refusedDuplicates(submission, phone: content.declared.phone), remark: remark)
-            saved = try await store.save(new)
-        } catch let failure as Failure {
-            throw Problem(failure)
+            return try await store.answer(to: request)
+        } catch  where error.code == .idempotencyKeyReused {
+            throw Problem(error)
         } catch {
-            throw Problem(Failure(.internalFault, "the application cannot be sealed: \(type(of: error))"))
+            return nil
         }
-        await reads.forget(read.id, as: .saved)
-        return SavedAnswer(body: saved.answer, itemId: saved.itemId)
+    }
+
+    private func takeIn(
+        _ body: [UInt8], _ request: IdempotentRequest, by peer: Peer
+    ) async throws(Problem) -> SavedAnswer {
+        let submission = try decoded(body)
+        let read = try await named { () async throws(Failure) in try await reads.claim(submission.readId) }
+        do throws(Problem) {
+            let saved = try await save(submission, read: read, request, by: peer)
+            await reads.forget(read.id, as: .saved)
+            return SavedAnswer(body: saved.answer, itemId: saved.itemId)
+        } catch {
+            await reads.release(read.id)
+            throw error
+        }
+    }
+
+    private func save(
+        _ submission: ApplicationSubmission, read: FinishedRead, _ request: IdempotentRequest, by peer: Peer
+    ) async throws(Problem) -> SavedItem {
+        try named { () throws(Failure) in try checkDisk() }
+        let now = clock.now
+        let translation = DraftTranslation(submission)
+        let question = DuplicateQuestion(
+            personalNumber: Redacted(read.citizen.personalNumber), phone: Redacted(translation.phone),
+            day: now.vietnamDay)
+        let outcome: Result<SavedItem, Problem>
+        do throws(Failure) {
+            // Judged and sealed inside the transaction: no second desk can pass between look and save, and no plaintext
+            // outlives it (law 2).
+            outcome = try await store.save(request, asking: question) { duplicates in
+                Result { () throws(Problem) in
+                    let (content, warnings) = try judged(translation, read: read, duplicates: duplicates, at: now)
+                    return try sealed(content, submission, read: read, warnings: warnings, by: peer, at: now)
+                }
+            }
+        } catch {
+            throw Problem(error)
+        }
+        return try outcome.get()
     }
 
     /// How many more applications fit the disk.
@@ -86,15 +104,8 @@ struct SavingService: Sendable {
     }
 
     private func judged(
-        _ submission: ApplicationSubmission, read: FinishedRead, at now: Timestamp
-    ) async throws(Problem) -> (ApplicationContent, [FieldProblem]) {
-        let translation = DraftTranslation(submission)
-        let phone = (translation.draft.representative?.phone ?? translation.draft.declared?.phone)
-            .flatMap(PhoneNumber.init)?.text
-        let duplicates = try await named { () async throws(Failure) in
-            try await store.duplicates(
-                of: Redacted(read.citizen.personalNumber), phone: Redacted(phone ?? ""), day: now.vietnamDay)
-        }
+        _ translation: DraftTranslation, read: FinishedRead, duplicates: DuplicateFinding, at now: Timestamp
+    ) throws(Problem) -> (ApplicationContent, [FieldProblem]) {
         let settings = settings.current
         let consent = settings.consent
         let outcome = rules.validate(
@@ -106,7 +117,7 @@ struct SavingService: Sendable {
                 ],
                 integrations: settings.integrations, cardPolicy: settings.card.policy,
                 hasDuplicateToday: duplicates.has(.numberToday),
-                isPhoneReused: { candidate in candidate == phone && duplicates.has(.phone) }))
+                isPhoneReused: { candidate in candidate == translation.phone && duplicates.has(.phone) }))
         let problems = translation.problems + outcome.problems
         guard problems.isEmpty, let content = outcome.content else {
             let codes = Set(problems.map(\.code))
@@ -114,6 +125,23 @@ struct SavingService: Sendable {
             throw Problem(Failure(code), fields: problems)
         }
         return (content, outcome.warnings)
+    }
+
+    private func sealed(
+        _ content: ApplicationContent, _ submission: ApplicationSubmission, read: FinishedRead,
+        warnings: [FieldProblem], by peer: Peer, at now: Timestamp
+    ) throws(Problem) -> NewItem {
+        do {
+            let (item, answer, remark) = try sealed(
+                content, submission: submission, read: read, warnings: warnings, at: now)
+            return NewItem(
+                item: item, actor: actor(peer), answer: answer,
+                followUp: followUp(content, hamlet: submission.hamletId, at: now), remark: remark)
+        } catch let failure as Failure {
+            throw Problem(failure)
+        } catch {
+            throw Problem(Failure(.internalFault, "the application cannot be sealed: \(type(of: error))"))
+        }
     }
 
     private func sealed(
@@ -160,16 +188,6 @@ struct SavingService: Sendable {
             personalNumber: Redacted(content.citizen.personalNumber), phone: Redacted(content.declared.phone ?? ""),
             name: Redacted(content.citizen.fullName), hamlet: Redacted(hamlet),
             keepUntil: now.adding(.seconds(settings.current.followUpDays * 86_400)))
-    }
-
-    /// Checked once more inside the transaction, so that two desks cannot pass each other.
-    /// People without a phone do not share one.
-    private func refusedDuplicates(_ submission: ApplicationSubmission, phone: String?) -> Set<DuplicateKind> {
-        let overridden = Set((submission.overrides ?? []).map(\.kind))
-        var refused: Set<DuplicateKind> = []
-        if !overridden.contains(Override.Kind.duplicateToday.rawValue) { refused.insert(.numberToday) }
-        if phone != nil, !overridden.contains(Override.Kind.phoneReused.rawValue) { refused.insert(.phone) }
-        return refused
     }
 
     private func actor(_ peer: Peer) -> WireName { WireName(peer.auditName) ?? stationID }

@@ -42,7 +42,7 @@ enum HolderCheck {
     }
 
     /// Compares the parts of a birth date that the application knows with the zone's YYMMDD.
-    private static func agrees(_ birth: BirthDate, with zone: String) -> Bool {
+    private static func agrees(_ birth: PartialDate, with zone: String) -> Bool {
         let known = birth.text.filter { $0 != "-" }.dropFirst(2)
         return zone.hasPrefix(known)
     }

@@ -48,7 +48,8 @@ package struct SaveMeasurement: Sendable {
             try item(random.bytes(bytes), store: store, clock: clock, random: random)
         }
         for item in items {
-            saves.append(try await milliseconds { _ = try await store.save(item) })
+            let request = try IdempotentRequest(key: item.item.metadata.itemId.text, body: item.item.sha256)
+            saves.append(try await milliseconds { _ = try await store.save(item, answering: request) })
             appends.append(try await milliseconds { try append(item.item.sealed, to: descriptor) })
         }
         try await store.close()
@@ -63,13 +64,11 @@ package struct SaveMeasurement: Sendable {
             stationId: name, itemId: ItemID(at: clock.now, random: random), sequence: try store.reserveSequence(),
             keyId: name, suite: name, capturedAt: clock.now, clockQuality: clock.quality)
         let sha256 = Array(SHA256.hash(data: sealed))
-        let answer = IdempotentAnswer(
-            key: metadata.itemId.text, requestSHA256: sha256, answer: [UInt8](repeating: 32, count: 300))
         return NewItem(
             item: SealedItem(
                 metadata: metadata, sealed: sealed, sha256: sha256, signingKeyId: name,
                 signature: [UInt8](repeating: 1, count: 64)),
-            actor: name, idempotency: answer)
+            actor: name, answer: [UInt8](repeating: 32, count: 300))
     }
 
     private static func milliseconds(_ work: () async throws -> Void) async throws -> Double {
