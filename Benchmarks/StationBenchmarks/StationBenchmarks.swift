@@ -23,7 +23,8 @@ struct StationBenchmarks: AsyncParsableCommand {
             try await station.cardService.start()
             try await station.startDaemon()
             figures += try await CardBenchmark(station: station, card: card).figures()
-            figures += try await SaveBenchmark(station: station, card: card, count: saves).figures()
+            figures += try await SaveBenchmark(station: station, card: card, count: saves, isBusy: false).figures()
+            figures += try await SaveBenchmark(station: station, card: card, count: saves, isBusy: true).figures()
             await station.stop()
             station.layout.remove()
         } catch {

@@ -90,6 +90,50 @@ import Testing
         #expect(shortest.next(at: .zero, workload: Work(due: 1, unknown: 0)) == .wait(for: .seconds(1)))
     }
 
+    @Test func `answers to questions do not shorten the waits of batches that fail`() {
+        var lane = Self.lane()
+        var now = Duration.zero
+        for expected in [1.0, 2, 4, 8, 16] {
+            _ = Self.end(&lane, .fault(.networkTimeout, linkTrouble: true), at: now)
+            guard case .wait(let wait?) = lane.next(at: now, workload: Work(due: 1, unknown: 1)) else {
+                Issue.record("no wait")
+                return
+            }
+            #expect(abs(wait.milliseconds / 1_000 - expected) < 0.01)
+            now += wait
+            lane.statusEnded(at: now, asked: 1, effect: .progress)
+            guard case .sendBatch = lane.next(at: now, workload: Work(due: 1, unknown: 0)) else {
+                Issue.record("the question was answered: the batch is tried")
+                return
+            }
+        }
+        #expect(lane.condition(at: now).faults == 5, "the breaker opens although questions are answered")
+    }
+
+    @Test func `a lone suspect waits out its pause and does not spin`() {
+        var lane = Self.lane()
+        _ = Self.end(&lane, .suspect(Self.ids[0], Self.problem))
+        let alone = Work(due: 1, unknown: 0)
+        for _ in 0..<3 {
+            guard case .wait(let wait?) = lane.next(at: .zero, workload: alone) else {
+                Issue.record("a suspect that is alone must not be sent again at once")
+                return
+            }
+            #expect(wait >= .seconds(60))
+        }
+        guard case .sendBatch(1, _, Self.ids[0]) = lane.next(at: .zero, workload: Work(due: 2, unknown: 0)) else {
+            Issue.record("another item is tried beside the suspect")
+            return
+        }
+        // A fault met on that way is waited out, whatever else is due.
+        _ = Self.end(&lane, .fault(.networkUnreachable, linkTrouble: false))
+        guard case .wait(let wait?) = lane.next(at: .zero, workload: Work(due: 2, unknown: 0)) else {
+            Issue.record("the lane span")
+            return
+        }
+        #expect(wait > .zero)
+    }
+
     @Test func `jitter spreads over the whole range`() {
         var random = Set<Int>()
         for seed in 0..<200 as Range<UInt64> {

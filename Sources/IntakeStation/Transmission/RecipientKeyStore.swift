@@ -13,7 +13,17 @@ import Glibc
 final class RecipientKeyStore: Sendable {
     private let path: String
     private let authorities: AuthorityKeys
-    private let list: Mutex<KeyList?>
+    private struct Standing {
+        let list: KeyList?
+        let usable: [(key: RecipientKey, publicKey: RecipientPublicKey)]
+
+        init(_ list: KeyList?) {
+            self.list = list
+            usable = KeyRing.usable(list)
+        }
+    }
+
+    private let standing: Mutex<Standing>
 
     /// Reads the list of an earlier run and the one handed out at enrolment; the newer stands. One that cannot be read
     /// or verified counts as none.
@@ -28,23 +38,25 @@ final class RecipientKeyStore: Sendable {
             else { continue }
             newest = found
         }
-        list = Mutex(newest)
+        standing = Mutex(Standing(newest))
     }
 
     /// The list that stands.
-    var current: KeyList? { list.withLock { $0 } }
+    var current: KeyList? { standing.withLock { $0.list } }
 
     /// The key to seal to now. Throws `recipientKeyMissing`.
     func choose(at now: Timestamp, quality: ClockQuality) throws -> SealingChoice {
-        try KeyRing.choose(from: current, at: now, quality: quality)
+        let standing = standing.withLock { $0 }
+        return try KeyRing.choose(
+            among: standing.usable, at: now, quality: quality, hasList: standing.list != nil)
     }
 
     /// Takes a list that just came; on disk before it is used, so that a replay is refused after a restart too.
     func adopt(_ new: KeyList) throws {
-        try list.withLock { current in
-            guard try KeyRing.adopts(new, over: current, authorities: authorities) else { return }
+        try standing.withLock { standing in
+            guard try KeyRing.adopts(new, over: standing.list, authorities: authorities) else { return }
             try Self.write(try StrictJSON.encode(new), to: path)
-            current = new
+            standing = Standing(new)
         }
     }
 

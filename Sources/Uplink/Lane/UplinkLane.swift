@@ -63,6 +63,8 @@ package struct UplinkLane: Sendable {
     /// The item whose lone batch was refused with 400, while another item is tried.
     private var suspect: Suspect?
     private var askedLast = false
+    /// The last batch met trouble: that upstream answers questions proves nothing about batches.
+    private var batchesFail = false
     private var keysAt: Duration?
     private var keysBackoff = Backoff()
 
@@ -99,6 +101,7 @@ package struct UplinkLane: Sendable {
         at now: Duration, sent: [ItemID], bytes: Int, took: Duration, effect: LaneEffect, quarantined: Bool = false
     ) -> ItemJudgement? {
         askedLast = false
+        batchesFail = effect.isTrouble
         switch effect {
         case .progress:
             succeeded()
@@ -131,6 +134,7 @@ package struct UplinkLane: Sendable {
     package mutating func statusEnded(at now: Duration, asked: Int, effect: LaneEffect) {
         askedLast = true
         switch effect {
+        case .progress where batchesFail: waitUntil = nil
         case .progress: succeeded()
         case .noProgress:
             answered()
@@ -258,6 +262,8 @@ extension UplinkLane {
     }
 
     private mutating func troubled(_ effect: LaneEffect, at now: Duration) {
+        // Whatever is waited for from here on is not the suspect's pause, unless it begins now.
+        pauseUntil = nil
         switch effect {
         case .slowDown(let wait):
             answered()
@@ -289,6 +295,16 @@ extension UplinkLane {
             note(code, nil)
             if faults >= Limits.Uplink.alertFaults { mode = .probing }
             waitUntil = now + backoff.next(random: random)
+        }
+    }
+}
+
+extension LaneEffect {
+    /// Whether a wait of the lane follows from it.
+    fileprivate var isTrouble: Bool {
+        switch self {
+        case .fault, .slowDown, .pause, .stop, .noProgress: true
+        case .progress, .split, .suspect, .tooLarge: false
         }
     }
 }

@@ -55,12 +55,26 @@ package enum KeyRing {
     package static func choose(
         from list: KeyList?, at now: Timestamp, quality: ClockQuality, suites: Set<Suite> = Set(Suite.allCases)
     ) throws -> SealingChoice {
-        let usable = (list?.keys ?? []).compactMap { key -> (key: RecipientKey, publicKey: RecipientPublicKey)? in
+        try choose(among: usable(list, suites: suites), at: now, quality: quality, hasList: list != nil)
+    }
+
+    /// The keys of a list that this station can seal to, parsed and proven once: a save has no time for it.
+    package static func usable(
+        _ list: KeyList?, suites: Set<Suite> = Set(Suite.allCases)
+    ) -> [(key: RecipientKey, publicKey: RecipientPublicKey)] {
+        (list?.keys ?? []).compactMap { key in
             guard let suite = Suite(rawValue: key.suite.text), suites.contains(suite),
                 let publicKey = try? key.sealingKey()
             else { return nil }
             return (key, publicKey)
         }
+    }
+
+    /// The same choice among keys that were parsed before.
+    package static func choose(
+        among usable: [(key: RecipientKey, publicKey: RecipientPublicKey)], at now: Timestamp, quality: ClockQuality,
+        hasList: Bool
+    ) throws -> SealingChoice {
         func newest(
             _ keys: [(key: RecipientKey, publicKey: RecipientPublicKey)]
         ) -> (key: RecipientKey, publicKey: RecipientPublicKey)? {
@@ -70,7 +84,7 @@ package enum KeyRing {
             }
         }
         guard let fallback = newest(usable) else {
-            throw Failure(.recipientKeyMissing, list == nil ? "no key list yet" : "no key of a known suite")
+            throw Failure(.recipientKeyMissing, hasList ? "no key of a known suite" : "no key list yet")
         }
         if quality == .suspect {
             return SealingChoice(key: fallback.key, publicKey: fallback.publicKey, remark: .clockSuspect)
