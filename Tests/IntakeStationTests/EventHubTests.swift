@@ -27,6 +27,17 @@ import Testing
         #expect(ids == [1, 2, 3, 4, 5])
     }
 
+    @Test func anOlderLookAtTheReadersIsNotToldAfterANewerOne() async {
+        let hub = EventHub()
+        let stream = await hub.listen(first: [], lastEventID: 0)
+        await hub.publish(readers: ReaderList(serviceRunning: true, readers: []), number: 2)
+        await hub.publish(readers: ReaderList(serviceRunning: false, readers: []), number: 1)
+        await hub.finish()
+        var told: [Bool] = []
+        for await event in stream { told += [event.readers?.serviceRunning == true] }
+        #expect(told == [true])
+    }
+
     @Test func aListenerThatDoesNotKeepUpIsCutAndComesBackWithItsLastId() async {
         let hub = EventHub()
         let stream = await hub.listen(first: [], lastEventID: 0)

@@ -13,6 +13,7 @@ actor EventHub {
     private var nextListener = 0
     /// The newest durable events, for a listener that was still being prepared while they were told.
     private var recent: [StationEvent] = []
+    private var newestReaders = 0
     private var isFinished = false
 
     /// A stream that begins with the given events; later ones follow.
@@ -42,6 +43,13 @@ actor EventHub {
             if recent.count > Limits.Local.waitingEvents { recent.removeFirst() }
         }
         for key in listeners.keys { tell(event, to: key) }
+    }
+
+    /// Hands the list of readers on, unless a later look was told already.
+    func publish(readers: ReaderList, number: Int) {
+        guard number > newestReaders else { return }
+        newestReaders = number
+        publish(.readers(readers))
     }
 
     private func tell(_ event: StationEvent, to key: Int) {

@@ -21,6 +21,7 @@ final class ReadingService: Service {
     private struct State {
         var snapshot = ReaderSnapshot(serviceFailure: Failure(.readerServiceDown), readers: [])
         var ids = ReaderIDs()
+        var announcements = 0
     }
 
     let reads: ReadRegistry
@@ -88,7 +89,7 @@ final class ReadingService: Service {
         case .present(let insertion):
             let report = try await reads.begin(reader: id)
             queue.yield(Job(readID: report.id, readerID: id, insertion: insertion, credential: credential))
-            await hub.publish(.readers(await readers()))
+            await announceReaders()
             return report
         }
     }
@@ -111,8 +112,17 @@ final class ReadingService: Service {
                 }
             }
             for id in arrived { await reads.nextCard(on: id) }
-            await hub.publish(.readers(await readers()))
+            await announceReaders()
         }
+    }
+
+    /// Several tasks announce; the number, taken before looking, keeps an older look from being told last.
+    private func announceReaders() async {
+        let number = state.withLock { state in
+            state.announcements += 1
+            return state.announcements
+        }
+        await hub.publish(readers: await readers(), number: number)
     }
 
     private func perform(_ job: Job) async {
@@ -141,7 +151,7 @@ final class ReadingService: Service {
                 "read": "\(job.readID)", "outcome": "\(outcome.failureCode)",
                 "milliseconds": "\((clock.elapsed - started).wholeMilliseconds)",
             ])
-        await hub.publish(.readers(await readers()))
+        await announceReaders()
     }
 
     private func finish(_ job: Job, _ outcome: Result<CitizenReading, Failure>) async {
