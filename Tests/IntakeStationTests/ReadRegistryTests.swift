@@ -1,3 +1,4 @@
+import ApplicationForm
 import StationAPI
 import StationCore
 import Synchronization
@@ -60,6 +61,27 @@ import Testing
         clock.advance(.seconds(1))
         await registry.expire()
         #expect(try await registry.report(read.id).citizen == nil)
+        await #expect(throws: Failure(.readUnknown)) { try await registry.claim(read.id) }
+    }
+
+    @Test func aReadIsSavedOnceEvenByTwoRequestsAtATime() async throws {
+        let registry = registry
+        let read = try await registry.begin(reader: "a")
+        let day = try #require(CivilDate(text: "1999-01-01"))
+        await registry.keep(
+            FinishedRead(
+                id: read.id,
+                citizen: CitizenSnapshot(
+                    personalNumber: "070099001234", fullName: "Điểu Thị Bưởi", birthDate: PartialDate(day),
+                    sex: .female, nationality: "VNM", residence: nil, issueDate: nil, expiry: .unlimited),
+                card: CardFacts(readMethod: .chip, readAt: clock.now, accessProtocol: .pace, findings: []),
+                files: []))
+        await registry.update(read.id) { $0.state = .finished }
+        #expect(try await registry.claim(read.id).id == read.id)
+        await #expect(throws: Failure(.readInUse)) { try await registry.claim(read.id) }
+        await registry.release(read.id)
+        #expect(try await registry.claim(read.id).id == read.id, "nothing was saved: it can be tried again")
+        await registry.forget(read.id, as: .saved)
         await #expect(throws: Failure(.readUnknown)) { try await registry.claim(read.id) }
     }
 
