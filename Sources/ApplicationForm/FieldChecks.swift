@@ -33,7 +33,9 @@ package enum FieldChecks {
 
     /// What is wrong with a free text, if anything: empty, too long, or control characters in it.
     package static func problem(with text: String, field: String, most: Int) -> FieldProblem? {
-        if normalized(text).isEmpty { return FieldProblem(field: field, code: .fieldMissing) }
+        if text.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
+            return FieldProblem(field: field, code: .fieldMissing)
+        }
         // Grapheme clusters are what people count; scalars are bounded as well, since one cluster may hold any number.
         if text.count > most || text.unicodeScalars.count > most * 4 {
             return FieldProblem(field: field, code: .fieldTooLong)
