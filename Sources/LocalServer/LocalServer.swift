@@ -65,7 +65,12 @@ package struct LocalServer {
             },
             eventLoopGroupProvider: .shared(threads), logger: logger)
         // Nothing that a route calls may block: cards, disk and decoder have threads or processes of their own.
-        try await withTaskExecutorPreference(EventLoopExecutor(threads.next())) { try await application.run() }
+        do {
+            try await withTaskExecutorPreference(EventLoopExecutor(threads.next())) { try await application.run() }
+        } catch {
+            try? await threads.shutdownGracefully()
+            throw error
+        }
         try await threads.shutdownGracefully()
     }
 

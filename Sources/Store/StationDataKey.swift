@@ -24,11 +24,7 @@ package struct StationDataKey: Sendable {
 
     /// The first 16 bytes of HMAC-SHA256 over `purpose`, a zero byte and the text.
     func hash(_ text: String, purpose: String) -> [UInt8] {
-        hash(Array(text.utf8), purpose: purpose)
-    }
-
-    func hash(_ bytes: [UInt8], purpose: String) -> [UInt8] {
-        let message = Array(purpose.utf8) + [0] + bytes
+        let message = Array(purpose.utf8) + [0] + Array(text.utf8)
         return Array(HMAC<SHA256>.authenticationCode(for: message, using: hashing).prefix(16))
     }
 
