@@ -61,9 +61,11 @@ package actor PrivateCardService {
         namespace = try await CardNamespace(socketDirectory: "\(directory)/run")
     }
 
-    /// Starts the service and returns when its readers are there.
-    package func start() async throws(Failure) {
+    /// Starts the service and returns when its readers are there; without readers it is a machine that nobody has plugged
+    /// one into.
+    package func start(withReaders: Bool = true) async throws(Failure) {
         guard process == nil else { return }
+        let configuration = withReaders ? configuration : "\(directory)/run"
         let command = Command(
             Self.daemon, ["--foreground", "--info", "--config", configuration], environment: ["PATH": "/usr/bin:/bin"],
             place: .inside(namespace), log: log)

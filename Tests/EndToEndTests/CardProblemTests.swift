@@ -25,6 +25,24 @@ import Testing
         }
     }
 
+    @Test func aMachineWithoutReaderSaysSoUntilOneComes() async throws {
+        try await withStation { station, run, citizen in
+            await station.cardService.kill()
+            try await station.cardService.start(withReaders: false)
+            try await run.waitForReaders { $0.serviceRunning && $0.readers.isEmpty }
+            await expectProblem(.readerNone) {
+                try await station.client.startRead(reader: "any", ReadRequest(credential: citizen.credential))
+            }
+            let status = try await station.client.status()
+            #expect(status.problems.contains { $0.code == FailureCode.readerNone.rawValue })
+            let control = try await station.control(["readers"])
+            #expect(control.status == .exited(2), "\(control)")
+            await station.cardService.kill()
+            try await station.cardService.start()
+            #expect(try await station.read(citizen, run).state == .finished)
+        }
+    }
+
     @Test func aCardServiceThatGoesAndComesBack() async throws {
         try await withStation { station, run, citizen in
             await station.cardService.kill()

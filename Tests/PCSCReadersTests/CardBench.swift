@@ -71,6 +71,15 @@ enum CardBench {
         try await next(&snapshots) { $0.readers.count == 2 && accepts($0.readers.map(\.card)) }.readers.map(\.card)
     }
 
+    /// Stops a process and returns when all its threads stand: before that one of them may still answer.
+    static func suspend(_ process: pid_t) throws {
+        kill(process, SIGSTOP)
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(process), &information, Int32(WSTOPPED)) != 0 {
+            try #require(errno == EINTR, "not a child: \(errno)")
+        }
+    }
+
     /// Waits until no thread serves a reader or a card any more.
     static func threadsEnded(within limit: Duration = .seconds(60)) async throws -> Bool {
         let start = ContinuousClock.now

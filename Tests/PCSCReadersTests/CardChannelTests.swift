@@ -223,7 +223,7 @@ extension RealCardService {
                 let (card, insertion) = try await CardBench.insert(into: service)
                 let channel = try await PCSCCardChannel.connect(to: insertion, transmitLimit: .milliseconds(800))
                 let process = try #require(await service.processID)
-                kill(process, SIGSTOP)
+                try CardBench.suspend(process)
                 await expect(.readerWedged) { _ = try await channel.transmit(command) }
                 kill(process, SIGCONT)
                 #expect(try await CardBench.threadsEnded())

@@ -119,7 +119,7 @@ extension RealCardService {
                 }
                 for await _ in started { break }
                 #expect(MonitorThread.running == 1)
-                kill(process, SIGSTOP)
+                try CardBench.suspend(process)
                 task.cancel()
                 await task.value
                 kill(process, SIGCONT)

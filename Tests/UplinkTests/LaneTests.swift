@@ -320,13 +320,25 @@ import Testing
 
     @Test func `an answer that cannot be believed backs off instead of spinning`() {
         var lane = Self.lane()
-        _ = Self.end(&lane, .noProgress)
+        _ = Self.end(&lane, .noProgress, sent: 2)
         #expect(Self.batchSize(&lane) == nil)
         #expect(lane.condition(at: .zero).code == .upstreamAnswerContradicts)
         lane.statusEnded(at: .seconds(5), asked: 1, effect: .noProgress)
         #expect(
             lane.next(at: .seconds(5), workload: Work(due: 0, unknown: 1))
                 == .wait(for: Duration.milliseconds(2_000.0 * longestJitter.fraction())))
+    }
+
+    @Test func `one item that upstream contradicts itself about holds up no other`() {
+        var lane = Self.lane()
+        _ = Self.end(&lane, .noProgress)
+        #expect(Self.batchSize(&lane) != nil)
+        _ = Self.end(&lane, .progress)
+        lane.statusEnded(at: .zero, asked: 1, effect: .noProgress)
+        #expect(Self.batchSize(&lane) != nil)
+        // The next one fares no better: it is not the item.
+        _ = Self.end(&lane, .noProgress)
+        #expect(Self.batchSize(&lane) == nil)
     }
 
     @Test func `a status request that is too large is halved`() {

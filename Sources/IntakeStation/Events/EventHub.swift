@@ -10,10 +10,11 @@ actor EventHub {
     }
 
     private var listeners: [Int: Listener] = [:]
-    private var nextListener = 0
     /// The newest durable events, for a listener that was still being prepared while they were told.
     private var recent: [StationEvent] = []
     private var newestReaders = 0
+    /// How many listeners ever came.
+    private(set) var arrivals = 0
     private var isFinished = false
 
     /// A stream that begins with the given events; later ones follow.
@@ -27,8 +28,8 @@ actor EventHub {
             continuation.finish()
             return stream
         }
-        let key = nextListener
-        nextListener += 1
+        let key = arrivals
+        arrivals += 1
         listeners[key] = Listener(continuation: continuation, lastEventID: lastEventID)
         continuation.onTermination = { _ in Task { await self.forget(key) } }
         for event in first { continuation.yield(event) }

@@ -13,10 +13,15 @@ struct StatusPump: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var last: StationStatus?
+            var arrivals = 0
             while !Task.isCancelled {
-                if await hub.hasListeners, let status = try? await reporter.report(), last?.isSame(as: status) != true {
+                // Whoever just came has a snapshot that may be older than what was told last.
+                let present = await hub.arrivals
+                if await hub.hasListeners, let status = try? await reporter.report(),
+                    last?.isSame(as: status) != true || present != arrivals
+                {
                     await hub.publish(.status(status))
-                    last = status
+                    (last, arrivals) = (status, present)
                 }
                 await bell.wait(atMost: Limits.Process.statusInterval, clock: clock)
             }

@@ -47,7 +47,9 @@ struct SpoolAdapter: SpoolPort {
         case .rejected(let receipt, let problem): .rejected(try VerifiedReceipt(receipt), problem: word(problem.name))
         case .deferred(let wait, let problem):
             .retry(after: wait ?? ownWait(), problem: word(problem?.name ?? FailureCode.upstreamBusy.rawValue))
-        case .unknown(let reason): .unknown(after: .zero, problem: word(reason.rawValue))
+        case .unknown(.noAnswer): .unknown(after: .zero, problem: word(UnknownReason.noAnswer.rawValue))
+        // Upstream spoke and contradicts itself about this item: its own wait keeps it out of the others' way.
+        case .unknown(let reason): .unknown(after: ownWait(), problem: word(reason.rawValue))
         case .resend: .notStored
         case .quarantined(let reason, _): .quarantined(problem: word(reason))
         // It did not leave, or came back unopened: the lane decides when it is tried again.

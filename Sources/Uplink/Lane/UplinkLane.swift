@@ -52,6 +52,8 @@ package struct UplinkLane: Sendable {
     private var sizing = BatchSizing()
     private var statusItems = Limits.Uplink.statusItems
     private var faults = 0
+    /// Answers in a row that moved nothing.
+    private var doubts = 0
     private var code: FailureCode?
     private var problem: String?
     /// Our own wait; events may end it.
@@ -101,7 +103,7 @@ package struct UplinkLane: Sendable {
         at now: Duration, sent: [ItemID], bytes: Int, took: Duration, effect: LaneEffect, quarantined: Bool = false
     ) -> ItemJudgement? {
         askedLast = false
-        batchesFail = effect.isTrouble
+        batchesFail = effect.isTrouble(ofItems: sent.count)
         switch effect {
         case .progress:
             succeeded()
@@ -109,9 +111,7 @@ package struct UplinkLane: Sendable {
             sizing.grow(sentItems: sent.count, sentBytes: bytes, took: took)
             return clearSuspect(sent: sent)
         case .noProgress:
-            answered()
-            code = .upstreamAnswerContradicts
-            waitUntil = now + backoff.next(random: random)
+            doubted(items: sent.count, at: now)
             return clearSuspect(sent: sent)
         case .split(let problem):
             answered()
@@ -134,12 +134,12 @@ package struct UplinkLane: Sendable {
     package mutating func statusEnded(at now: Duration, asked: Int, effect: LaneEffect) {
         askedLast = true
         switch effect {
-        case .progress where batchesFail: waitUntil = nil
+        case .progress where batchesFail:
+            waitUntil = nil
+            doubts = 0
         case .progress: succeeded()
         case .noProgress:
-            answered()
-            code = .upstreamAnswerContradicts
-            waitUntil = now + backoff.next(random: random)
+            doubted(items: asked, at: now)
         case .tooLarge:
             answered()
             statusItems = max(1, asked / 2)
@@ -247,8 +247,18 @@ extension UplinkLane {
         if mode == .probing { mode = .open }
     }
 
+    /// One item that upstream contradicts itself about waits by itself and holds up nobody. When the next exchange is
+    /// no better, or several items fare the same, upstream is at fault and the lane waits.
+    private mutating func doubted(items: Int, at now: Duration) {
+        answered()
+        code = .upstreamAnswerContradicts
+        doubts += 1
+        if items > 1 || doubts > 1 { waitUntil = now + backoff.next(random: random) }
+    }
+
     private mutating func succeeded() {
         answered()
+        doubts = 0
         mode = .open
         backoff.reset()
         waitUntil = nil
@@ -301,9 +311,10 @@ extension UplinkLane {
 
 extension LaneEffect {
     /// Whether a wait of the lane follows from it.
-    fileprivate var isTrouble: Bool {
+    fileprivate func isTrouble(ofItems count: Int) -> Bool {
         switch self {
-        case .fault, .slowDown, .pause, .stop, .noProgress: true
+        case .fault, .slowDown, .pause, .stop: true
+        case .noProgress: count > 1
         case .progress, .split, .suspect, .tooLarge: false
         }
     }
