@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BUILD := swift build
 
-.PHONY: help packages build demo test lint bench prove
+.PHONY: help packages build demo test lint bench prove boot
 
 help: ## lists what make can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -34,3 +34,6 @@ bench: packages ## what docs/performance.md claims, against peers in the same ru
 prove: PACKAGES := test
 prove: packages ## full-size proofs; leaves a dated result file in docs/results/
 	@scripts/prove
+
+boot: packages ## boots the units under a real systemd in a container (root, debootstrap, systemd-nspawn)
+	@scripts/prove-boot
