@@ -19,12 +19,16 @@ package enum Fault: String, Codable, Sendable, CaseIterable {
     case paceRefused = "pace-refused"
     /// Extended lengths answer 6700.
     case shortLengthOnly = "short-length-only"
+    /// MSE:Set AT for PACE without domain parameters answers 6A87, as some older documents do.
+    case parametersDemanded = "parameters-demanded"
+    /// MSE:Set KAT is not known: 3DES chip authentication goes by MSE:Set AT only.
+    case keyTemplateUnknown = "key-template-unknown"
 
     /// Whether the fault concerns the files, so that it must be chosen when the card is issued.
     package var isIssuers: Bool {
         switch self {
         case .forgedSignature, .alteredDG13, .foreignIssuer: true
-        case .wrongMAC, .clonedChip, .paceRefused, .shortLengthOnly: false
+        case .wrongMAC, .clonedChip, .paceRefused, .shortLengthOnly, .parametersDemanded, .keyTemplateUnknown: false
         }
     }
 }

@@ -14,36 +14,8 @@ package struct PassiveAuthentication: Sendable {
     /// Verifies signature and chain.
     package init(_ object: SecurityObject, anchors: TrustAnchors) {
         self.object = object
-        do {
-            let signer = try object.signedData.verifiedSigner()
-            signature = Finding(check: "securityObjectSignature", verdict: .passed)
-            let (outcome, _) = CertificateChain.judge(
-                signer.certificate,
-                anchors: anchors,
-                signingTime: signer.signingTime
-            )
-            let verdict: Verdict =
-                switch outcome {
-                case .anchored: .passed
-                // Absence of a valid anchor is absence of proof, not proof of a forgery.
-                case .issuerNotAnchored, .anchorExpired: .notDetermined
-                case .signerKeyUsage, .signerExpiredAtSigning, .countryMismatch: .failed
-                }
-            chain = Finding(
-                check: "certificateChain",
-                verdict: verdict,
-                reason: verdict == .passed ? nil : outcome.rawValue
-            )
-        } catch {
-            let reason: (Verdict, String) =
-                switch error {
-                case .unsupported: (.notDetermined, "algorithmUnsupported")
-                case .library: (.notDetermined, "libraryFault")
-                default: (.failed, "signatureInvalid")
-                }
-            signature = Finding(check: "securityObjectSignature", verdict: reason.0, reason: reason.1)
-            chain = Finding(check: "certificateChain", verdict: .notDetermined, reason: "signatureNotVerified")
-        }
+        let judgement = SignatureJudgement(object.signedData, anchors: anchors)
+        (signature, chain) = (judgement.signature, judgement.chain)
     }
 
     /// Check `dataGroupHashes` over the files at hand.

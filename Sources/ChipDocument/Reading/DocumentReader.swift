@@ -38,8 +38,11 @@ public struct DocumentReader: Sendable {
         let opening = ChipOpening(session: session, plan: plan, credential: credential, random: random)
         let parameters = try await opening.parameters()
         await onEvent(.phase(.provingAccess))
-        let access = try await opening.open(parameters)
-        await onEvent(.access(access))
+        let opened = try await opening.open(parameters)
+        await onEvent(.access(opened.outcome))
+        let mapping = opened.mapping?.finding(
+            cardSecurity: opened.cardSecurity, cardAccess: parameters.file, anchors: anchors)
+        if let mapping { await onEvent(.finding(mapping)) }
 
         await onEvent(.phase(.readingSecurityObject))
         var transfer = FileTransfer(session: session)
@@ -65,14 +68,15 @@ public struct DocumentReader: Sendable {
         )
         run.files[.sod] = sodBytes
         if let file = parameters.file { run.files[.cardAccess] = file }
+        if let file = opened.cardSecurity { run.files[.cardSecurity] = file }
         try await run.readAll(plan.order, onEvent: onEvent)
         let remaining = run.remainingFindings()
         for finding in remaining { await onEvent(.finding(finding)) }
         await onEvent(.phase(.finished))
         return DocumentReading(
             files: run.files,
-            access: access,
-            findings: [passive.signature, passive.chain] + run.findings + remaining,
+            access: opened.outcome,
+            findings: [mapping].compactMap(\.self) + [passive.signature, passive.chain] + run.findings + remaining,
             activeAuthentication: run.evidence,
             profile: plan.profile.name,
             statistics: session.finishedStatistics()

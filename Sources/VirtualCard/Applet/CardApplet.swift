@@ -18,7 +18,8 @@ package struct CardApplet: Sendable {
         var messaging: CardSecureMessaging?
         var challenge: [UInt8]?
         var pace: CardPACE?
-        var isChipAuthenticationChosen = false
+        /// The suite that MSE:Set AT chose for the coming key agreement.
+        var chosenChipAuthentication: CipherSuite?
         /// Keys that hold from the next command on.
         var nextMessaging: CardSecureMessaging?
         /// The rest of a long answer, fetched by GET RESPONSE.

@@ -1,5 +1,6 @@
 import ChipDocument
 import DocumentCrypto
+import StationCore
 
 /// The card's end of secure messaging (ICAO 9303-11, 9.8). It is used until the first error, then thrown away.
 struct CardSecureMessaging: Sendable {
@@ -18,11 +19,11 @@ struct CardSecureMessaging: Sendable {
     private let flipsMAC: Bool
 
     /// 3DES after BAC starts from the random halves of both sides, AES starts from zero.
-    init(cipher: BlockCipher, sharedSecret: [UInt8], counter: [UInt8], flipsMAC: Bool) {
-        self.cipher = cipher
-        encryptionKey = KeyDerivation.key(from: sharedSecret, purpose: .encryption, cipher: cipher)
-        macKey = KeyDerivation.key(from: sharedSecret, purpose: .authentication, cipher: cipher)
-        self.counter = counter
+    init(keys: SessionKeys, counter: [UInt8]? = nil, flipsMAC: Bool) {
+        cipher = keys.suite.cipher
+        encryptionKey = keys.encryption.unredacted
+        macKey = keys.authentication.unredacted
+        self.counter = counter ?? keys.suite.cipher.zeroIV
         self.flipsMAC = flipsMAC
     }
 
