@@ -22,15 +22,17 @@ public struct DocumentReader: Sendable {
         self.random = random
     }
 
-    /// Reads the card behind a channel. `onEvent` hears of every step in order, and is waited for.
+    /// Reads the card behind a channel. `onEvent` hears of every step in order, and is waited for. A read whose card left
+    /// is gone on with by another one with the same continuation.
     ///
     /// A forged file is a failed finding of the reading; a chip that fails its own proof ends the read with
     /// `cardForged`, because no session is left. Other ends: `cardWrongCredential`, `cardAccessRefused`,
     /// `cardNotDocument`, `cardUnsupported`, `cardDataMalformed`, `cardDataTooLarge`, `cardSessionBroken`,
-    /// `cardProtocolError`, `cardReadTimeout`, `readUnfinished` (cancelled), and what the channel throws.
+    /// `cardProtocolError`, `cardOther` (not the one that was begun with), `cardReadTimeout`, `readUnfinished` (cancelled), and what the channel throws.
     public func read(
         from channel: any CardChannel,
         credential: AccessCredential,
+        continuing continuation: ReadContinuation = ReadContinuation(),
         onEvent: @Sendable (ReadEvent) async -> Void = { _ in }
     ) async throws(Failure) -> DocumentReading {
         let session = await CardSession(channel: channel, clock: clock, limit: plan.limit)
@@ -49,10 +51,11 @@ public struct DocumentReader: Sendable {
         let sod = try await transfer.read(
             .short(FileIdentifier.sod.shortIdentifier),
             tag: FileIdentifier.sod.tag
-        ) { received, total in await onEvent(.progress(.sod, received: received, total: total)) }
+        ) { received, total in await onEvent(.progress(.sod, received: received.count, total: total)) }
         guard case .file(let sodBytes) = sod else {
             throw Failure(.cardDataMalformed, "EF.SOD cannot be read")
         }
+        try continuation.identify(sodBytes)
         let passive = PassiveAuthentication(try SecurityObject(sodBytes), anchors: anchors)
         await onEvent(.file(.sod, bytes: sodBytes, matchesSecurityObject: nil))
         await onEvent(.finding(passive.signature))
@@ -64,7 +67,7 @@ public struct DocumentReader: Sendable {
             passive: passive,
             parameters: parameters,
             random: random,
-            wanted: plan.files
+            continuation: continuation
         )
         run.files[.sod] = sodBytes
         if let file = parameters.file { run.files[.cardAccess] = file }

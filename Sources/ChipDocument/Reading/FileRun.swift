@@ -8,7 +8,7 @@ struct FileRun {
     let passive: PassiveAuthentication
     let parameters: ChipOpening.Parameters
     let random: any RandomSource
-    let wanted: Set<FileIdentifier>
+    let continuation: ReadContinuation
 
     var files: [FileIdentifier: [UInt8]] = [:]
     private(set) var findings: [Finding] = []
@@ -22,14 +22,14 @@ struct FileRun {
         passive: PassiveAuthentication,
         parameters: ChipOpening.Parameters,
         random: any RandomSource,
-        wanted: Set<FileIdentifier>
+        continuation: ReadContinuation
     ) {
         self.session = session
         self.transfer = transfer
         self.passive = passive
         self.parameters = parameters
         self.random = random
-        self.wanted = wanted
+        self.continuation = continuation
     }
 
     typealias Listener = @Sendable (ReadEvent) async -> Void
@@ -70,10 +70,14 @@ struct FileRun {
     }
 
     private mutating func read(_ file: FileIdentifier, onEvent: Listener) async throws(Failure) {
+        if let bytes = continuation.file(file) { return try await take(bytes, as: file, onEvent: onEvent) }
         let outcome: FileTransfer.Outcome
         do throws(Failure) {
-            outcome = try await transfer.read(.short(file.shortIdentifier), tag: file.tag) { received, total in
-                await onEvent(.progress(file, received: received, total: total))
+            outcome = try await transfer.read(
+                .short(file.shortIdentifier), tag: file.tag, after: continuation.beginning(of: file)
+            ) { [continuation] received, total in
+                continuation.keep(beginning: received, of: file)
+                await onEvent(.progress(file, received: received.count, total: total))
             }
         } catch {
             // The first answer under the keys of chip authentication decides: a chip without the private key cannot
@@ -87,8 +91,17 @@ struct FileRun {
             await note(Finding(check: "chipAuthentication", verdict: .passed), onEvent)
         }
         guard case .file(let bytes) = outcome else { return }
+        try await take(bytes, as: file, onEvent: onEvent)
+    }
+
+    private mutating func take(
+        _ bytes: [UInt8],
+        as file: FileIdentifier,
+        onEvent: Listener
+    ) async throws(Failure) {
         files[file] = bytes
         let matches = passive.object.matches(bytes, file: file)
+        if matches == true { continuation.keep(bytes, as: file) }
         await onEvent(.file(file, bytes: bytes, matchesSecurityObject: matches))
         if file == .dg14 { try await authenticateChip(bytes, signed: matches == true, onEvent: onEvent) }
         if file == .dg15 { try await authenticateActively(bytes, signed: matches == true, onEvent: onEvent) }
