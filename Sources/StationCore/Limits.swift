@@ -31,8 +31,6 @@ public enum Limits {
         public static let finishedReadDuration: Duration = .seconds(900)
         /// Longest time that one command may take before the reader counts as wedged.
         public static let transmitDuration: Duration = .seconds(10)
-        /// Most trust anchors (CSCA certificates) and most certificates in a security object.
-        public static let trustAnchors = 2_000
         /// Most certificates inside one security object or master list beside its content.
         public static let embeddedCertificates = 8
         /// Most signed attributes of a signer.

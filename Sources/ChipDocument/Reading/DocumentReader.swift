@@ -50,7 +50,11 @@ public struct DocumentReader: Sendable {
         guard case .file(let sodBytes) = sod else {
             throw Failure(.cardDataMalformed, "EF.SOD cannot be read")
         }
-        let passive = PassiveAuthentication(try SecurityObject(sodBytes), anchors: anchors)
+        let passive = PassiveAuthentication(
+            try SecurityObject(sodBytes),
+            anchors: anchors,
+            now: clock.quality == .suspect ? nil : clock.now
+        )
         await onEvent(.file(.sod, bytes: sodBytes, matchesSecurityObject: nil))
         await onEvent(.finding(passive.signature))
         await onEvent(.finding(passive.chain))
