@@ -55,8 +55,12 @@ public enum Limits {
 
     /// What an administrator imports to judge signers by.
     public enum Trust {
-        /// Largest file imported: a master list of the whole world takes one mebibyte.
-        public static let fileBytes = 8 * 1_024 * 1_024
+        /// Largest file imported: an export of ICAO's directory with some thirty master lists.
+        public static let fileBytes = 64 * 1_024 * 1_024
+        /// Largest master list: one of the whole world takes one mebibyte.
+        public static let masterListBytes = 8 * 1_024 * 1_024
+        /// Most lists taken from one export of ICAO's directory.
+        public static let directoryEntries = 512
         /// Most files of one import.
         public static let files = 64
         /// Largest certificate.

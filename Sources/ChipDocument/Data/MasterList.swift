@@ -40,7 +40,7 @@ package struct MasterList: Sendable {
     /// Parses a list and verifies its signature. Throws `trustFileInvalid` when it is no master list, when its
     /// signature does not hold, or when it exceeds `Limits.Trust`. An entry that cannot be read never ends the import.
     package init(_ bytes: [UInt8]) throws(Failure) {
-        guard bytes.count <= Limits.Trust.fileBytes else { throw Self.invalid("too large") }
+        guard bytes.count <= Limits.Trust.masterListBytes else { throw Self.invalid("too large") }
         let signedData: SignedData
         do throws(CryptoFailure) {
             signedData = try SignedData(bytes)

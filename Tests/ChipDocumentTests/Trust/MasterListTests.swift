@@ -111,7 +111,7 @@ import Testing
             [], [0x30, 0], Array(good.dropLast()), forged, try list { $0.contentType = HandMadeSignedData.OID.securityObject },
             try list { $0.hasSignedAttributes = false }, try list { $0.content = content([], version: 1) },
             try list { $0.content = [0x30, 0] }, try list { $0.content = [] },
-            [UInt8](repeating: 0x30, count: Limits.Trust.fileBytes + 1),
+            [UInt8](repeating: 0x30, count: Limits.Trust.masterListBytes + 1),
         ]
         for (index, bytes) in cases.enumerated() {
             #expect(throws: Failure.self, "case \(index)") { try MasterList(bytes) }
