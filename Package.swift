@@ -97,6 +97,10 @@ let package = Package(
         .target(
             name: "DocumentTrust", dependencies: ["ChipDocument", "DocumentCrypto", "StationCore", systemPackage],
             swiftSettings: strict),
+        .testTarget(
+            name: "DocumentTrustTests",
+            dependencies: ["ChipDocument", "DocumentCrypto", "DocumentTrust", "SeededRandom", "StationCore"],
+            swiftSettings: strict),
         .target(name: "CitizenCard", dependencies: ["ChipDocument", "StationCore"], swiftSettings: strict),
         .testTarget(
             name: "CitizenCardTests", dependencies: ["SeededRandom", "CitizenCard", "ChipDocument", "StationCore"],
