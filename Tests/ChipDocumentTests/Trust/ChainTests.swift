@@ -226,6 +226,37 @@ import Testing
         #expect(AuthorityRole(of: try Certificate(der: bent)) == .refused(.ownSignatureInvalid))
     }
 
+    /// A quarter of the certificates on public master lists is signed with RSASSA-PSS; some keys are bound to it.
+    @Test(arguments: ["RSA", "RSA-PSS"])
+    func `RSASSA-PSS chains made by openssl anchor, and not when changed`(algorithm: String) throws {
+        let tool = try OpenSSLTool()
+        try tool.write("leaf.cnf", Array("keyUsage=critical,digitalSignature\n".utf8))
+        try tool.write(
+            "ca.cnf",
+            Array("basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\n".utf8)
+        )
+        let pss = "-sha384 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:48"
+        try tool.run("genpkey -algorithm \(algorithm) -pkeyopt rsa_keygen_bits:2048 -out ca.key")
+        try tool.run("req -new -key ca.key -subj /C=VN/CN=CSCA -out ca.csr \(pss)")
+        try tool.run("x509 -req -in ca.csr -signkey ca.key -extfile ca.cnf -days 900 -outform DER -out ca \(pss)")
+        try tool.run("x509 -inform DER -in ca -out ca.pem")
+        try tool.run("req -new -newkey rsa:2048 -nodes -keyout ds.key -subj /C=VN/CN=DS -out ds.csr")
+        try tool.run(
+            "x509 -req -in ds.csr -CA ca.pem -CAkey ca.key -set_serial 5 -extfile leaf.cnf -days 300 -outform DER -out ds \(pss)"
+        )
+        let anchors = try TrustAnchors(tool.read("ca"))
+        #expect(anchors.count == 1)
+        let der = try tool.read("ds")
+        let signer = try Certificate(der: der)
+        #expect(CertificateChain.judge(signer, anchors: anchors, signingTime: nil).outcome == .anchored)
+        var bent = der
+        bent[bent.count - 1] ^= 1
+        #expect(
+            CertificateChain.judge(try Certificate(der: bent), anchors: anchors, signingTime: nil).outcome
+                == .issuerNotAnchored
+        )
+    }
+
     @Test func `certificates and lists made by openssl are read alike`() throws {
         let tool = try OpenSSLTool()
         try tool.run("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /C=VN/CN=CSCA -days 3650")
