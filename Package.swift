@@ -94,6 +94,13 @@ let package = Package(
                 "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore", "VirtualCard",
             ],
             swiftSettings: strict),
+        .target(
+            name: "DocumentTrust", dependencies: ["ChipDocument", "DocumentCrypto", "StationCore", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DocumentTrustTests",
+            dependencies: ["ChipDocument", "DocumentCrypto", "DocumentTrust", "SeededRandom", "StationCore"],
+            swiftSettings: strict),
         .target(name: "CitizenCard", dependencies: ["ChipDocument", "StationCore"], swiftSettings: strict),
         .testTarget(
             name: "CitizenCardTests", dependencies: ["SeededRandom", "CitizenCard", "ChipDocument", "StationCore"],
@@ -185,11 +192,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "StationCLI", dependencies: ["StationAPI", "StationCore", argumentParser], swiftSettings: strict),
+            name: "StationCLI", dependencies: ["DocumentTrust", "StationAPI", "StationCore", argumentParser],
+            swiftSettings: strict),
         .testTarget(
             name: "StationCLITests",
             dependencies: [
-                "FakeStation", "StationCLI", "StationAPI", "StationCore", "intakectl", subprocess, systemPackage,
+                "ChipDocument", "DocumentCrypto", "DocumentTrust", "FakeStation", "StationCLI", "StationAPI",
+                "StationCore", "VirtualCard", "intakectl", subprocess, systemPackage,
             ],
             swiftSettings: strict),
         .target(
@@ -227,8 +236,9 @@ let package = Package(
         .target(
             name: "IntakeStation",
             dependencies: [
-                "ApplicationForm", "ChipDocument", "CitizenCard", "HostIntegration", "LocalServer", "PCSCReaders",
-                "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink", asyncAlgorithms, configuration,
+                "ApplicationForm", "ChipDocument", "CitizenCard", "DocumentTrust", "HostIntegration", "LocalServer",
+                "PCSCReaders", "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink", asyncAlgorithms,
+                configuration,
                 crypto,
                 logging, nioSSL, serviceLifecycle, unixSignals, yams,
             ],

@@ -79,7 +79,7 @@ import VirtualCard
         #expect(reading.files[.dg3] == nil)
         for check in [
             "securityObjectSignature", "certificateChain", "dataGroupHashes", "passiveAuthentication",
-            "chipAuthentication", "activeAuthentication", "comAgainstSOD",
+            "issuerAgainstDG1", "chipAuthentication", "activeAuthentication", "comAgainstSOD",
         ] {
             #expect(
                 reading.finding(check)?.verdict == .passed,
@@ -97,7 +97,7 @@ import VirtualCard
             activeAuthentication: evidence,
             anchors: anchors
         )
-        #expect(again.allSatisfy { $0.verdict == .passed } && again.count == 5)
+        #expect(again.allSatisfy { $0.verdict == .passed } && again.count == 6)
         let events = recorder.events.withLock { $0 }
         #expect(events.first == "phase openingChip" && events.last == "phase finished")
         let chip = try #require(events.firstIndex(of: "finding chipAuthentication passed"))

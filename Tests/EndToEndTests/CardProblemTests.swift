@@ -131,6 +131,21 @@ import Testing
             let chain = read.findings.first { $0.check == "certificateChain" }
             #expect(chain?.verdict == .notDetermined && chain?.reason == "issuerNotAnchored")
             #expect(read.verdict == .notDetermined)
+
+            // An administrator imports the stranger's authority; the running daemon takes it up.
+            let imported = try await ManagedProcess.run(
+                Command(
+                    try BuiltExecutables.path("intakectl"),
+                    [
+                        "trust", "import", "\(station.layout.cards)/stranger/csca.pem", "--directory",
+                        "\(station.layout.state)/trust",
+                    ]))
+            #expect(imported.status == .exited(0), "\(imported.error)")
+            let daemon = try #require(await station.runningDaemon)
+            daemon.send(signal: SIGHUP)
+            _ = try await daemon.firstLine { $0.text.contains("configuration reloaded") }
+            let anchored = try await station.read(citizen, run)
+            #expect(anchored.findings.first { $0.check == "certificateChain" }?.verdict == .passed)
         }
     }
 }

@@ -29,14 +29,14 @@ package struct ChipAuthenticationMapping: Hashable, Sendable {
 
     /// Check `chipAuthenticationMapping`: EF.CardSecurity, signed by a signer that `anchors` vouch for, holds the key.
     func finding(
-        cardSecurity file: [UInt8]?, cardAccess: [UInt8]?, anchors: TrustAnchors
+        cardSecurity file: [UInt8]?, cardAccess: [UInt8]?, anchors: TrustAnchors, now: Timestamp?
     ) -> Finding {
         func found(_ verdict: Verdict, _ reason: String?) -> Finding {
             Finding(check: "chipAuthenticationMapping", verdict: verdict, reason: reason)
         }
         guard let file else { return found(.notDetermined, "cardSecurityAbsent") }
         guard let security = try? CardSecurity(file) else { return found(.failed, "cardSecurityMalformed") }
-        let signature = SignatureJudgement(security.signedData, anchors: anchors)
+        let signature = SignatureJudgement(security.signedData, anchors: anchors, now: now)
         guard signature.signature.verdict == .passed else {
             return found(signature.signature.verdict, signature.signature.reason)
         }

@@ -8,29 +8,23 @@ package struct SignatureJudgement: Sendable {
     package let signature: Finding
     /// Check `certificateChain`.
     package let chain: Finding
+    /// The signer's country; nil when the signature does not hold or when the certificate names none.
+    package let signerCountry: String?
 
     /// Verifies signature and chain.
-    package init(_ signedData: SignedData, anchors: TrustAnchors) {
+    /// - Parameter now: the time of inspection; nil when the clock is not to be trusted.
+    package init(_ signedData: SignedData, anchors: TrustAnchors, now: Timestamp? = nil) {
         do {
             let signer = try signedData.verifiedSigner()
             signature = Finding(check: "securityObjectSignature", verdict: .passed)
-            let (outcome, _) = CertificateChain.judge(
-                signer.certificate,
-                anchors: anchors,
-                signingTime: signer.signingTime
-            )
-            let verdict: Verdict =
-                switch outcome {
-                case .anchored: .passed
-                // Absence of a valid anchor is absence of proof, not proof of a forgery.
-                case .issuerNotAnchored, .anchorExpired: .notDetermined
-                case .signerKeyUsage, .signerExpiredAtSigning, .countryMismatch: .failed
-                }
-            chain = Finding(
-                check: "certificateChain",
-                verdict: verdict,
-                reason: verdict == .passed ? nil : outcome.rawValue
-            )
+            signerCountry = signer.certificate.country
+            chain =
+                CertificateChain.judge(
+                    signer.certificate,
+                    anchors: anchors,
+                    signingTime: signer.signingTime,
+                    now: now
+                ).finding
         } catch {
             let reason: (Verdict, String) =
                 switch error {
@@ -40,6 +34,7 @@ package struct SignatureJudgement: Sendable {
                 }
             signature = Finding(check: "securityObjectSignature", verdict: reason.0, reason: reason.1)
             chain = Finding(check: "certificateChain", verdict: .notDetermined, reason: "signatureNotVerified")
+            signerCountry = nil
         }
     }
 }

@@ -43,7 +43,7 @@ public struct DocumentReader: Sendable {
         let opened = try await opening.open(parameters)
         await onEvent(.access(opened.outcome))
         let mapping = opened.mapping?.finding(
-            cardSecurity: opened.cardSecurity, cardAccess: parameters.file, anchors: anchors)
+            cardSecurity: opened.cardSecurity, cardAccess: parameters.file, anchors: anchors, now: inspectionTime)
         if let mapping { await onEvent(.finding(mapping)) }
 
         await onEvent(.phase(.readingSecurityObject))
@@ -56,7 +56,11 @@ public struct DocumentReader: Sendable {
             throw Failure(.cardDataMalformed, "EF.SOD cannot be read")
         }
         try continuation.identify(sodBytes)
-        let passive = PassiveAuthentication(try SecurityObject(sodBytes), anchors: anchors)
+        let passive = PassiveAuthentication(
+            try SecurityObject(sodBytes),
+            anchors: anchors,
+            now: inspectionTime
+        )
         await onEvent(.file(.sod, bytes: sodBytes, matchesSecurityObject: nil))
         await onEvent(.finding(passive.signature))
         await onEvent(.finding(passive.chain))
@@ -85,4 +89,7 @@ public struct DocumentReader: Sendable {
             statistics: session.finishedStatistics()
         )
     }
+
+    /// The time of inspection; nil when the clock is not to be trusted.
+    private var inspectionTime: Timestamp? { clock.quality == .suspect ? nil : clock.now }
 }

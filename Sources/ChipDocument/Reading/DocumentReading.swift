@@ -96,8 +96,8 @@ public struct DocumentReading: Sendable {
     public let files: [FileIdentifier: [UInt8]]
     /// How the chip was opened.
     public let access: AccessOutcome
-    /// All checks: `securityObjectSignature`, `dataGroupHashes`, `certificateChain`, `passiveAuthentication`,
-    /// `chipAuthentication`, `activeAuthentication`, `comAgainstSOD`, `cardAccessAgainstDG14`.
+    /// All checks: `securityObjectSignature`, `certificateChain`, `dataGroupHashes`, `issuerAgainstDG1`,
+    /// `passiveAuthentication`, `chipAuthentication`, `activeAuthentication`, `comAgainstSOD`, `cardAccessAgainstDG14`.
     public let findings: [Finding]
     /// What active authentication left for others to verify; nil when it was not run.
     public let activeAuthentication: ActiveAuthenticationEvidence?

@@ -52,11 +52,7 @@ struct FileRun {
 
     /// The checks over everything that was read.
     func remainingFindings() -> [Finding] {
-        var result = Array(
-            passive.findings(files: files).filter { finding in
-                finding.check == "dataGroupHashes" || finding.check == "passiveAuthentication"
-            }
-        )
+        var result = passive.findingsOfFiles(files)
         if !findings.contains(where: { $0.check == "chipAuthentication" }) {
             result.append(Finding(check: "chipAuthentication", verdict: .notDetermined, reason: "notOffered"))
         }
