@@ -13,27 +13,32 @@ extension FuzzTarget {
             FuzzTarget(
                 "read-answers-bac", shape: .frames,
                 corpus: {
-                    let card = try FuzzCard.shared(); return [Framed.join(try await card.record(card.text).answers)]
-                }
-            ) { input in
-                let card = try FuzzCard.shared()
-                let answers = Framed.split(input)
-                try await read(card.text) { _, number in answers.indices.contains(number) ? answers[number] : [0x6f, 0]
-                }
-            },
-            // The same by PACE, with chip and active authentication and the portrait.
+                    let card = try FuzzCard.shared()
+                    return [Framed.join(try await card.record(card.text).answers)]
+                },
+                parse: { input in
+                    let card = try FuzzCard.shared()
+                    try await read(card, card.text, answers: Framed.split(input))
+                }),
+            // The same by PACE in its three mappings, with chip and active authentication and the portrait. The first
+            // message says which mapping.
             FuzzTarget(
                 "read-answers-pace", testInputs: 2_000, proofInputs: 100_000, shape: .frames,
                 corpus: {
-                    let card = try FuzzCard.shared(); return [Framed.join(try await card.record(card.whole).answers)]
-                }
-            ) { input in
-                let card = try FuzzCard.shared()
-                let answers = Framed.split(input)
-                try await read(card.whole) { _, number in
-                    answers.indices.contains(number) ? answers[number] : [0x6f, 0]
-                }
-            },
+                    var seeds: [[UInt8]] = []
+                    for (number, (card, conversation)) in try waysOfPACE().enumerated() {
+                        seeds.append(Framed.join([[UInt8(number)]] + (try await card.record(conversation).answers)))
+                    }
+                    return seeds
+                },
+                parse: { input in
+                    let messages = Framed.split(input)
+                    let ways = try waysOfPACE()
+                    guard let way = messages.first?.first.map(Int.init), ways.indices.contains(way) else {
+                        throw Failure(.cardProtocolError)
+                    }
+                    try await read(ways[way].0, ways[way].1, answers: Array(messages.dropFirst()))
+                }),
             // A card that knows its keys and lies in its files, at one step of its answers, or in both.
             FuzzTarget(
                 "hostile-card", testInputs: 1_000, proofInputs: 50_000,
@@ -49,11 +54,27 @@ extension FuzzTarget {
         ]
     }
 
+    private static func waysOfPACE() throws -> [(FuzzCard, FuzzCard.Conversation)] {
+        let citizen = try FuzzCard.shared()
+        let mapping = try FuzzCard.withMapping()
+        let integrated = citizen.announcing(PACEInfo(mapping: .integrated, suite: .aes128, parameterID: 13))
+        return [(citizen, citizen.whole), (integrated, integrated.small), (mapping, mapping.small)]
+    }
+
+    /// Reads with these answers and, when they are used up, only 6F00.
+    private static func read(
+        _ card: FuzzCard, _ conversation: FuzzCard.Conversation, answers: [[UInt8]]
+    ) async throws {
+        try await read(card, conversation) { _, number in
+            answers.indices.contains(number) ? answers[number] : [0x6f, 0]
+        }
+    }
+
     /// Reads to the end, whatever it is. The channel's clock ticks with each command: the read's time is a count.
     private static func read(
-        _ conversation: FuzzCard.Conversation, answer: @escaping @Sendable ([UInt8], Int) -> [UInt8]
+        _ card: FuzzCard, _ conversation: FuzzCard.Conversation,
+        answer: @escaping @Sendable ([UInt8], Int) -> [UInt8]
     ) async throws {
-        let card = try FuzzCard.shared()
         let channel = TickingChannel(answer: answer)
         let outcome: Result<DocumentReading, Failure>
         do throws(Failure) {
@@ -80,7 +101,7 @@ extension FuzzTarget {
         let step = !inFiles || random.next(4) == 0 ? random.next(60) : nil
         let lies = random
         let applet = Mutex(card.applet(files: files))
-        try await read(card.whole) { command, number in
+        try await read(card, card.whole) { command, number in
             let answer = applet.withLock { $0.process(command) }
             guard number == step else { return answer }
             var lies = lies

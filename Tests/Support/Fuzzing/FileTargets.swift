@@ -10,11 +10,12 @@ extension FuzzTarget {
             FuzzTarget("card-access", corpus: { [try FuzzCard.shared().file(.cardAccess)] + otherInfos }) { input in
                 try check(SecurityInfos(input))
             },
-            FuzzTarget("dg14", corpus: { [try FuzzCard.shared().file(.dg14)] }) { input in
+            FuzzTarget("dg14", corpus: { try dataGroup14Seeds() }) { input in
                 let infos = try SecurityInfos(dataGroup14: input)
                 try check(infos)
                 _ = infos.chipAuthenticationKeys
                 _ = infos.activeAuthenticationDigest
+                _ = try ChipAuthentication(infos, random: SeededSource(seed: 1))?.firstCommand
             },
             FuzzTarget("ef-com", corpus: { [try FuzzCard.shared().file(.com)] }) { input in
                 let groups = try CommonData(input).dataGroups
@@ -57,6 +58,13 @@ extension FuzzTarget {
                 try Violation.unless(
                     !image.bytes.isEmpty && image.bytes.count <= Limits.Portrait.encodedBytes, "size of the portrait")
             },
+        ]
+    }
+
+    private static func dataGroup14Seeds() throws -> [[UInt8]] {
+        [
+            try FuzzCard.shared().file(.dg14), try FuzzCard.withMapping().file(.dg14),
+            try FuzzCard.finiteFieldDataGroup14(),
         ]
     }
 

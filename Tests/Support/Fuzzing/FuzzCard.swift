@@ -7,7 +7,7 @@ import StationCore
 import Synchronization
 import VirtualCard
 
-/// The one card of `Tests/Fuzz/card`, and what was said between it and the station.
+/// A card of `Tests/Fuzz/cards`, and what was said between it and the station.
 struct FuzzCard: Sendable {
     let image: CardImage
     let anchors: TrustAnchors
@@ -16,11 +16,24 @@ struct FuzzCard: Sendable {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    private static let loaded = Result { try FuzzCard() }
-    static func shared() throws -> FuzzCard { try loaded.get() }
+    private static let citizen = Result { try FuzzCard("citizen") }
+    private static let mapping = Result { try FuzzCard("mapping") }
+    /// A citizen card.
+    static func shared() throws -> FuzzCard { try citizen.get() }
+    /// A card with chip authentication mapping and active authentication on a curve.
+    static func withMapping() throws -> FuzzCard { try mapping.get() }
+    /// DG14 with a key over a prime field.
+    static func finiteFieldDataGroup14() throws -> [UInt8] {
+        Array(try Data(contentsOf: directory("finite-field").appendingPathComponent("DG14")))
+    }
 
-    private init() throws {
-        let directory = Self.root.appendingPathComponent("Tests/Fuzz/card")
+    private static func directory(_ name: String) -> URL { root.appendingPathComponent("Tests/Fuzz/cards/\(name)") }
+    static func anchorText() throws -> [UInt8] {
+        Array(try Data(contentsOf: directory("citizen").appendingPathComponent("csca.pem")))
+    }
+
+    private init(_ name: String) throws {
+        let directory = Self.directory(name)
         image = try CardDirectory(path: directory.path).image()
         anchors = try TrustAnchors(Array(try Data(contentsOf: directory.appendingPathComponent("csca.pem"))))
     }
@@ -47,6 +60,23 @@ struct FuzzCard: Sendable {
         Conversation(
             credential: .can(image.cardAccessNumber),
             plan: ReadPlan(files: ReadPlan.everything, profile: CardProfile.vnm2021.document), faults: [])
+    }
+
+    /// A little by PACE, in whatever way EF.CardAccess announces; nothing that draws from the operating system.
+    var small: Conversation {
+        Conversation(credential: .can(image.cardAccessNumber), plan: ReadPlan(files: [.dg1, .dg14]), faults: [])
+    }
+
+    /// The same card announcing another way of PACE.
+    func announcing(_ info: PACEInfo) -> FuzzCard {
+        var other = image
+        other.files[.cardAccess] = TLV(.set, [info.encoded]).encoded
+        return FuzzCard(image: other, anchors: anchors)
+    }
+
+    private init(image: CardImage, anchors: TrustAnchors) {
+        self.image = image
+        self.anchors = anchors
     }
 
     /// Text only by BAC: symmetric all through, and therefore cheap.

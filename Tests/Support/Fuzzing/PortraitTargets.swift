@@ -23,9 +23,11 @@ extension FuzzTarget {
 
     private static func jpeg2000Seeds() throws -> [[UInt8]] {
         let whole = try FaceImage(dataGroup2: FuzzCard.shared().file(.dg2)).bytes
-        let stream = try JPEG2000Header(whole).codestream
-        // The header stands in front; what follows only costs time.
-        return [Array(whole.prefix(300)), Array(stream.prefix(200))]
+        let stream = Array(try JPEG2000Header(whole).codestream.prefix(200))
+        // The header stands in front; what follows only costs time. A box of length 0 reaches to the end of its file.
+        let boxes = whole.prefix(upTo: whole.count - (try JPEG2000Header(whole).codestream.count) - 8)
+        let file: [[UInt8]] = [Array(boxes), [0, 0, 0, 0], Array("jp2c".utf8), stream]
+        return [file.flatMap(\.self), stream]
     }
 
     /// SOI, APP0, DQT, SOF0 of 24 by 32 pixels in one component, DHT, SOS, data, EOI.

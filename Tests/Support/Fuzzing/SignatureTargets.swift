@@ -29,6 +29,11 @@ extension FuzzTarget {
                     !object.hashes.isEmpty && object.hashes.count <= Limits.Card.dataGroups, "hashes of EF.SOD")
                 _ = try object.signedData.certificates()
             },
+            FuzzTarget("card-security", corpus: { [try FuzzCard.withMapping().file(.cardSecurity)] }) { input in
+                let file = try CardSecurity(input)
+                try Violation.unless(file.infos.entries.count <= Limits.Card.securityInfos, "too many SecurityInfos")
+                _ = file.infos.chipAuthenticationKeys
+            },
             FuzzTarget("passive-authentication", corpus: { [try FuzzCard.shared().file(.sod)] }) { input in
                 let card = try FuzzCard.shared()
                 let sound = try SecurityObject(try card.file(.sod))
@@ -46,12 +51,11 @@ extension FuzzTarget {
                     "another signer passed")
             },
             FuzzTarget("active-authentication", shape: .frames, corpus: { try evidenceSeeds() }) { input in
-                let card = try FuzzCard.shared()
                 let parts = Framed.split(input)
-                guard parts.count >= 2 else { throw Failure(.cardDataMalformed) }
+                guard parts.count >= 3 else { throw Failure(.cardDataMalformed) }
                 let evidence = ActiveAuthenticationEvidence(challenge: challenge, signature: parts[0])
                 let finding = ActiveAuthentication.verify(
-                    evidence, dataGroup15: parts[1], dataGroup14: try card.file(.dg14))
+                    evidence, dataGroup15: parts[1], dataGroup14: parts[2])
                 guard finding.verdict == .passed else { throw Failure(.cardForged) }
                 // DG15 is signed elsewhere, and has room for bytes that mean the same key.
                 let sound = Framed.split(try evidenceSeeds()[0])
@@ -80,21 +84,20 @@ extension FuzzTarget {
     }
 
     private static func anchorSeeds() throws -> [[UInt8]] {
-        let card = try FuzzCard.shared()
-        let path = FuzzCard.root.appendingPathComponent("Tests/Fuzz/card/csca.pem")
-        return [Array(try Data(contentsOf: path))] + card.anchors.certificates.map(\.der)
+        [try FuzzCard.anchorText()] + (try FuzzCard.shared().anchors.certificates.map(\.der))
     }
 
-    /// Signature and DG15: sound, and of a curve's key.
+    /// Signature, DG15 and DG14: sound with RSA; on a curve well-formed only, since OpenSSL draws what signs there.
     private static let evidence = Result {
         let card = try FuzzCard.shared()
         let count = ActiveAuthentication.responseBytes(card.image.activeAuthenticationKey.publicKey)
         let filler = SeededSource(seed: 3).bytes(MessageRecovery.fillerBytes(modulusBytes: count, digest: .sha256))
         let block = MessageRecovery.block(challenge: challenge, filler: filler, digest: .sha256)
         let signature = try card.image.activeAuthenticationKey.applyRSA(to: block)
-        let curve = TLV(0x6f, card.image.chipAuthenticationKey.publicKey.der).encoded
+        let curve = try FuzzCard.withMapping()
         return [
-            Framed.join([signature, try card.file(.dg15)]), Framed.join([[UInt8](repeating: 1, count: 64), curve]),
+            Framed.join([signature, try card.file(.dg15), try card.file(.dg14)]),
+            Framed.join([[UInt8](repeating: 1, count: 64), try curve.file(.dg15), try curve.file(.dg14)]),
         ]
     }
     private static func evidenceSeeds() throws -> [[UInt8]] { try evidence.get() }

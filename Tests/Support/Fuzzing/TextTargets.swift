@@ -119,7 +119,7 @@ extension FuzzTarget {
     }
 
     private static let features: [[UInt8]] = [
-        [0x06, 4, 0x42, 0x33, 0, 6, 0x12, 4, 0x42, 0x33, 0, 0x12], [10, 4, 0, 0, 1, 0, 11, 1, 7],
+        [10, 4, 0, 0, 1, 0, 11, 1, 7], [0x06, 4, 0x42, 0x33, 0, 6, 0x12, 4, 0x42, 0x33, 0, 0x12],
     ]
     private static let names = [
         Array("Reader A 00 00".utf8) + [0] + Array("Đầu đọc 00 01".utf8) + [0, 0], [0], Array("A".utf8) + [0, 0],
