@@ -287,6 +287,21 @@ let package = Package(
             name: "station-benchmarks", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
 
+        // Mutated inputs to every parser of foreign bytes
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "PCSCReaders", "PortraitDecoding",
+                "StationAPI", "StationCore", "Uplink", "VirtualCard",
+            ],
+            path: "Tests/Support/Fuzzing", swiftSettings: strict),
+        .executableTarget(
+            name: "station-fuzz", dependencies: ["Fuzzing", "StationCore", argumentParser, subprocess, systemPackage],
+            path: "Tests/Support/StationFuzz", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["Fuzzing", "StationCore", "station-fuzz", subprocess, systemPackage],
+            swiftSettings: strict),
+
         // The whole product
         .testTarget(
             name: "EndToEndTests",

@@ -90,20 +90,20 @@ package struct FiniteFieldKeyPair: Sendable {
     package let publicKey: FiniteFieldPublicKey
 
     /// Makes a key pair whose public value fills the prime's length: chips differ in whether they want leading zeros.
+    /// Throws `malformed` for a group that is none: it comes from the chip.
     package init(group: FiniteFieldGroup, random: some RandomSource) throws(CryptoFailure) {
         let bound = try BigNumber.decode(group.order ?? group.prime)
         // Each try misses with a chance of 1 in 256 at most half the time.
         for _ in 0..<64 {
             let number = try BigNumber.scalar(from: random.bytes((group.order ?? group.prime).count + 8), below: bound)
             let exponent = try BigNumber.encode(number, count: (group.order ?? group.prime).count)
-            if let pair = try? FiniteFieldKeyPair(group: group, exponent: exponent),
-                pair.publicKey.value.first != 0
-            {
+            let pair = try FiniteFieldKeyPair(group: group, exponent: exponent)
+            if pair.publicKey.value.first != 0 {
                 self = pair
                 return
             }
         }
-        throw .library("finite-field key")
+        throw .malformed("finite-field group")
     }
 
     /// Takes an exponent that was made elsewhere: a stored key, a worked example.

@@ -1,11 +1,11 @@
-import ChipDocument
+package import ChipDocument
 import DocumentCrypto
 import StationCore
 
 /// The card's end of secure messaging (ICAO 9303-11, 9.8). It is used until the first error, then thrown away.
-struct CardSecureMessaging: Sendable {
+package struct CardSecureMessaging: Sendable {
     /// Why a command was refused; each ends the session.
-    enum Refusal: Error, Hashable {
+    package enum Refusal: Error, Hashable {
         /// A data object that must be there is not.
         case missing
         /// A MAC, padding, order or length is wrong.
@@ -19,7 +19,7 @@ struct CardSecureMessaging: Sendable {
     private let flipsMAC: Bool
 
     /// 3DES after BAC starts from the random halves of both sides, AES starts from zero.
-    init(keys: SessionKeys, counter: [UInt8]? = nil, flipsMAC: Bool) {
+    package init(keys: SessionKeys, counter: [UInt8]? = nil, flipsMAC: Bool) {
         cipher = keys.suite.cipher
         encryptionKey = keys.encryption.unredacted
         macKey = keys.authentication.unredacted
@@ -28,7 +28,7 @@ struct CardSecureMessaging: Sendable {
     }
 
     /// Checks a protected command and takes its protection off.
-    mutating func unwrap(_ command: ReceivedCommand) throws -> ReceivedCommand {
+    package mutating func unwrap(_ command: ReceivedCommand) throws -> ReceivedCommand {
         increment()
         let objects = try ProtectedObjects(commandData: command.data, isOddInstruction: !command.ins.isMultiple(of: 2))
         let header = BlockPadding.padded(
