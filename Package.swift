@@ -209,6 +209,10 @@ let package = Package(
             resources: [.embedInCode("Resources")],
             swiftSettings: strict),
         .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["VirtualCard", "ChipDocument", "DocumentCrypto", "StationCore"],
+            swiftSettings: strict),
+        .testTarget(
             name: "VirtualCardTests",
             dependencies: ["VirtualCard", "ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore"],
             swiftSettings: strict),

@@ -13,6 +13,8 @@ struct FileRun {
     var files: [FileIdentifier: [UInt8]] = [:]
     private(set) var findings: [Finding] = []
     private(set) var evidence: ActiveAuthenticationEvidence?
+    /// Files that EF.SOD lists and the card does not give.
+    private var missing: [FileIdentifier] = []
     /// The chip has new keys and has not yet answered under them.
     private var proofPending = false
 
@@ -60,6 +62,11 @@ struct FileRun {
             let reason = passive.object.hashes[.dg15] == nil ? "notOffered" : "notRun"
             result.append(Finding(check: "activeAuthentication", verdict: .notDetermined, reason: reason))
         }
+        // What is signed and withheld may be what would have shown a copy.
+        result.append(
+            missing.isEmpty
+                ? Finding(check: "dataGroupsComplete", verdict: .passed)
+                : Finding(check: "dataGroupsComplete", verdict: .failed, reason: "dataGroupAbsent"))
         result.append(Self.compare(com: files[.com], with: passive.object))
         result.append(Self.compare(cardAccess: parameters.file, with: files[.dg14]))
         return result
@@ -86,7 +93,10 @@ struct FileRun {
             proofPending = false
             await note(Finding(check: "chipAuthentication", verdict: .passed), onEvent)
         }
-        guard case .file(let bytes) = outcome else { return }
+        guard case .file(let bytes) = outcome else {
+            if file != .com { missing.append(file) }
+            return
+        }
         try await take(bytes, as: file, onEvent: onEvent)
     }
 

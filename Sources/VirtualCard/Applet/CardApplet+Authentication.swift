@@ -26,6 +26,7 @@ extension CardApplet {
         guard let mechanism = objects[0x80], Set<TLVTag>([0x80, 0x83, 0x84]).isSuperset(of: objects.keys) else {
             return CardAnswer(status: Status.wrongData)
         }
+        if image.faults.contains(.paceTemplateRefused) { return CardAnswer(status: Status.referenceNotFound) }
         if image.faults.contains(.parametersDemanded), objects[0x84] == nil {
             return CardAnswer(status: Status.referenceUnclear)
         }
@@ -51,6 +52,7 @@ extension CardApplet {
         guard let mechanism = objects[0x80], Set<TLVTag>([0x80, 0x84]).isSuperset(of: objects.keys) else {
             return CardAnswer(status: Status.wrongData)
         }
+        if image.faults.contains(.keyReferenceUnknown) { return CardAnswer(status: Status.referenceNotFound) }
         let matching = announcedChipAuthentication.filter { info in
             info.identifier.bytes == mechanism && objects[0x84].map { $0 == Self.reference(info.keyID) } ?? true
         }
@@ -60,6 +62,7 @@ extension CardApplet {
     }
 
     private mutating func setChipKeyAgreement(_ objects: [TLVTag: [UInt8]]) -> CardAnswer {
+        if image.faults.contains(.keyReferenceUnknown) { return CardAnswer(status: Status.referenceNotFound) }
         guard !image.faults.contains(.keyTemplateUnknown) else {
             return CardAnswer(status: Status.instructionNotSupported)
         }
@@ -85,6 +88,7 @@ extension CardApplet {
         if let suite = state.chosenChipAuthentication { return agreeOnChipKeys(command, data, suite: suite) }
         guard var pace = state.pace else { return CardAnswer(status: Status.conditionsNotSatisfied) }
         state.pace = nil
+        let step = pace.stepNumber
         guard (command.cla & 0x10 != 0) == pace.expectsChaining else {
             return CardAnswer(status: pace.expectsChaining ? Status.chainingNotSupported : Status.lastOfChainExpected)
         }
@@ -94,11 +98,11 @@ extension CardApplet {
         switch outcome {
         case .proceeds(let answer):
             state.pace = pace
-            return CardAnswer(TLV(0x7C, [answer]).encoded)
+            return FaultyAnswers(faults: image.faults).pace(step: step, [answer], command: data)
         case .established(let answer, let keys):
             // This answer still travels unprotected.
             state.messaging = messaging(keys)
-            return CardAnswer(TLV(0x7C, answer).encoded)
+            return FaultyAnswers(faults: image.faults).pace(step: step, answer, command: data)
         case .refused(let status):
             return CardAnswer(status: status)
         }
@@ -166,7 +170,8 @@ extension CardApplet {
         case .rsa(let bits):
             let filler = MessageRecovery.fillerBytes(modulusBytes: (bits + 7) / 8, digest: digest)
             guard filler > 0 else { return nil }
-            let block = MessageRecovery.block(challenge: challenge, filler: random.bytes(filler), digest: digest)
+            var block = MessageRecovery.block(challenge: challenge, filler: random.bytes(filler), digest: digest)
+            if image.faults.contains(.activeWrongTrailer) { block[block.count - 1] = 0xBD }
             return try? key.applyRSA(to: block)
         case .ellipticCurve: return try? key.signPlain(challenge, digest: digest)
         }

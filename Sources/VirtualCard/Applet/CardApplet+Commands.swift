@@ -32,7 +32,9 @@ extension CardApplet {
             // No master file: this application is all there is.
             return CardAnswer(status: Status.instructionNotSupported)
         case (0x04, 0x0C):
-            guard command.data == Self.applicationIdentifier else { return CardAnswer(status: Status.fileNotFound) }
+            guard command.data == Self.applicationIdentifier, !image.faults.contains(.applicationAbsent) else {
+                return CardAnswer(status: Status.fileNotFound)
+            }
             guard command.expected == nil else { return CardAnswer(status: Status.wrongLength) }
             state.isApplicationSelected = true
             state.currentFile = nil
@@ -87,6 +89,12 @@ extension CardApplet {
         if let refusal = refusal(of: file) { return CardAnswer(status: refusal) }
         guard let contents = image.files[file] else { return CardAnswer(status: Status.fileNotFound) }
         state.currentFile = file
+        let available = contents.count - target.offset
+        if available > 0, expected > available, !target.isWrapped,
+            let answer = FaultyAnswers(faults: image.faults).endOfFile(available: available)
+        {
+            return answer
+        }
         return CardFileReading.answer(
             contents, at: target.offset, expected: expected, expectsAll: command.expectsAll,
             isWrapped: target.isWrapped)
@@ -111,14 +119,20 @@ extension CardApplet {
         guard let expected = command.expected else { return CardAnswer(status: Status.wrongLength) }
         guard expected == 40 || command.expectsAll else { return CardAnswer(status: 0x6C28) }
         let access = CardBasicAccess(mrzInformation: image.mrzInformation.unredacted)
-        guard let session = try? access.authenticate(command.data, challenge: challenge, random: random) else {
+        guard !image.faults.contains(.bacRefused),
+            let session = try? access.authenticate(
+                command.data, challenge: challenge, random: random,
+                misquotes: image.faults.contains(.bacWrongCryptogram))
+        else {
             return CardAnswer(status: Status.verificationFailed)
         }
         state.messaging = messaging(SessionKeys(secret: session.secret, suite: .tripleDES), counter: session.counter)
-        return CardAnswer(session.answer)
+        var answer = session.answer
+        if image.faults.contains(.bacWrongMAC) { answer[answer.count - 1] ^= 1 }
+        return CardAnswer(answer)
     }
 
     func messaging(_ keys: SessionKeys, counter: [UInt8]? = nil) -> CardSecureMessaging {
-        CardSecureMessaging(keys: keys, counter: counter, flipsMAC: image.faults.contains(.wrongMAC))
+        CardSecureMessaging(keys: keys, counter: counter, faults: image.faults)
     }
 }

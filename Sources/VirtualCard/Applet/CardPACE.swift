@@ -46,6 +46,16 @@ struct CardPACE: Sendable {
         if case .token = step { false } else { true }
     }
 
+    /// Which GENERAL AUTHENTICATE comes next, 1 to 4.
+    var stepNumber: Int {
+        switch step {
+        case .nonce: 1
+        case .mapping: 2
+        case .agreement: 3
+        case .token: 4
+        }
+    }
+
     mutating func advance(_ data: [TLVTag: [UInt8]], random: any RandomSource) throws -> Outcome {
         switch step {
         case .nonce:

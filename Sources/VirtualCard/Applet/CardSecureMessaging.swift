@@ -16,15 +16,15 @@ package struct CardSecureMessaging: Sendable {
     private let encryptionKey: [UInt8]
     private let macKey: [UInt8]
     private var counter: [UInt8]
-    private let flipsMAC: Bool
+    private let faults: Set<Fault>
 
     /// 3DES after BAC starts from the random halves of both sides, AES starts from zero.
-    package init(keys: SessionKeys, counter: [UInt8]? = nil, flipsMAC: Bool) {
+    package init(keys: SessionKeys, counter: [UInt8]? = nil, faults: Set<Fault>) {
         cipher = keys.suite.cipher
         encryptionKey = keys.encryption.unredacted
         macKey = keys.authentication.unredacted
         self.counter = counter ?? keys.suite.cipher.zeroIV
-        self.flipsMAC = flipsMAC
+        self.faults = faults
     }
 
     /// Checks a protected command and takes its protection off.
@@ -51,17 +51,22 @@ package struct CardSecureMessaging: Sendable {
         return plain
     }
 
-    /// Protects an answer.
-    mutating func wrap(_ answer: CardAnswer, isOddInstruction: Bool) throws -> CardAnswer {
+    /// Protects an answer. `toRead` says that it answers READ BINARY, where the chip's faults show.
+    mutating func wrap(_ answer: CardAnswer, isOddInstruction: Bool, toRead: Bool) throws -> CardAnswer {
         increment()
+        func has(_ fault: Fault) -> Bool { toRead && faults.contains(fault) }
         var objects: [UInt8] = []
-        if !answer.data.isEmpty {
-            let cryptogram = try encrypt(BlockPadding.padded(answer.data, blockBytes: cipher.blockBytes))
+        if !answer.data.isEmpty, !has(.messagingWithoutCryptogram) {
+            var cryptogram = try encrypt(BlockPadding.padded(answer.data, blockBytes: cipher.blockBytes))
+            if has(.messagingWrongCryptogram) { cryptogram[cryptogram.count - 1] ^= 1 }
             objects += (isOddInstruction ? TLV(0x85, cryptogram) : TLV(0x87, [0x01] + cryptogram)).encoded
         }
-        objects += TLV(0x99, [UInt8(answer.status >> 8), UInt8(answer.status & 0xFF)]).encoded
+        if !has(.messagingWithoutStatus) {
+            objects += TLV(0x99, [UInt8(answer.status >> 8), UInt8(answer.status & 0xFF)]).encoded
+        }
         var code = try mac(padding: objects)
-        if flipsMAC { code[7] ^= 1 }
+        if faults.contains(.wrongMAC) { code[7] ^= 1 }
+        if has(.messagingWithoutMAC) { return CardAnswer(objects, status: answer.status) }
         return CardAnswer(objects + TLV(0x8E, code).encoded, status: answer.status)
     }
 

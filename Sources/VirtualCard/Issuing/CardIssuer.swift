@@ -1,4 +1,4 @@
-import ChipDocument
+package import ChipDocument
 import CitizenCard
 import DocumentCrypto
 package import StationCore
@@ -48,6 +48,17 @@ package struct CardIssuer: Sendable {
             activeAuthenticationKey: keys.active, faults: faults)
         image.finiteFieldKey = keys.finiteField
         image.activeAuthenticationDigest = chip.activeAuthentication.digest
+        return image
+    }
+
+    /// The same card with other files, its security object signed anew over what they are now: authentic but for what was
+    /// changed.
+    package func reissue(
+        _ image: CardImage, signedAt time: Timestamp, _ change: (inout [FileIdentifier: [UInt8]]) throws -> Void
+    ) throws -> CardImage {
+        var image = image
+        try change(&image.files)
+        image.files[.sod] = try securityObject(image.files, signedAt: time, faults: image.faults)
         return image
     }
 

@@ -105,7 +105,7 @@ private enum SecureSeeds {
         guard let bytes = try? command.encoded(extended: true), let received = ReceivedCommand(bytes) else {
             throw Failure(.cardProtocolError)
         }
-        var card = CardSecureMessaging(keys: SessionKeys(secret: secret, suite: suite), flipsMAC: false)
+        var card = CardSecureMessaging(keys: SessionKeys(secret: secret, suite: suite), faults: [])
         let unwrapped = Result { try card.unwrap(received) }
         var library = session(suite)
         do {
