@@ -15,6 +15,11 @@ public enum Limits {
         public static let tlvObjects = 2_000
         /// Most READ BINARY commands for one file.
         public static let readChunks = 512
+        /// Most commands that the record of one read keeps; further ones are counted.
+        public static let recordEntries = 1_024
+        /// Attempts of one read whose records are kept, the newest: one for each credential tried and each time that the
+        /// card came back.
+        public static let recordAttempts = 8
         /// Most SecurityInfo entries in EF.CardAccess or DG14.
         public static let securityInfos = 64
         /// Most data groups a security object may list.

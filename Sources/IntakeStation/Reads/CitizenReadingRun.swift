@@ -66,6 +66,7 @@ struct CitizenReadingRun: Sendable {
             await reads.keepPortrait(image.bytes, of: readID)
             await reads.update(readID) { $0.portraitAvailable = true }
         case .file: break
+        case .record(let record): await reads.keepRecord(record, of: readID)
         case .finding(let finding):
             await reads.update(readID) { $0.findings.append(finding) }
         }
