@@ -26,7 +26,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         let image = try CardDirectory(path: directory).image(adding: Set(fault))
         let outcome = try await RecordReplay.run(
-            RecordReplay.record(Array(json)), on: image, clock: SystemClock())
+            RecordReplay.attempts(Array(json)), on: image, clock: SystemClock())
         print(outcome.text)
         if case .differs = outcome { throw ExitCode(1) }
     }

@@ -47,7 +47,7 @@ import Testing
                 Command(
                     BuiltExecutables.path("virtual-card"),
                     ["replay", file, "--directory", citizen.directory, "--fault", "short-length-only"]))
-            #expect(other.status == .exited(1) && other.output.first == "different at command 2")
+            #expect(other.status == .exited(1) && other.output.first == "different at command 2 of attempt 1")
         }
     }
 
