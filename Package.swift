@@ -300,7 +300,8 @@ let package = Package(
         .executableTarget(
             name: "station-benchmarks",
             dependencies: [
-                "ChipDocument", "CitizenCard", "StationAPI", "StationBench", "StationCore", "VirtualCard", argumentParser,
+                "ChipDocument", "CitizenCard", "StationAPI", "StationBench", "StationCore", "VirtualCard",
+                argumentParser,
             ],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
 
