@@ -51,7 +51,9 @@ struct EngineBenchmark {
         let start = processCPU()
         let reading = try await DocumentReader(plan: plan, anchors: anchors, clock: SystemClock())
             .read(from: channel, credential: .can(image.cardAccessNumber))
-        guard reading.findings.combined == .passed else { throw Failure(.internalFault, "the card did not pass") }
+        // Of the text alone active authentication is left out; all else must hold.
+        let open = reading.findings.filter { $0.verdict != .passed && $0.check != "activeAuthentication" }
+        guard open.isEmpty else { throw Failure(.internalFault, "the card did not pass: \(open)") }
         return (reading, processCPU() - start - channel.inCard)
     }
 
