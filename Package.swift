@@ -109,9 +109,12 @@ let package = Package(
         .target(name: "USBInventory", dependencies: ["StationCore"], swiftSettings: strictMemory),
         .target(
             name: "USBReaders", dependencies: ["CUSB", "StationCore", "USBInventory"], swiftSettings: strictMemory),
+        .target(
+            name: "MockReaders", dependencies: ["StationCore"], path: "Tests/Support/MockReaders",
+            swiftSettings: strict),
         .testTarget(
             name: "USBReadersTests",
-            dependencies: ["SeededRandom", "StationCore", "USBInventory", "USBReaders", "intake-usb"],
+            dependencies: ["MockReaders", "SeededRandom", "StationCore", "USBInventory", "USBReaders", "intake-usb"],
             swiftSettings: strict),
         .target(
             name: "PortraitDecoding",
@@ -237,16 +240,15 @@ let package = Package(
             name: "IntakeStation",
             dependencies: [
                 "ApplicationForm", "ChipDocument", "CitizenCard", "HostIntegration", "LocalServer", "PCSCReaders",
-                "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink", asyncAlgorithms, configuration,
-                crypto,
-                logging, nioSSL, serviceLifecycle, unixSignals, yams,
+                "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink", "USBInventory",
+                asyncAlgorithms, configuration, crypto, logging, nioSSL, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "IntakeStationTests",
             dependencies: [
-                "ApplicationForm", "ChipDocument", "CitizenCard", "IntakeStation", "StationAPI", "StationCore", "Store",
-                "Uplink", "VirtualCard", crypto,
+                "ApplicationForm", "ChipDocument", "CitizenCard", "IntakeStation", "PCSCReaders", "StationAPI",
+                "StationCore", "Store", "Uplink", "USBInventory", "VirtualCard", crypto, logging,
             ],
             swiftSettings: strict),
 
@@ -292,8 +294,9 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "SeededRandom",
-                "CanarySearch", "StationAPI", "StationBench", "StationCore", "intake-console", "intake-demo",
-                "intake-portrait", "intake-upstream", "intakectl", "intaked", "virtual-card",
+                "CanarySearch", "MockReaders", "StationAPI", "StationBench", "StationCore", "intake-console",
+                "intake-demo",
+                "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card",
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

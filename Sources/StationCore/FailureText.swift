@@ -64,6 +64,9 @@ extension FailureCode {
                 .reader, retryable: true,
                 "Đầu đọc thẻ không trả lời", "The reader does not answer",
                 "Rút và cắm lại đầu đọc thẻ", "Unplug and replug the reader")
+        case .readerNotAuthorized, .readerNoPower, .readerKernelDriver, .readerHeld, .readerNoAccess,
+            .readerDriverMissing:
+            .unserved(self)
         case .cardNone:
             FailureText(
                 .card, retryable: true,

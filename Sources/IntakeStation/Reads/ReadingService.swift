@@ -8,6 +8,7 @@ import ServiceLifecycle
 import StationAPI
 import StationCore
 import Synchronization
+import USBInventory
 
 /// Watches the readers and carries out reads, each on its reader's own thread, none holding up another.
 final class ReadingService: Service {
@@ -20,7 +21,6 @@ final class ReadingService: Service {
 
     private struct State {
         var snapshot = ReaderSnapshot(serviceFailure: Failure(.readerServiceDown), readers: [])
-        var ids = ReaderIDs()
         var announcements = 0
     }
 
@@ -28,6 +28,10 @@ final class ReadingService: Service {
     private let hub: EventHub
     private let settings: SettingsBox
     private let portraits: PortraitDecoder
+    private let directory: ReaderDirectory
+    private let usb: USBServiceClient
+    private let wedged: WedgedReaders
+    private let limits: LearnedLimits
     private let clock: any StationClock
     private let random: any RandomSource
     private let logger: Logger
@@ -37,12 +41,18 @@ final class ReadingService: Service {
 
     init(
         reads: ReadRegistry, hub: EventHub, settings: SettingsBox, portraits: PortraitDecoder,
-        clock: any StationClock, random: any RandomSource, logger: Logger
+        directory: ReaderDirectory, usb: USBServiceClient, wedged: WedgedReaders, limits: LearnedLimits,
+        clock: any StationClock,
+        random: any RandomSource, logger: Logger
     ) {
         self.reads = reads
         self.hub = hub
         self.settings = settings
         self.portraits = portraits
+        self.directory = directory
+        self.usb = usb
+        self.wedged = wedged
+        self.limits = limits
         self.clock = clock
         self.random = random
         self.logger = logger
@@ -54,6 +64,7 @@ final class ReadingService: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.watch() }
+                group.addTask { await self.watchUSB() }
                 for await job in self.jobs { group.addTask { await self.perform(job) } }
             }
         }
@@ -61,28 +72,32 @@ final class ReadingService: Service {
 
     /// Reader service and readers as they stand.
     func readers() async -> ReaderList {
-        let (snapshot, ids) = state.withLock { state in
-            (state.snapshot, state.snapshot.readers.map { state.ids.id(of: $0.name) })
-        }
+        let snapshot = state.withLock(\.snapshot)
         var reports: [ReaderReport] = []
-        for (reader, id) in zip(snapshot.readers, ids) {
+        for reader in snapshot.readers {
+            let id = directory.id(of: reader.name)
             let isReading = await reads.isReading(on: id)
             reports.append(
                 ReaderReport(
                     id: id, name: reader.name, state: isReading ? .reading : reader.card.reported,
-                    insertion: Int(clamping: reader.card.insertion?.number ?? 0), readId: await reads.newest(on: id)))
+                    insertion: Int(clamping: reader.card.insertion?.number ?? 0), readId: await reads.newest(on: id),
+                    usb: directory.place(of: reader.name)))
         }
-        return ReaderList(serviceRunning: snapshot.serviceFailure == nil, readers: reports)
+        let isRunning = snapshot.serviceFailure == nil
+        return ReaderList(
+            serviceRunning: isRunning, readers: reports, notServed: directory.notServed(serviceRunning: isRunning))
     }
 
     /// Starts a read. Throws `readerServiceDown`, `readerUnknown`, `readerBusy`, `cardNone`, `cardMute`,
     /// `credentialInvalid`.
     func start(reader id: String, _ request: ReadRequest) async throws(Failure) -> ReadReport {
         let credential = try request.credential.parsed()
-        let (snapshot, name) = state.withLock { ($0.snapshot, $0.ids.name(of: id)) }
+        let snapshot = state.withLock(\.snapshot)
         if let failure = snapshot.serviceFailure { throw failure }
         guard !snapshot.readers.isEmpty else { throw Failure(.readerNone) }
-        guard let name, let reader = snapshot.reader(name) else { throw Failure(.readerUnknown) }
+        guard let name = directory.name(of: id), let reader = snapshot.reader(name) else {
+            throw Failure(.readerUnknown)
+        }
         switch reader.card {
         case .absent, .unknown: throw Failure(.cardNone)
         case .mute: throw Failure(.cardMute)
@@ -101,17 +116,27 @@ final class ReadingService: Service {
     }
 
     private func watch() async {
+        await directory.awaitFirstWord()
         for await snapshot in PCSCReaderMonitor() {
+            // Before anybody can start a read on a reader that is new.
+            await directory.take(readers: snapshot.readers.map(\.name))
             let arrived = state.withLock { state in
                 let before = state.snapshot
                 state.snapshot = snapshot
                 return snapshot.readers.compactMap { reader in
                     let insertion = reader.card.insertion?.number
                     let isNew = insertion != nil && insertion != before.reader(reader.name)?.card.insertion?.number
-                    return isNew ? state.ids.id(of: reader.name) : nil
+                    return isNew ? reader.name : nil
                 }
             }
-            for id in arrived { await reads.nextCard(on: id) }
+            for name in arrived { await reads.nextCard(on: directory.id(of: name)) }
+            await announceReaders()
+        }
+    }
+
+    private func watchUSB() async {
+        await usb.follow { devices in
+            await directory.take(devices: devices) { await reads.isReading(on: $0) }
             await announceReaders()
         }
     }
@@ -130,7 +155,10 @@ final class ReadingService: Service {
         let started = clock.elapsed
         let outcome: Result<CitizenReading, Failure>
         do {
-            let channel = try await PCSCCardChannel.connect(to: job.insertion, clock: clock)
+            let pair = LearnedLimits.Pair(
+                reader: job.insertion.reader, answerToReset: job.insertion.answerToReset)
+            let channel = try await PCSCCardChannel.connect(
+                to: job.insertion, extendedLength: limits.extendedLength(of: pair), clock: clock)
             let metered = MeteredChannel(channel, clock: clock)
             let reading = CitizenReadingRun(
                 readID: job.readID, channel: metered, credential: job.credential, settings: settings, reads: reads,
@@ -141,10 +169,14 @@ final class ReadingService: Service {
                 outcome = .failure(error)
             }
             await channel.disconnect()
+            limits.learn(metered.evidence, of: pair)
         } catch {
             outcome = .failure(error)
         }
         await finish(job, outcome)
+        if case .failure(let failure) = outcome {
+            await wedged.note(failure, port: directory.port(of: job.insertion.reader))
+        }
         logger.info(
             "read",
             metadata: [
