@@ -42,11 +42,11 @@ package struct ReaderIdentity: Hashable, Sendable {
 }
 
 /// A connection to the reader alone (SCARD_SHARE_DIRECT), which powers no card. Every call blocks.
-private struct DirectConnection {
-    /// PC/SC part 3, 3.1.4: attributes by class and number.
+private enum DirectConnection {
+    /// Where the reader is plugged in.
     private static let channelID: DWORD = 0x0002_0110
+    /// The reader's serial number.
     private static let serialNumber: DWORD = 0x0001_0103
-    private let card: SCARDHANDLE
 
     static func identity(of reader: String) -> ReaderIdentity {
         guard let context = try? PCSCContext.establish() else { return .unknown }
@@ -57,33 +57,12 @@ private struct DirectConnection {
             SCardConnect(context.handle, reader, DWORD(SCARD_SHARE_DIRECT), 0, &card, &used))
         guard connected == .success else { return .unknown }
         defer { _ = SCardDisconnect(card, DWORD(SCARD_LEAVE_CARD)) }
-        return DirectConnection(card: card).identity()
-    }
-
-    private func identity() -> ReaderIdentity {
-        let properties =
-            control(cpcsc_feature_request()).flatMap { ReaderFeatures.propertiesControlCode(features: $0) }
-            .flatMap { control(DWORD($0)) } ?? []
+        let control = ReaderControl(card: card)
+        let properties = control.properties() ?? []
         return ReaderIdentity(
-            channel: attribute(Self.channelID).flatMap(ReaderFeatures.channel),
+            channel: control.attribute(channelID).flatMap(ReaderFeatures.channel),
             vendor: ReaderFeatures.half(ReaderFeatures.vendor, properties: properties),
             product: ReaderFeatures.half(ReaderFeatures.product, properties: properties),
-            serial: attribute(Self.serialNumber).flatMap(ReaderFeatures.serialNumber))
-    }
-
-    private func attribute(_ attribute: DWORD) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: 256)
-        var length = DWORD(bytes.count)
-        let status = unsafe PCSCStatus(SCardGetAttrib(card, attribute, &bytes, &length))
-        guard status == .success, length <= DWORD(bytes.count) else { return nil }
-        return Array(bytes[..<Int(length)])
-    }
-
-    private func control(_ code: DWORD) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: 512)
-        var length = DWORD(0)
-        let status = unsafe PCSCStatus(SCardControl(card, code, nil, 0, &bytes, DWORD(bytes.count), &length))
-        guard status == .success, length <= DWORD(bytes.count) else { return nil }
-        return Array(bytes[..<Int(length)])
+            serial: control.attribute(serialNumber).flatMap(ReaderFeatures.serialNumber))
     }
 }

@@ -77,6 +77,8 @@ public enum Limits {
         public static let lookInterval: Duration = .seconds(5)
         /// How long the first list of readers waits for what USB knows of them.
         public static let firstInventoryDuration: Duration = .seconds(2)
+        /// How long a reader that was plugged in may take until the card service serves it.
+        public static let settleDuration: Duration = .seconds(5)
         /// Wait before a connection to `intake-usb` is tried again.
         public static let retryDuration: Duration = .seconds(5)
         /// Longest wait for the outcome of a reset.

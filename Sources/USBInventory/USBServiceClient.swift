@@ -20,21 +20,26 @@ package final class USBServiceClient: Sendable {
         self.clock = clock
     }
 
-    /// Tells every inventory, and nil whenever the service is away, until the task is cancelled.
+    /// Tells every inventory, and nil once when the service is away, until the task is cancelled.
     package func follow(_ tell: (_ devices: [USBDevice]?) async -> Void) async {
+        var isAway = false
         while !Task.isCancelled {
             if let connection = try? USBServiceConnection(path: path) {
                 state.withLock { $0.connection = connection }
                 for await message in connection.messages {
                     if let answer = message.reset { settle(answer) }
-                    if let devices = message.devices { await tell(devices) }
+                    if let devices = message.devices {
+                        isAway = false
+                        await tell(devices)
+                    }
                 }
                 connection.end()
                 state.withLock { $0.connection = nil }
                 settle(nil)
             }
             if Task.isCancelled { return }
-            await tell(nil)
+            if !isAway { await tell(nil) }
+            isAway = true
             try? await clock.sleep(for: Limits.USB.retryDuration)
         }
     }

@@ -11,9 +11,9 @@ import Testing
         try await withStation { station, run, _ in
             await station.stopDaemon()
             let reader = MockReader(port: 3, serial: "ACR-1", driver: "pn533_usb")
-            let service = try USBService(
-                path: station.layout.runtime + "/usb.sock", tree: MockReader.hub + reader.description,
-                directory: station.layout.root)
+            let service = try MockUSBService(
+                program: try BuiltExecutables.path("intake-usb"), path: station.layout.runtime + "/usb.sock",
+                tree: MockReader.hub + reader.description)
             defer { service.end() }
             try await station.startDaemon(environment: ["LOCAL_USB_SOCKET": service.path])
             try await run.waitForReaders { $0.notServed?.isEmpty == false }
@@ -29,46 +29,37 @@ import Testing
             #expect(json.contains(#""code":"reader-kernel-driver""#), "\(json)")
         }
     }
-}
 
-/// What systemd does for `intake-usb.socket`: each connection becomes the standard streams of a process of its own.
-private final class USBService: Sendable {
-    let path: String
-    private let listener: Int32
-
-    init(path: String, tree: String, directory: String) throws {
-        self.path = path
-        let description = directory + "/tree.umockdev"
-        try Data(tree.utf8).write(to: URL(fileURLWithPath: description))
-        let program = try BuiltExecutables.path("intake-usb")
-        listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-        let bound = withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+    @Test func aMachineWhoseOnlyReaderIsNotServedSaysWhy() async throws {
+        try await withStation { station, run, _ in
+            await station.stopDaemon()
+            await station.cardService.kill()
+            try await station.cardService.start(withReaders: false)
+            let service = try MockUSBService(
+                program: try BuiltExecutables.path("intake-usb"), path: station.layout.runtime + "/usb.sock",
+                tree: MockReader.hub + MockReader(configured: false).description)
+            defer { service.end() }
+            try await station.startDaemon(environment: ["LOCAL_USB_SOCKET": service.path])
+            try await run.waitForStatus { status in
+                status.problems.contains { $0.code == FailureCode.readerNoPower.rawValue }
             }
+            let problems = try await station.client.status().problems.map(\.code)
+            #expect(!problems.contains(FailureCode.readerNone.rawValue))
+            let control = try await station.control(["readers"])
+            #expect(control.status == .exited(2) && control.output.contains { $0.contains("[reader-no-power]") })
         }
-        try #require(bound == 0 && listen(listener, 4) == 0)
-        Thread { [listener] in
-            while true {
-                let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
-                let stream = FileHandle(fileDescriptor: connection, closeOnDealloc: true)
-                let process = Process()
-                process.executableURL = URL(fileURLWithPath: "/usr/bin/umockdev-run")
-                process.arguments = ["-d", description, "--", program, "--allow-reset"]
-                process.standardInput = stream
-                process.standardOutput = stream
-                guard (try? process.run()) != nil else { return }
-            }
-        }.start()
     }
 
-    /// Ends the service; its processes end with their connections.
-    func end() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+    @Test func aRefusalOfLongCommandsIsNotTriedAgain() async throws {
+        try await withStation { station, run, citizen in
+            let first = try await station.read(citizen, run, arguments: ["--fault", "short-length-only"])
+            let second = try await station.read(citizen, run, arguments: ["--fault", "short-length-only"])
+            #expect(first.state == .finished && second.state == .finished)
+            #expect(second.cost.apdus < first.cost.apdus, "\(first.cost.apdus), \(second.cost.apdus)")
+            await station.stopDaemon()
+            try await station.startDaemon()
+            let third = try await station.read(citizen, run, arguments: ["--fault", "short-length-only"])
+            #expect(third.cost.apdus == second.cost.apdus)
+        }
     }
 }

@@ -10,18 +10,27 @@ import USBInventory
 @testable import IntakeStation
 
 @Suite struct ReaderDirectoryTests {
-    /// A card service that tells channels by name.
+    /// A card service that tells channels by name, and the test's own time.
     private final class Service: Sendable {
+        let elapsed = Mutex(Duration.seconds(1_000))
         let channels = Mutex<[String: UInt32]>([:])
         let asked = Mutex<[String]>([])
 
         func directory(_ state: String) -> ReaderDirectory {
-            ReaderDirectory(stateDirectory: state, clock: SystemClock(), logger: Logger(label: "test")) { name in
+            ReaderDirectory(stateDirectory: state, clock: Clock(service: self), logger: Logger(label: "test")) { name in
                 self.asked.withLock { $0.append(name) }
                 let channel = self.channels.withLock { $0[name] }
                 return ReaderIdentity(channel: channel, vendor: nil, product: nil, serial: nil)
             }
         }
+    }
+
+    private struct Clock: StationClock {
+        let service: Service
+        var now: Timestamp { SystemClock().now }
+        var elapsed: Duration { service.elapsed.withLock { $0 } }
+        var quality: ClockQuality { .unsynchronized }
+        func sleep(for duration: Duration) async throws { try await ContinuousClock().sleep(for: duration) }
     }
 
     private let service = Service()
@@ -80,11 +89,18 @@ import USBInventory
             let directory = service.directory(state)
             #expect(directory.notServed(serviceRunning: true) == nil)
             await directory.take(devices: [device("1-1", 5, drivers: ["pn533_usb"])]) { _ in false }
-            #expect(directory.notServed(serviceRunning: false) == nil)
+            // The card service may still be on its way to it.
+            #expect(directory.notServed(serviceRunning: true) == [] && directory.isSettling)
+            service.elapsed.withLock { $0 += Limits.USB.settleDuration }
+            #expect(directory.notServed(serviceRunning: false) == nil && !directory.isSettling)
             let unserved = try #require(directory.notServed(serviceRunning: true)?.first)
             #expect(unserved.usb.port == "1-1" && unserved.usb.vendor == "072f")
             #expect(unserved.problem.code == "reader-kernel-driver" && unserved.problem.detail == "pn533_usb")
             #expect(unserved.problem.remedy.contains("blacklist pn533_usb"))
+            // One that is served is none of them.
+            service.channels.withLock { $0 = ["A 00 00": 0x0020_0105] }
+            await directory.take(readers: ["A 00 00"])
+            #expect(directory.notServed(serviceRunning: true) == [])
             await directory.take(devices: nil) { _ in false }
             #expect(directory.notServed(serviceRunning: true) == nil)
         }

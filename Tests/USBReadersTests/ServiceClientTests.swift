@@ -1,4 +1,5 @@
 import Foundation
+import MockReaders
 import StationCore
 import Synchronization
 import Testing
@@ -30,12 +31,31 @@ import Testing
         #expect(await inventories.next() == .some(nil))
         let second = await service.accept()
         try second.say(USBMessage(devices: []))
-        var next = await inventories.next()
-        while next == .some(nil) { next = await inventories.next() }
-        #expect(next == .some([]))
+        #expect(await inventories.next() == .some([]))
         following.cancel()
         await following.value
         #expect(await second.hear() == nil)
+    }
+
+    @Test(arguments: [(["--allow-reset"], ResetAnswer.Outcome.done), ([], .notAllowed)])
+    func `the real service tells its readers, and resets one where it may`(
+        arguments: [String], outcome: ResetAnswer.Outcome
+    ) async throws {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let program = URL(fileURLWithPath: own).deletingLastPathComponent().appending(path: "intake-usb").path
+        let service = try MockUSBService(
+            program: program, path: "/tmp/usb-\(UUID().uuidString.prefix(8)).sock",
+            tree: MockReader.hub + MockReader(port: 2).description, arguments: arguments)
+        defer { service.end() }
+        let client = USBServiceClient(path: service.path, clock: SystemClock())
+        let (told, continuation) = AsyncStream.makeStream(of: [USBDevice]?.self)
+        let following = Task { await client.follow { continuation.yield($0) } }
+        var inventories = told.makeAsyncIterator()
+        #expect(await inventories.next()??.map(\.port) == [device.port])
+        #expect(await client.reset(device.port).outcome == outcome)
+        #expect(await client.reset(USBPort("1-1")!).outcome != .done)
+        following.cancel()
+        await following.value
     }
 
     @Test func `a service that goes away in the middle of a reset has failed`() async throws {

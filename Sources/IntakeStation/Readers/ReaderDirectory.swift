@@ -14,6 +14,8 @@ final class ReaderDirectory: Sendable {
         /// The readers on the USB tree; nil while nobody tells.
         var devices: [USBDevice]?
         var match = ReaderMatch(devices: [], readers: [])
+        /// Since when each device has been without a reader.
+        var unservedSince: [USBDevice: Duration] = [:]
     }
 
     private let file: StateFile<[ReaderIDs.Remembered]>
@@ -91,29 +93,42 @@ final class ReaderDirectory: Sendable {
     /// What USB knows of a reader.
     func place(of name: String) -> USBPlace? { state.withLock { $0.match.devices[name].map(USBPlace.init) } }
 
-    /// Readers that are plugged in and not served; nil while nobody tells, or while the card service is down, when
-    /// nothing is served.
+    /// Whether a reader that was just plugged in may still be taken by the card service.
+    var isSettling: Bool {
+        let now = clock.elapsed
+        return state.withLock { $0.unservedSince.values.contains { now - $0 < Limits.USB.settleDuration } }
+    }
+
+    /// Readers that are plugged in and, after the time that it takes the card service to see one, not served; nil while
+    /// nobody tells, or while the card service is down, when nothing is served.
     func notServed(serviceRunning: Bool) -> [UnservedReader]? {
-        state.withLock { state in
+        let now = clock.elapsed
+        return state.withLock { state in
             guard state.devices != nil, serviceRunning else { return nil }
-            return state.match.notServed.map(UnservedReader.init)
+            return state.match.notServed.filter { unserved in
+                state.unservedSince[unserved.device].map { now - $0 >= Limits.USB.settleDuration } == true
+            }.map(UnservedReader.init)
         }
     }
 
     private func staleReaders() -> [String] {
         state.withLock { state in
             guard state.devices != nil else { return [] }
-            return state.identities.filter { $0.value.channel != nil && state.match.devices[$0.key] == nil }
-                .keys.sorted()
+            return state.identities.filter { name, identity in
+                ServedReader(name: name, identity).isOnUSB && state.match.devices[name] == nil
+            }.keys.sorted()
         }
     }
 
     private func place(_ names: [String]) {
+        let now = clock.elapsed
         let remembered = state.withLock { state -> [ReaderIDs.Remembered]? in
             let devices = state.devices ?? []
             state.match = ReaderMatch(
                 devices: devices,
                 readers: names.compactMap { name in state.identities[name].map { ServedReader(name: name, $0) } })
+            let unserved = state.match.notServed.map { ($0.device, state.unservedSince[$0.device] ?? now) }
+            state.unservedSince = Dictionary(unserved) { first, _ in first }
             let keys = names.map { name in
                 (
                     name: name,

@@ -38,6 +38,8 @@ final class ReadingService: Service {
     private let state = Mutex(State())
     private let jobs: AsyncStream<Job>
     private let queue: AsyncStream<Job>.Continuation
+    private let settled: AsyncStream<Void>
+    private let settling: AsyncStream<Void>.Continuation
 
     init(
         reads: ReadRegistry, hub: EventHub, settings: SettingsBox, portraits: PortraitDecoder,
@@ -56,6 +58,7 @@ final class ReadingService: Service {
         self.clock = clock
         self.random = random
         self.logger = logger
+        (settled, settling) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (jobs, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Limits.Card.readers))
     }
 
@@ -65,6 +68,7 @@ final class ReadingService: Service {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.watch() }
                 group.addTask { await self.watchUSB() }
+                group.addTask { await self.watchSettling() }
                 for await job in self.jobs { group.addTask { await self.perform(job) } }
             }
         }
@@ -129,6 +133,7 @@ final class ReadingService: Service {
                     return isNew ? reader.name : nil
                 }
             }
+            settling.yield()
             for name in arrived { await reads.nextCard(on: directory.id(of: name)) }
             await announceReaders()
         }
@@ -137,6 +142,15 @@ final class ReadingService: Service {
     private func watchUSB() async {
         await usb.follow { devices in
             await directory.take(devices: devices) { await reads.isReading(on: $0) }
+            settling.yield()
+            await announceReaders()
+        }
+    }
+
+    /// Whether a reader that was plugged in is served shows a while later.
+    private func watchSettling() async {
+        for await _ in settled where directory.isSettling {
+            do { try await clock.sleep(for: Limits.USB.settleDuration) } catch { return }
             await announceReaders()
         }
     }
