@@ -96,6 +96,13 @@ let package = Package(
                 "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore", "VirtualCard",
             ],
             swiftSettings: strict),
+        .target(
+            name: "DocumentTrust", dependencies: ["ChipDocument", "DocumentCrypto", "StationCore", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DocumentTrustTests",
+            dependencies: ["ChipDocument", "DocumentCrypto", "DocumentTrust", "SeededRandom", "StationCore"],
+            swiftSettings: strict),
         .target(name: "CitizenCard", dependencies: ["ChipDocument", "StationCore"], swiftSettings: strict),
         .testTarget(
             name: "CitizenCardTests", dependencies: ["SeededRandom", "CitizenCard", "ChipDocument", "StationCore"],
@@ -197,11 +204,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "StationCLI", dependencies: ["StationAPI", "StationCore", argumentParser], swiftSettings: strict),
+            name: "StationCLI", dependencies: ["DocumentTrust", "StationAPI", "StationCore", argumentParser],
+            swiftSettings: strict),
         .testTarget(
             name: "StationCLITests",
             dependencies: [
-                "FakeStation", "StationCLI", "StationAPI", "StationCore", "intakectl", subprocess, systemPackage,
+                "ChipDocument", "DocumentCrypto", "DocumentTrust", "FakeStation", "StationCLI", "StationAPI",
+                "StationCore", "VirtualCard", "intakectl", subprocess, systemPackage,
             ],
             swiftSettings: strict),
         .target(
@@ -210,6 +219,10 @@ let package = Package(
         .target(
             name: "VirtualCard", dependencies: ["ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore"],
             resources: [.embedInCode("Resources")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["VirtualCard", "ChipDocument", "DocumentCrypto", "StationCore"],
             swiftSettings: strict),
         .testTarget(
             name: "VirtualCardTests",
@@ -239,9 +252,10 @@ let package = Package(
         .target(
             name: "IntakeStation",
             dependencies: [
-                "ApplicationForm", "ChipDocument", "CitizenCard", "HostIntegration", "LocalServer", "PCSCReaders",
-                "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink", "USBInventory",
-                asyncAlgorithms, configuration, crypto, logging, nioSSL, serviceLifecycle, unixSignals, yams,
+                "ApplicationForm", "ChipDocument", "CitizenCard", "DocumentTrust", "HostIntegration", "LocalServer",
+                "PCSCReaders", "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink",
+                "USBInventory", asyncAlgorithms, configuration, crypto, logging, nioSSL, serviceLifecycle, unixSignals,
+                yams,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -288,6 +302,21 @@ let package = Package(
         .executableTarget(
             name: "station-benchmarks", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
+
+        // Mutated inputs to every parser of foreign bytes
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "PCSCReaders", "PortraitDecoding",
+                "StationAPI", "StationCore", "Uplink", "VirtualCard",
+            ],
+            path: "Tests/Support/Fuzzing", swiftSettings: strict),
+        .executableTarget(
+            name: "station-fuzz", dependencies: ["Fuzzing", "StationCore", argumentParser, subprocess, systemPackage],
+            path: "Tests/Support/StationFuzz", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["Fuzzing", "StationCore", "station-fuzz", subprocess, systemPackage],
+            swiftSettings: strict),
 
         // The whole product
         .testTarget(

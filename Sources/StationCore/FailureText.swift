@@ -77,6 +77,11 @@ extension FailureCode {
                 .card, retryable: true,
                 "Thẻ bị rút ra khi đang đọc", "Card removed while reading",
                 "Đặt lại thẻ và giữ yên", "Place the card again and hold it still")
+        case .cardOther:
+            FailureText(
+                .card, retryable: true,
+                "Thẻ vừa đặt lại không phải thẻ đang đọc", "The card put back is not the one that was being read",
+                "Đọc lại từ đầu với thẻ của công dân này", "Start again with this citizen's card")
         case .cardMute:
             FailureText(
                 .card, retryable: true,
@@ -371,6 +376,26 @@ extension FailureCode {
                 "Tệp cấu hình không hợp lệ", "The configuration is invalid",
                 "Sửa mục được nêu rồi chạy intaked --check-config",
                 "Correct the named setting, then run intaked --check-config")
+        case .trustFileInvalid:
+            FailureText(
+                .input, retryable: false,
+                "Tệp không phải chứng thư gốc, danh sách chứng thư hay danh sách thu hồi dùng được",
+                "The file is no usable root certificate, master list or revocation list",
+                "Quản trị viên: lấy lại tệp từ nguồn phát hành rồi nhập lại",
+                "Administrator: get the file again from its publisher and import it")
+        case .trustSignerUnverified:
+            FailureText(
+                .input, retryable: false,
+                "Chưa xác minh được bên ký danh sách chứng thư", "The signer of the master list is not verified",
+                "Quản trị viên: nhập chứng thư gốc của bên ký trước, hoặc đối chiếu dấu vân tay rồi dùng --accept-signer",
+                "Administrator: import the signer's root certificate first, or compare the fingerprint with the publisher and use --accept-signer"
+            )
+        case .trustStoreDamaged:
+            FailureText(
+                .disk, retryable: false,
+                "Kho chứng thư gốc bị hỏng", "The store of trusted certificates is damaged",
+                "Quản trị viên: xóa tệp được nêu rồi nhập lại chứng thư",
+                "Administrator: remove the named file and import the certificates again")
         case .credentialMissing:
             FailureText(
                 .key, retryable: false,

@@ -14,7 +14,8 @@ package enum ConfigurationLoader {
     /// Every key that the file may hold.
     static let keys: Set<String> = [
         "station.id", "storage.stateDirectory", "storage.credentialsDirectory", "local.operatorSocket",
-        "local.operatorGroup", "card.anchors", "card.allowBAC", "card.mustPass", "card.mayBeUndetermined", "card.files",
+        "local.operatorGroup", "card.anchors", "card.trustDirectory", "card.allowBAC", "card.mustPass",
+        "card.mayBeUndetermined", "card.files",
         "card.portraitDecoder", "card.resetWedgedReaders", "local.usbSocket", "upstream.url",
         "upstream.certificateAuthority", "upstream.certificate",
         "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "consent.file", "consent.version",
@@ -84,6 +85,7 @@ private struct Settings {
     private func card() throws(Failure) -> StationConfiguration.Card {
         .init(
             anchors: list("card.anchors", default: []).map(path),
+            trustDirectory: try trustDirectory(),
             allowsBAC: try flag("card.allowBAC", default: true),
             policy: CardVerificationPolicy(
                 mustPass: Set(list("card.mustPass", default: ["securityObjectSignature", "dataGroupHashes"])),
@@ -92,6 +94,12 @@ private struct Settings {
             portraitDecoder: path(
                 try text("card.portraitDecoder", default: PortraitDecoder.executableBesideThisProgram())),
             resetsWedgedReaders: try flag("card.resetWedgedReaders", default: false))
+    }
+
+    /// Beside the spool, unless the configuration names another place.
+    private func trustDirectory() throws(Failure) -> String {
+        if let own = reader.string(forKey: "card.trustDirectory") { return path(own) }
+        return path(try text("storage.stateDirectory", default: "/var/lib/intake-station")) + "/trust"
     }
 
     private func upstream() throws(Failure) -> StationConfiguration.Upstream? {

@@ -35,6 +35,8 @@ package struct StationConfiguration: Sendable {
     package struct Card: Sendable {
         /// Certificates of national signing authorities (CSCA), PEM or DER.
         package let anchors: [String]
+        /// What `intakectl trust` keeps: the anchors beside those files, link certificates, revocation lists.
+        package let trustDirectory: String
         /// Whether BAC may open a chip on which PACE did not succeed; recorded as a downgrade each time.
         package let allowsBAC: Bool
         /// Which findings an application needs.
