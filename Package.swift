@@ -307,8 +307,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "PCSCReaders", "PortraitDecoding",
-                "StationAPI", "StationCore", "Uplink", "VirtualCard",
+                "MockReaders", "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "PCSCReaders",
+                "PortraitDecoding", "StationAPI", "StationCore", "USBInventory", "Uplink", "VirtualCard",
             ],
             path: "Tests/Support/Fuzzing", swiftSettings: strict),
         .executableTarget(

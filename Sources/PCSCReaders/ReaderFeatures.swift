@@ -40,20 +40,20 @@ package enum ReaderFeatures {
     }
 
     /// A property of two bytes, little-endian.
-    static func half(_ tag: UInt8, properties: [UInt8]) -> UInt16? {
+    package static func half(_ tag: UInt8, properties: [UInt8]) -> UInt16? {
         guard let value = parse(properties)?[tag], value.count == 2 else { return nil }
         return UInt16(value[1]) << 8 | UInt16(value[0])
     }
 
     /// SCARD_ATTR_CHANNEL_ID (part 3, 3.1.4): four bytes in the host's order, which is
     /// little-endian wherever this runs; some drivers fill a whole DWORD of eight.
-    static func channel(_ bytes: [UInt8]) -> UInt32? {
+    package static func channel(_ bytes: [UInt8]) -> UInt32? {
         guard bytes.count == 4 || bytes.count == 8 else { return nil }
         return UInt32(exactly: bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) })
     }
 
     /// A serial number as the driver gives it: text, perhaps with its final zero. Nil for none.
-    static func serialNumber(_ bytes: [UInt8]) -> String? {
+    package static func serialNumber(_ bytes: [UInt8]) -> String? {
         let text = bytes.prefix { $0 != 0 }
         guard !text.isEmpty, text.count <= Limits.Card.readerNameBytes,
             let serial = String(validating: text, as: UTF8.self),
