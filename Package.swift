@@ -300,7 +300,11 @@ let package = Package(
 
         // What docs/performance.md claims, measured
         .executableTarget(
-            name: "station-benchmarks", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser],
+            name: "station-benchmarks",
+            dependencies: [
+                "ChipDocument", "CitizenCard", "StationAPI", "StationBench", "StationCore", "VirtualCard",
+                argumentParser,
+            ],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
 
         // Mutated inputs to every parser of foreign bytes

@@ -76,7 +76,7 @@ import Testing
                     personalNumber: "070099001234", fullName: "Điểu Thị Bưởi", birthDate: PartialDate(day),
                     sex: .female, nationality: "VNM", residence: nil, issueDate: nil, expiry: .unlimited),
                 card: CardFacts(readMethod: .chip, readAt: clock.now, accessProtocol: .pace, findings: []),
-                files: []))
+                files: [], isWhole: true))
         await registry.update(read.id) { $0.state = .finished }
         #expect(try await registry.claim(read.id).id == read.id)
         await #expect(throws: Failure(.readInUse)) { try await registry.claim(read.id) }

@@ -85,7 +85,7 @@ actor ReadRegistry {
     func keep(_ read: FinishedRead) { entries[read.id]?.finished = read }
 
     /// What an application needs, for one save at a time: to be followed by `forget` or `release`. Throws `readUnknown`,
-    /// `readUnfinished`, `readInUse`, or why the read failed.
+    /// `readUnfinished`, `readInUse`, `readPartial`, or why the read failed.
     func claim(_ id: String) throws(Failure) -> FinishedRead {
         let entry = try known(id)
         switch entry.progress.state {
@@ -94,6 +94,7 @@ actor ReadRegistry {
         case .saved, .discarded: throw Failure(.readUnknown)
         case .finished:
             guard let read = entry.finished else { throw Failure(.readUnknown) }
+            guard read.isWhole else { throw Failure(.readPartial) }
             guard !entry.isClaimed else { throw Failure(.readInUse) }
             entries[id]?.isClaimed = true
             return read

@@ -17,6 +17,7 @@ final class ReadingService: Service {
         let readerID: String
         let insertion: CardInsertion
         let credentials: CredentialLadder
+        let fields: Set<CitizenField>
     }
 
     private struct State {
@@ -98,6 +99,7 @@ final class ReadingService: Service {
     /// `credentialInvalid`.
     func start(reader id: String, _ request: ReadRequest) async throws(Failure) -> ReadReport {
         let credentials = try request.credential.ladder()
+        let fields = try request.wantedFields()
         let snapshot = state.withLock(\.snapshot)
         if let failure = snapshot.serviceFailure { throw failure }
         guard !snapshot.readers.isEmpty else { throw Failure(.readerNone) }
@@ -111,7 +113,8 @@ final class ReadingService: Service {
             let report = try await reads.begin(reader: id)
             // A read that still waited for its card is over with this one.
             state.withLock { $0.awaited.removeValue(forKey: name) }?.card.settle(nil)
-            queue.yield(Job(readID: report.id, readerID: id, insertion: insertion, credentials: credentials))
+            queue.yield(
+                Job(readID: report.id, readerID: id, insertion: insertion, credentials: credentials, fields: fields))
             await announceReaders()
             return report
         }
@@ -253,8 +256,8 @@ final class ReadingService: Service {
                 to: insertion, extendedLength: limits.extendedLength(of: pair), clock: clock)
             let metered = MeteredChannel(channel, clock: clock)
             let reading = CitizenReadingRun(
-                readID: job.readID, channel: metered, credentials: job.credentials, continuation: continuation,
-                settings: settings.current, reads: reads, clock: clock, random: random)
+                readID: job.readID, channel: metered, credentials: job.credentials, fields: job.fields,
+                continuation: continuation, settings: settings.current, reads: reads, clock: clock, random: random)
             let outcome: Result<CitizenReading, Failure>
             do {
                 outcome = .success(try await reading.run())
