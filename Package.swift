@@ -116,9 +116,12 @@ let package = Package(
         .target(name: "USBInventory", dependencies: ["StationCore"], swiftSettings: strictMemory),
         .target(
             name: "USBReaders", dependencies: ["CUSB", "StationCore", "USBInventory"], swiftSettings: strictMemory),
+        .target(
+            name: "MockReaders", dependencies: ["StationCore"], path: "Tests/Support/MockReaders",
+            swiftSettings: strict),
         .testTarget(
             name: "USBReadersTests",
-            dependencies: ["SeededRandom", "StationCore", "USBInventory", "USBReaders", "intake-usb"],
+            dependencies: ["MockReaders", "SeededRandom", "StationCore", "USBInventory", "USBReaders", "intake-usb"],
             swiftSettings: strict),
         .target(
             name: "PortraitDecoding",
@@ -250,17 +253,16 @@ let package = Package(
             name: "IntakeStation",
             dependencies: [
                 "ApplicationForm", "ChipDocument", "CitizenCard", "DocumentTrust", "HostIntegration", "LocalServer",
-                "PCSCReaders", "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink", asyncAlgorithms,
-                configuration,
-                crypto,
-                logging, nioSSL, serviceLifecycle, unixSignals, yams,
+                "PCSCReaders", "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink",
+                "USBInventory", asyncAlgorithms, configuration, crypto, logging, nioSSL, serviceLifecycle, unixSignals,
+                yams,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "IntakeStationTests",
             dependencies: [
-                "ApplicationForm", "ChipDocument", "CitizenCard", "IntakeStation", "StationAPI", "StationCore", "Store",
-                "Uplink", "VirtualCard", crypto,
+                "ApplicationForm", "ChipDocument", "CitizenCard", "IntakeStation", "PCSCReaders", "StationAPI",
+                "StationCore", "Store", "Uplink", "USBInventory", "VirtualCard", crypto, logging,
             ],
             swiftSettings: strict),
 
@@ -309,8 +311,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "PCSCReaders", "PortraitDecoding",
-                "StationAPI", "StationCore", "Uplink", "VirtualCard",
+                "MockReaders", "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "PCSCReaders",
+                "PortraitDecoding", "StationAPI", "StationCore", "USBInventory", "Uplink", "VirtualCard",
             ],
             path: "Tests/Support/Fuzzing", swiftSettings: strict),
         .executableTarget(
@@ -325,8 +327,9 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "SeededRandom",
-                "CanarySearch", "StationAPI", "StationBench", "StationCore", "intake-console", "intake-demo",
-                "intake-portrait", "intake-upstream", "intakectl", "intaked", "virtual-card",
+                "CanarySearch", "MockReaders", "StationAPI", "StationBench", "StationCore", "intake-console",
+                "intake-demo",
+                "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card",
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -28,42 +28,10 @@ extension FailureCode {
     /// The table's row for this code.
     public var text: FailureText {
         switch self {
-        case .readerNone:
-            FailureText(
-                .reader, retryable: true,
-                "Không tìm thấy đầu đọc thẻ", "No card reader found",
-                "Cắm đầu đọc thẻ vào máy; nếu đã cắm, hãy đổi cổng USB",
-                "Plug in a card reader; if one is plugged in, try another USB port")
-        case .readerUnknown:
-            FailureText(
-                .input, retryable: false,
-                "Không có đầu đọc thẻ này", "There is no such reader",
-                "Chọn một đầu đọc trong danh sách", "Choose a reader from the list")
-        case .readerDisconnected:
-            FailureText(
-                .reader, retryable: true,
-                "Đầu đọc đã ngắt kết nối", "Reader disconnected",
-                "Cắm lại đầu đọc thẻ", "Plug the reader in again")
-        case .readerServiceDown:
-            FailureText(
-                .reader, retryable: true,
-                "Dịch vụ đầu đọc thẻ không chạy", "The card service (pcscd) is not running",
-                "Quản trị viên: kiểm tra pcscd.socket", "Administrator: check pcscd.socket")
-        case .readerFault:
-            FailureText(
-                .reader, retryable: true,
-                "Đầu đọc thẻ bị lỗi", "The reader reported a fault",
-                "Rút và cắm lại đầu đọc, rồi đặt lại thẻ", "Unplug and replug the reader, then place the card again")
-        case .readerBusy:
-            FailureText(
-                .reader, retryable: true,
-                "Đầu đọc đang bận", "The reader is busy with another read",
-                "Chờ lần đọc trước kết thúc", "Wait for the running read to end")
-        case .readerWedged:
-            FailureText(
-                .reader, retryable: true,
-                "Đầu đọc thẻ không trả lời", "The reader does not answer",
-                "Rút và cắm lại đầu đọc thẻ", "Unplug and replug the reader")
+        case .readerNone, .readerUnknown, .readerDisconnected, .readerServiceDown, .readerFault, .readerBusy,
+            .readerWedged, .readerNotAuthorized, .readerNoPower, .readerKernelDriver, .readerHeld, .readerNoAccess,
+            .readerDriverMissing:
+            .reader(self)
         case .cardNone:
             FailureText(
                 .card, retryable: true,

@@ -52,6 +52,10 @@ public enum Limits {
         public static let readerNameBytes = 128
         /// Most features or properties that a reader may list (PC/SC part 10).
         public static let readerFeatures = 64
+        /// Most pairs of reader and kind of card of which limits are remembered.
+        public static let learnedPairs = 64
+        /// Reads after which a remembered refusal of extended length is tried again.
+        public static let untriedReads = 50
         /// Longest time for which a change of the list of readers may stay unnoticed when its event was missed.
         public static let readerListDuration: Duration = .seconds(5)
         /// Bounds of the waits for a card service that does not answer; an event ends each early.
@@ -98,12 +102,16 @@ public enum Limits {
         public static let textBytes = 504
         /// Longest line between `intake-usb` and the daemon.
         public static let lineBytes = 262_144
+        /// Messages of `intake-usb` that may wait for the daemon; older ones are dropped.
+        public static let waitingMessages = 16
         /// Longest request to `intake-usb`.
         public static let requestBytes = 64
         /// Time between two looks at what changes without an event: bound drivers, permissions.
         public static let lookInterval: Duration = .seconds(5)
         /// How long the first list of readers waits for what USB knows of them.
         public static let firstInventoryDuration: Duration = .seconds(2)
+        /// How long a reader that was plugged in may take until the card service serves it.
+        public static let settleDuration: Duration = .seconds(5)
         /// Wait before a connection to `intake-usb` is tried again.
         public static let retryDuration: Duration = .seconds(5)
         /// Longest wait for the outcome of a reset.
@@ -312,6 +320,8 @@ public enum Limits {
         public static let statusInterval: Duration = .seconds(5)
         /// Largest configuration file.
         public static let configurationBytes = 262_144
+        /// Largest small file of the state directory.
+        public static let stateFileBytes = 262_144
         /// Most alternating waits of the systemd watchdog's half period.
         public static let watchdogDivisor = 2
     }

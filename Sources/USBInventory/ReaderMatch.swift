@@ -20,6 +20,9 @@ package struct ServedReader: Hashable, Sendable {
         self.serial = serial
     }
 
+    /// Whether it says that it is a USB device.
+    package var isOnUSB: Bool { usbAddress != nil }
+
     /// Bus and device number of a USB channel.
     var usbAddress: (bus: Int, address: Int)? {
         guard let channel, channel >> 16 == 0x0020 else { return nil }

@@ -70,6 +70,51 @@ struct OutputTests {
                 """)
     }
 
+    @Test func `Readers with their ports, and those that are not served with the remedy`() {
+        let twin = USBPlace(
+            port: "1-2.3", vendor: "072f", product: "2200", manufacturer: "ACS", productName: "ACR122U", serial: nil)
+        let list = ReaderList(
+            serviceRunning: true,
+            readers: [
+                ReaderReport(
+                    id: "desk-1", name: "ACS ACR122U 00 00", state: .empty, insertion: 0, readId: nil, usb: twin),
+                ReaderReport(id: "virtual", name: "Virtual PCD 00 00", state: .card, insertion: 1, readId: nil),
+            ],
+            notServed: [
+                UnservedReader(
+                    usb: USBPlace(
+                        port: "1-4", vendor: "04e6", product: "5591", manufacturer: "SCM", productName: "SCL3711",
+                        serial: "S7"), problem: Problem(.readerHeld))
+            ])
+        #expect(
+            ReaderText(.en).text(list) == """
+                ID       NAME               PORT   USB        SERIAL  STATE
+                desk-1   ACS ACR122U 00 00  1-2.3  072f:2200  -       empty
+                virtual  Virtual PCD 00 00  -      -          -       card present
+
+                ! 1-4  04e6:5591  S7  SCM SCL3711
+                  Another program has taken the reader [reader-held]
+                  → Administrator: find it by sudo fuser -v /dev/bus/usb/*/* (often GnuPG's scdaemon), end it, then replug
+                """)
+    }
+
+    @Test func `Without any reader what is plugged in is told all the same`() {
+        let place = USBPlace(
+            port: "1-4", vendor: "072f", product: "2200", manufacturer: nil, productName: nil, serial: nil)
+        let list = ReaderList(
+            serviceRunning: true, readers: [],
+            notServed: [
+                UnservedReader(usb: place, problem: Problem(.readerKernelDriver, "pn533_usb"))
+            ])
+        #expect(
+            ReaderText(.vi).text(list) == """
+                ! 1-4  072f:2200
+                  Trình điều khiển NFC của hệ điều hành chiếm đầu đọc (pn533_usb) [reader-kernel-driver]
+                  → Quản trị viên: printf 'blacklist pn533_usb\\nblacklist pn533\\nblacklist nfc\\n' | sudo tee /etc/modprobe.d/intake-station.conf; sudo modprobe -r pn533_usb; rồi cắm lại đầu đọc
+                """)
+        #expect(ReaderText(.vi).text(ReaderList(serviceRunning: true, readers: [])) == "")
+    }
+
     @Test func `The record of a read, command by command`() {
         #expect(
             ReadRecordText(.vi).text(Samples.record) == """

@@ -1,3 +1,4 @@
+import MockReaders
 import SeededRandom
 import StationCore
 import Testing

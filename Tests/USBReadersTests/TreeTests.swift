@@ -1,3 +1,4 @@
+import MockReaders
 import StationCore
 import Testing
 import USBInventory

@@ -16,7 +16,8 @@ package enum ConfigurationLoader {
         "station.id", "storage.stateDirectory", "storage.credentialsDirectory", "local.operatorSocket",
         "local.operatorGroup", "card.anchors", "card.trustDirectory", "card.allowBAC", "card.mustPass",
         "card.mayBeUndetermined", "card.files",
-        "card.portraitDecoder", "upstream.url", "upstream.certificateAuthority", "upstream.certificate",
+        "card.portraitDecoder", "card.resetWedgedReaders", "local.usbSocket", "upstream.url",
+        "upstream.certificateAuthority", "upstream.certificate",
         "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "consent.file", "consent.version",
         "consent.language",
         "application.integrations", "application.followUpDays", "storage.payloadDays",
@@ -71,7 +72,8 @@ private struct Settings {
             credentialsDirectory: reader.string(forKey: "storage.credentialsDirectory").map(path),
             local: .init(
                 operatorSocket: path(try text("local.operatorSocket", default: "/run/intake-station/operator.sock")),
-                operatorGroup: reader.string(forKey: "local.operatorGroup")),
+                operatorGroup: reader.string(forKey: "local.operatorGroup"),
+                usbSocket: path(try text("local.usbSocket", default: "/run/intake-usb/usb.sock"))),
             payloadDays: try number("storage.payloadDays", default: 7, in: 0...365), card: try card(),
             upstream: try upstream(),
             application: .init(
@@ -90,7 +92,8 @@ private struct Settings {
                 mayBeUndetermined: Set(list("card.mayBeUndetermined", default: [])), acceptsManualEntry: false),
             files: list("card.files", default: ["EF.SOD", "DG1", "DG2", "DG14", "DG15"]),
             portraitDecoder: path(
-                try text("card.portraitDecoder", default: PortraitDecoder.executableBesideThisProgram())))
+                try text("card.portraitDecoder", default: PortraitDecoder.executableBesideThisProgram())),
+            resetsWedgedReaders: try flag("card.resetWedgedReaders", default: false))
     }
 
     /// Beside the spool, unless the configuration names another place.

@@ -27,6 +27,8 @@ package struct StationConfiguration: Sendable {
         package let operatorSocket: String
         /// Group that may connect; nil leaves the socket to its owner.
         package let operatorGroup: String?
+        /// Where `intake-usb` listens; without it the station works with fewer facts.
+        package let usbSocket: String
     }
 
     /// How cards are judged.
@@ -43,6 +45,8 @@ package struct StationConfiguration: Sendable {
         package let files: [String]
         /// The program that decodes portraits in a process without rights.
         package let portraitDecoder: String
+        /// Whether a reader that does not answer any more is reset over USB.
+        package let resetsWedgedReaders: Bool
     }
 
     /// Where applications go.

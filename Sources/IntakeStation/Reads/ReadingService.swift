@@ -8,6 +8,7 @@ import ServiceLifecycle
 import StationAPI
 import StationCore
 import Synchronization
+import USBInventory
 
 /// Watches the readers and carries out reads, each on its reader's own thread, none holding up another.
 final class ReadingService: Service {
@@ -21,7 +22,6 @@ final class ReadingService: Service {
 
     private struct State {
         var snapshot = ReaderSnapshot(serviceFailure: Failure(.readerServiceDown), readers: [])
-        var ids = ReaderIDs()
         var announcements = 0
         /// Reads that wait for their card to come back, by the reader's name.
         var awaited: [String: (after: UInt64, card: Outcome<CardInsertion?>)] = [:]
@@ -31,24 +31,37 @@ final class ReadingService: Service {
     private let hub: EventHub
     private let settings: SettingsBox
     private let portraits: PortraitDecoder
+    private let directory: ReaderDirectory
+    private let usb: USBServiceClient
+    private let wedged: WedgedReaders
+    private let limits: LearnedLimits
     private let clock: any StationClock
     private let random: any RandomSource
     private let logger: Logger
     private let state = Mutex(State())
     private let jobs: AsyncStream<Job>
     private let queue: AsyncStream<Job>.Continuation
+    private let settled: AsyncStream<Void>
+    private let settling: AsyncStream<Void>.Continuation
 
     init(
         reads: ReadRegistry, hub: EventHub, settings: SettingsBox, portraits: PortraitDecoder,
-        clock: any StationClock, random: any RandomSource, logger: Logger
+        directory: ReaderDirectory, usb: USBServiceClient, wedged: WedgedReaders, limits: LearnedLimits,
+        clock: any StationClock,
+        random: any RandomSource, logger: Logger
     ) {
         self.reads = reads
         self.hub = hub
         self.settings = settings
         self.portraits = portraits
+        self.directory = directory
+        self.usb = usb
+        self.wedged = wedged
+        self.limits = limits
         self.clock = clock
         self.random = random
         self.logger = logger
+        (settled, settling) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (jobs, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Limits.Card.readers))
     }
 
@@ -57,6 +70,8 @@ final class ReadingService: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.watch() }
+                group.addTask { await self.watchUSB() }
+                group.addTask { await self.watchSettling() }
                 for await job in self.jobs { group.addTask { await self.perform(job) } }
             }
         }
@@ -64,18 +79,20 @@ final class ReadingService: Service {
 
     /// Reader service and readers as they stand.
     func readers() async -> ReaderList {
-        let (snapshot, ids) = state.withLock { state in
-            (state.snapshot, state.snapshot.readers.map { state.ids.id(of: $0.name) })
-        }
+        let snapshot = state.withLock(\.snapshot)
         var reports: [ReaderReport] = []
-        for (reader, id) in zip(snapshot.readers, ids) {
+        for reader in snapshot.readers {
+            let id = directory.id(of: reader.name)
             let isReading = await reads.isReading(on: id)
             reports.append(
                 ReaderReport(
                     id: id, name: reader.name, state: isReading ? .reading : reader.card.reported,
-                    insertion: Int(clamping: reader.card.insertion?.number ?? 0), readId: await reads.newest(on: id)))
+                    insertion: Int(clamping: reader.card.insertion?.number ?? 0), readId: await reads.newest(on: id),
+                    usb: directory.place(of: reader.name)))
         }
-        return ReaderList(serviceRunning: snapshot.serviceFailure == nil, readers: reports)
+        let isRunning = snapshot.serviceFailure == nil
+        return ReaderList(
+            serviceRunning: isRunning, readers: reports, notServed: directory.notServed(serviceRunning: isRunning))
     }
 
     /// Starts a read. Throws `readerServiceDown`, `readerUnknown`, `readerBusy`, `cardNone`, `cardMute`,
@@ -83,10 +100,12 @@ final class ReadingService: Service {
     func start(reader id: String, _ request: ReadRequest) async throws(Failure) -> ReadReport {
         let credentials = try request.credential.ladder()
         let fields = try request.wantedFields()
-        let (snapshot, name) = state.withLock { ($0.snapshot, $0.ids.name(of: id)) }
+        let snapshot = state.withLock(\.snapshot)
         if let failure = snapshot.serviceFailure { throw failure }
         guard !snapshot.readers.isEmpty else { throw Failure(.readerNone) }
-        guard let name, let reader = snapshot.reader(name) else { throw Failure(.readerUnknown) }
+        guard let name = directory.name(of: id), let reader = snapshot.reader(name) else {
+            throw Failure(.readerUnknown)
+        }
         switch reader.card {
         case .absent, .unknown: throw Failure(.cardNone)
         case .mute: throw Failure(.cardMute)
@@ -108,18 +127,38 @@ final class ReadingService: Service {
     }
 
     private func watch() async {
+        await directory.awaitFirstWord()
         for await snapshot in PCSCReaderMonitor() {
+            // Before anybody can start a read on a reader that is new.
+            await directory.take(readers: snapshot.readers.map(\.name))
             let arrived = state.withLock { state in
                 let before = state.snapshot
                 state.snapshot = snapshot
                 return snapshot.readers.compactMap { reader in
                     let insertion = reader.card.insertion?.number
                     let isNew = insertion != nil && insertion != before.reader(reader.name)?.card.insertion?.number
-                    return isNew ? state.ids.id(of: reader.name) : nil
+                    return isNew ? reader.name : nil
                 }
             }
-            for id in arrived { await reads.nextCard(on: id) }
+            settling.yield()
+            for name in arrived { await reads.nextCard(on: directory.id(of: name)) }
             handOver(snapshot)
+            await announceReaders()
+        }
+    }
+
+    private func watchUSB() async {
+        await usb.follow { devices in
+            await directory.take(devices: devices) { await reads.isReading(on: $0) }
+            settling.yield()
+            await announceReaders()
+        }
+    }
+
+    /// Whether a reader that was plugged in is served shows a while later.
+    private func watchSettling() async {
+        for await _ in settled where directory.isSettling {
+            do { try await clock.sleep(for: Limits.USB.settleDuration) } catch { return }
             await announceReaders()
         }
     }
@@ -196,6 +235,9 @@ final class ReadingService: Service {
             }
         }
         await finish(job, on: insertion, outcome)
+        if case .failure(let failure) = outcome {
+            await wedged.note(failure, port: directory.port(of: job.insertion.reader))
+        }
         logger.info(
             "read",
             metadata: [
@@ -209,10 +251,12 @@ final class ReadingService: Service {
         _ job: Job, on insertion: CardInsertion, continuing continuation: ReadContinuation
     ) async -> Result<CitizenReading, Failure> {
         do {
-            let channel = try await PCSCCardChannel.connect(to: insertion, clock: clock)
+            let pair = LearnedLimits.Pair(reader: insertion.reader, answerToReset: insertion.answerToReset)
+            let channel = try await PCSCCardChannel.connect(
+                to: insertion, extendedLength: limits.extendedLength(of: pair), clock: clock)
+            let metered = MeteredChannel(channel, clock: clock)
             let reading = CitizenReadingRun(
-                readID: job.readID, channel: MeteredChannel(channel, clock: clock), credentials: job.credentials,
-                fields: job.fields,
+                readID: job.readID, channel: metered, credentials: job.credentials, fields: job.fields,
                 continuation: continuation, settings: settings.current, reads: reads, clock: clock, random: random)
             let outcome: Result<CitizenReading, Failure>
             do {
@@ -221,6 +265,7 @@ final class ReadingService: Service {
                 outcome = .failure(error)
             }
             await channel.disconnect()
+            limits.learn(metered.evidence, of: pair)
             return outcome
         } catch {
             return .failure(error)

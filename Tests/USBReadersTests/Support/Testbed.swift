@@ -1,4 +1,5 @@
 import Foundation
+import MockReaders
 import StationCore
 import Testing
 import USBInventory

@@ -1,22 +1,38 @@
 import StationCore
-import USBInventory
 
 /// A card reader on bus 1 as umockdev describes devices, with the hub above it.
-struct MockReader {
-    var port = 1
-    var address = 2
-    var vendor: UInt16 = 0x072f
-    var product: UInt16 = 0x2200
-    var serial: String?
-    var authorized = true
-    var configured = true
-    var driver: String?
-    var interfaceClass: UInt8 = 0x0b
+package struct MockReader: Sendable {
+    private let port: Int
+    private let address: Int
+    private let vendor: UInt16
+    private let product: UInt16
+    private let serial: String?
+    private let authorized: Bool
+    private let configured: Bool
+    private let driver: String?
+    private let interfaceClass: UInt8
+
+    /// Makes a reader.
+    package init(
+        port: Int = 1, address: Int = 2, vendor: UInt16 = 0x072f, product: UInt16 = 0x2200, serial: String? = nil,
+        authorized: Bool = true, configured: Bool = true, driver: String? = nil, interfaceClass: UInt8 = 0x0b
+    ) {
+        self.port = port
+        self.address = address
+        self.vendor = vendor
+        self.product = product
+        self.serial = serial
+        self.authorized = authorized
+        self.configured = configured
+        self.driver = driver
+        self.interfaceClass = interfaceClass
+    }
 
     /// The class descriptor of a reader for short APDUs with messages of 271 bytes.
-    static let ccid: [UInt8] = descriptor(exchange: 0x2_0000, message: 271)
+    package static let ccid: [UInt8] = descriptor(exchange: 0x2_0000, message: 271)
 
-    static func descriptor(exchange: UInt32, message: UInt32) -> [UInt8] {
+    /// A class descriptor with another exchange level and message length.
+    package static func descriptor(exchange: UInt32, message: UInt32) -> [UInt8] {
         func number(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
         var bytes: [UInt8] = [54, 0x21, 0x00, 0x01, 0, 0x07]
         bytes += number(2) + number(4_000) + number(4_000) + [0] + number(9_600) + number(250_000) + [0]
@@ -38,12 +54,12 @@ struct MockReader {
     private var path: String { "\(Self.controller)/1-\(port)" }
 
     /// Paths of the interface and the device, children first.
-    var paths: [String] { ["\(path)/1-\(port):1.0", path].map { "/sys\($0)" } }
+    package var paths: [String] { ["\(path)/1-\(port):1.0", path].map { "/sys\($0)" } }
     /// The node.
-    var node: String { "/dev/bus/usb/001/00\(address)" }
+    package var node: String { "/dev/bus/usb/001/00\(address)" }
 
     /// The hub at the root of the bus, which holds no reader.
-    static let hub: String = {
+    package static let hub: String = {
         let bytes =
             "12010002090001406B1D0200150603020101"
             + "09021900010100E0000904000001090000000705810304000C"
@@ -64,7 +80,8 @@ struct MockReader {
             """
     }()
 
-    var description: String {
+    /// The device and its interface, in umockdev's format.
+    package var description: String {
         let bytes = Hex.text(descriptors).uppercased()
         let link = driver.map { "L: driver=../../../../../bus/usb/drivers/\($0)\n" } ?? ""
         return """
