@@ -1,6 +1,10 @@
 import COpenSSL
 import StationCore
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// UTCTime and GeneralizedTime of certificates and signed attributes.
 enum CertificateTime {
     static func decode(_ time: UnsafePointer<ASN1_TIME>) throws(CryptoFailure) -> Timestamp {
