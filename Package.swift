@@ -209,6 +209,10 @@ let package = Package(
             resources: [.embedInCode("Resources")],
             swiftSettings: strict),
         .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["VirtualCard", "ChipDocument", "DocumentCrypto", "StationCore"],
+            swiftSettings: strict),
+        .testTarget(
             name: "VirtualCardTests",
             dependencies: ["VirtualCard", "ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore"],
             swiftSettings: strict),
@@ -286,6 +290,21 @@ let package = Package(
         .executableTarget(
             name: "station-benchmarks", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
+
+        // Mutated inputs to every parser of foreign bytes
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "PCSCReaders", "PortraitDecoding",
+                "StationAPI", "StationCore", "Uplink", "VirtualCard",
+            ],
+            path: "Tests/Support/Fuzzing", swiftSettings: strict),
+        .executableTarget(
+            name: "station-fuzz", dependencies: ["Fuzzing", "StationCore", argumentParser, subprocess, systemPackage],
+            path: "Tests/Support/StationFuzz", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["Fuzzing", "StationCore", "station-fuzz", subprocess, systemPackage],
+            swiftSettings: strict),
 
         // The whole product
         .testTarget(

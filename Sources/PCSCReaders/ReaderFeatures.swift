@@ -1,7 +1,7 @@
 import StationCore
 
 /// The part of PC/SC part 10 that the station asks of a reader: how large an APDU it carries.
-enum ReaderFeatures {
+package enum ReaderFeatures {
     /// FEATURE_GET_TLV_PROPERTIES (part 10, 2.3).
     static let tlvProperties: UInt8 = 0x12
     /// PCSCv2_PART10_PROPERTY_dwMaxAPDUDataSize (part 10, 2.6.14).
@@ -22,13 +22,13 @@ enum ReaderFeatures {
     }
 
     /// The control code under which the reader tells its properties: four bytes, big-endian (part 10, 2.2).
-    static func propertiesControlCode(features: [UInt8]) -> UInt32? {
+    package static func propertiesControlCode(features: [UInt8]) -> UInt32? {
         guard let value = parse(features)?[tlvProperties], value.count == 4 else { return nil }
         return value.reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     /// The largest data field that the reader carries: one to four bytes, little-endian; 0 says short APDUs only.
-    static func maximumDataBytes(properties: [UInt8]) -> Int? {
+    package static func maximumDataBytes(properties: [UInt8]) -> Int? {
         guard let value = parse(properties)?[maximumAPDUDataSize], (1...4).contains(value.count) else { return nil }
         return value.reversed().reduce(0) { $0 << 8 | Int($1) }
     }

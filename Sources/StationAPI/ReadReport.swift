@@ -47,6 +47,8 @@ public struct ReadReport: Codable, Hashable, Sendable {
     public enum State: String, Codable, Sendable {
         /// Commands go to the card.
         case reading
+        /// The card left in the middle: the same card, put back before `suspendedUntil`, is read on.
+        case suspended
         /// All is read and judged.
         case finished
         /// Ended by `problem`.
@@ -83,6 +85,12 @@ public struct ReadReport: Codable, Hashable, Sendable {
     public let cost: Cost
     /// Why it failed.
     public let problem: Problem?
+    /// The phase in which the read took longer than a read should; nil when it did not.
+    public let slowPhase: String?
+    /// Until when a card that left is waited for; nil when it is there.
+    public let suspendedUntil: Timestamp?
+    /// How often the card left and came back.
+    public let resumptions: Int?
 
     /// How the chip was opened.
     public struct Access: Codable, Hashable, Sendable {
@@ -151,7 +159,8 @@ public struct ReadReport: Codable, Hashable, Sendable {
     public init(
         id: String, reader: String, state: State, phase: String, startedAt: Timestamp, access: Access?,
         citizen: CitizenReport?, findings: [Finding], verdict: Verdict, progress: [FileProgress],
-        portraitAvailable: Bool, cost: Cost, problem: Problem?
+        portraitAvailable: Bool, cost: Cost, problem: Problem?, slowPhase: String? = nil,
+        suspendedUntil: Timestamp? = nil, resumptions: Int? = nil
     ) {
         self.id = id
         self.reader = reader
@@ -166,6 +175,9 @@ public struct ReadReport: Codable, Hashable, Sendable {
         self.portraitAvailable = portraitAvailable
         self.cost = cost
         self.problem = problem
+        self.slowPhase = slowPhase
+        self.suspendedUntil = suspendedUntil
+        self.resumptions = resumptions
     }
 }
 

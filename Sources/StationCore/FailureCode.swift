@@ -9,6 +9,7 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case readerWedged = "reader-wedged"
     case cardNone = "card-none"
     case cardRemoved = "card-removed"
+    case cardOther = "card-other"
     case cardMute = "card-mute"
     case cardNotDocument = "card-not-document"
     case cardWrongCredential = "card-wrong-credential"

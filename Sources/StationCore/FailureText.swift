@@ -74,6 +74,11 @@ extension FailureCode {
                 .card, retryable: true,
                 "Thẻ bị rút ra khi đang đọc", "Card removed while reading",
                 "Đặt lại thẻ và giữ yên", "Place the card again and hold it still")
+        case .cardOther:
+            FailureText(
+                .card, retryable: true,
+                "Thẻ vừa đặt lại không phải thẻ đang đọc", "The card put back is not the one that was being read",
+                "Đọc lại từ đầu với thẻ của công dân này", "Start again with this citizen's card")
         case .cardMute:
             FailureText(
                 .card, retryable: true,

@@ -23,6 +23,8 @@ public enum Limits {
         public static let extendedResponseBytes = 4_096
         /// Largest data field of a short response.
         public static let shortResponseBytes = 256
+        /// What a read should take; beyond it the operator is told which part is slow.
+        public static let readBudget: Duration = .milliseconds(2_500)
         /// Hard limit of one read, from the first command to the verdict (BSI TR-03135-1, 4.1.4).
         public static let readDuration: Duration = .seconds(7)
         /// How long a card that left in the middle of a read is waited for.

@@ -8,6 +8,7 @@ import Testing
 @Suite(.serialized) struct CardProblemTests {
     @Test func noReaderNoCardAndAWrongNumber() async throws {
         try await withStation { station, run, citizen in
+            try await run.waitForReaders { !$0.readers.isEmpty }
             let reader = try #require(try await station.client.readers().readers.first).id
             let request = ReadRequest(credential: citizen.credential)
             await expectProblem(.cardNone) { try await station.client.startRead(reader: reader, request) }
@@ -57,14 +58,42 @@ import Testing
     }
 
     @Test(arguments: [3, 9, 17])
-    func aCardTornOffMidRead(after apdus: Int) async throws {
+    func aCardTornOffMidReadIsReadOnWhenItComesBack(after apdus: Int) async throws {
         try await withStation { station, run, citizen in
-            let torn = try await station.read(citizen, run, arguments: ["--remove-after-apdus", "\(apdus)"])
-            #expect(torn.state == .failed && torn.problem?.code == FailureCode.cardRemoved.rawValue)
-            #expect(torn.citizen == nil)
-            await expectProblem(.cardRemoved) { try await run.submit(read: torn, phone: "0912345678") }
+            let torn = try await station.tear(citizen, run, after: apdus)
+            #expect(torn.state == .suspended && torn.citizen == nil && !torn.portraitAvailable)
+            #expect(try #require(torn.suspendedUntil) > torn.startedAt)
+            await expectProblem(.readUnfinished) { try await run.submit(read: torn, phone: "0912345678") }
             try await run.waitForReaders { $0.readers.first?.state == .empty }
-            #expect(try await station.read(citizen, run).state == .finished)
+            try await station.insertCard(citizen.directory)
+            let read = try await run.wait(forRead: torn.id, until: { $0.state != .suspended && $0.state != .reading })
+            #expect(read.state == .finished && read.resumptions == 1 && read.portraitAvailable)
+            #expect(read.findings.first { $0.check == "chipAuthentication" }?.verdict == .passed)
+            _ = try await run.submit(read: read, phone: "0912345678")
+        }
+    }
+
+    @Test func anotherCardInTheTornOnesPlaceIsRefusedByName() async throws {
+        try await withStation { station, run, citizen in
+            let other = try await station.issueCard("other", ["--seed", "77"])
+            let torn = try await station.tear(citizen, run, after: 17)
+            try await run.waitForReaders { $0.readers.first?.state == .empty }
+            try await station.insertCard(other)
+            let read = try await run.wait(forRead: torn.id, until: { $0.state == .failed })
+            #expect(read.problem?.code == FailureCode.cardOther.rawValue && read.citizen == nil)
+            await expectProblem(.cardOther) { try await run.submit(read: read, phone: "0912345678") }
+        }
+    }
+
+    @Test func whileACardIsAwaitedNothingElseStartsOnItsReader() async throws {
+        try await withStation { station, run, citizen in
+            let torn = try await station.tear(citizen, run, after: 17)
+            try await run.waitForReaders { $0.readers.first?.state == .empty }
+            let reader = try #require(try await station.client.readers().readers.first).id
+            await expectProblem(.cardNone) {
+                try await station.client.startRead(reader: reader, ReadRequest(credential: citizen.credential))
+            }
+            #expect(try await station.client.read(torn.id).state == .suspended)
         }
     }
 

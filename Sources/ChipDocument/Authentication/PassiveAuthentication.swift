@@ -18,29 +18,8 @@ package struct PassiveAuthentication: Sendable {
     /// - Parameter now: the time of inspection; nil when the clock is not to be trusted.
     package init(_ object: SecurityObject, anchors: TrustAnchors, now: Timestamp? = nil) {
         self.object = object
-        do {
-            let signer = try object.signedData.verifiedSigner()
-            signature = Finding(check: "securityObjectSignature", verdict: .passed)
-            self.signer = signer.certificate
-            chain =
-                CertificateChain.judge(
-                    signer.certificate,
-                    anchors: anchors,
-                    signingTime: signer.signingTime,
-                    now: now
-                ).finding
-        } catch {
-            let reason: (Verdict, String) =
-                switch error {
-                case .unsupported: (.notDetermined, "algorithmUnsupported")
-                case .library: (.notDetermined, "libraryFault")
-                case .signerAbsent: (.notDetermined, "signerAbsent")
-                default: (.failed, "signatureInvalid")
-                }
-            signature = Finding(check: "securityObjectSignature", verdict: reason.0, reason: reason.1)
-            chain = Finding(check: "certificateChain", verdict: .notDetermined, reason: "signatureNotVerified")
-            signer = nil
-        }
+        let judgement = SignatureJudgement(object.signedData, anchors: anchors, now: now)
+        (signature, chain, signer) = (judgement.signature, judgement.chain, judgement.signer)
     }
 
     /// Check `dataGroupHashes` over the files at hand.

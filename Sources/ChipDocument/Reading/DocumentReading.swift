@@ -97,7 +97,7 @@ public struct DocumentReading: Sendable {
     /// How the chip was opened.
     public let access: AccessOutcome
     /// All checks: `securityObjectSignature`, `certificateChain`, `dataGroupHashes`, `issuerAgainstDG1`,
-    /// `passiveAuthentication`, `chipAuthentication`, `activeAuthentication`, `comAgainstSOD`, `cardAccessAgainstDG14`.
+    /// `passiveAuthentication`, `chipAuthentication`, `activeAuthentication`, `dataGroupsComplete`, `comAgainstSOD`, `cardAccessAgainstDG14`.
     public let findings: [Finding]
     /// What active authentication left for others to verify; nil when it was not run.
     public let activeAuthentication: ActiveAuthenticationEvidence?

@@ -17,7 +17,8 @@ struct CitizenReading: Sendable {
 struct CitizenReadingRun: Sendable {
     let readID: String
     let channel: MeteredChannel
-    let credential: AccessCredential
+    let credentials: CredentialLadder
+    let continuation: ReadContinuation
     let settings: ActiveSettings
     let reads: ReadRegistry
     let clock: any StationClock
@@ -32,14 +33,14 @@ struct CitizenReadingRun: Sendable {
             allowsBasicAccessControl: settings.card.allowsBAC,
             profile: DocumentProfile(name: profile.name, cardAccess: profile.cardAccess))
         let stage = Mutex(IdentityStage())
-        let reading = try await DocumentReader(plan: plan, anchors: settings.anchors, clock: clock, random: random)
-            .read(
-                from: channel, credential: credential
-            ) { event in
+        let reader = DocumentReader(plan: plan, anchors: settings.anchors, clock: clock, random: random)
+        let reading = try await credentials.climb { credential throws(Failure) in
+            try await reader.read(from: channel, credential: credential, continuing: continuation) { event in
                 stage.withLock { $0.take(event) }
                 await take(event, since: started)
                 if let identity = stage.withLock({ $0.completed() }) { await show(identity, since: started) }
             }
+        }
         guard let zone = reading.files[.dg1], let text = reading.files[.dg13] else {
             throw Failure(.cardNotDocument, "no citizen data on the chip")
         }
@@ -53,10 +54,13 @@ struct CitizenReadingRun: Sendable {
     private func take(_ event: ReadEvent, since started: Duration) async {
         switch event {
         case .phase(let phase):
+            // The phase that ends here is the slow one.
+            await warnOfSlowness(since: started)
             await reads.update(readID) { $0.phase = phase.rawValue }
         case .access(let access):
             await reads.update(readID) { $0.access = ReadReport.Access(access) }
         case .progress(let file, let received, let total):
+            await warnOfSlowness(since: started)
             await reads.update(readID) { $0.progressed(file: file.rawValue, done: received, total: total) }
         case .file(.dg2, let bytes, let matches) where matches != false:
             guard let image = try? FaceImage(dataGroup2: bytes) else { break }
@@ -67,6 +71,12 @@ struct CitizenReadingRun: Sendable {
             await reads.update(readID) { $0.findings.append(finding) }
         }
         await count(since: started)
+    }
+
+    /// Says once in which phase the time went that a read should take.
+    private func warnOfSlowness(since started: Duration) async {
+        guard clock.elapsed - started > Limits.Card.readBudget else { return }
+        await reads.update(readID) { progress in progress.slowPhase = progress.slowPhase ?? progress.phase }
     }
 
     /// The text as soon as both files that hold it match the security object.

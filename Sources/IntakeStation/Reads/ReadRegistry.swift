@@ -37,7 +37,7 @@ actor ReadRegistry {
         entries[progress.id] = Entry(progress: progress, startedAt: clock.elapsed)
         order.append(progress.id)
         while order.count > Limits.Local.reads {
-            let idle = order.filter { entries[$0]?.progress.state != .reading }
+            let idle = order.filter { entries[$0]?.progress.isOpen != true }
             guard let oldest = idle.first(where: { entries[$0]?.progress.state != .finished }) ?? idle.first else {
                 break
             }
@@ -50,7 +50,7 @@ actor ReadRegistry {
 
     /// Takes what a running read learnt, and tells the listeners.
     func update(_ id: String, _ change: @Sendable (inout ReadProgress) -> Void) async {
-        guard entries[id]?.progress.state == .reading else { return }
+        guard entries[id]?.progress.isOpen == true else { return }
         entries[id].map { entry in
             var entry = entry
             change(&entry.progress)
@@ -76,7 +76,7 @@ actor ReadRegistry {
     func claim(_ id: String) throws(Failure) -> FinishedRead {
         let entry = try known(id)
         switch entry.progress.state {
-        case .reading: throw Failure(.readUnfinished)
+        case .reading, .suspended: throw Failure(.readUnfinished)
         case .failed: throw entry.progress.failure ?? Failure(.readUnknown)
         case .saved, .discarded: throw Failure(.readUnknown)
         case .finished:
@@ -94,7 +94,7 @@ actor ReadRegistry {
     func portrait(of id: String) throws(Failure) -> [UInt8] {
         let entry = try known(id)
         guard let portrait = entry.portrait else {
-            throw Failure(entry.progress.state == .reading ? .readUnfinished : .portraitAbsent)
+            throw Failure(entry.progress.isOpen ? .readUnfinished : .portraitAbsent)
         }
         return portrait
     }
@@ -104,7 +104,7 @@ actor ReadRegistry {
 
     /// The reads that still hold something.
     func current() -> [ReadReport] {
-        order.compactMap { entries[$0]?.progress }.filter { $0.state == .reading || $0.state == .finished }
+        order.compactMap { entries[$0]?.progress }.filter { $0.isOpen || $0.state == .finished }
             .map(\.report)
     }
 
@@ -118,7 +118,7 @@ actor ReadRegistry {
 
     /// Forgets everything personal of a read.
     func forget(_ id: String, as state: ReadReport.State) async {
-        guard let entry = entries[id], [.finished, .failed].contains(entry.progress.state) else { return }
+        guard let entry = entries[id], [.finished, .failed, .suspended].contains(entry.progress.state) else { return }
         let progress = entry.progress.emptied(as: state)
         entries[id] = Entry(progress: progress, startedAt: entry.startedAt)
         await hub.publish(.read(progress.report))
@@ -126,9 +126,22 @@ actor ReadRegistry {
 
     /// Forgets what was read on a reader, because another card lies there now.
     func nextCard(on reader: String) async {
-        for entry in entries.values where entry.progress.reader == reader {
+        for entry in entries.values where entry.progress.reader == reader && entry.progress.state != .suspended {
             await forget(entry.progress.id, as: .discarded)
         }
+    }
+
+    /// The card has left in the middle: what is shown of the person goes, what was fetched waits.
+    func suspend(_ id: String, until: Timestamp) async {
+        dropPerson(of: id)
+        await update(id) { $0.suspend(until: until) }
+    }
+
+    /// A card is back on the reader: false when the read was given up meanwhile.
+    func resume(_ id: String) async -> Bool {
+        guard entries[id]?.progress.state == .suspended else { return false }
+        await update(id) { $0.resume() }
+        return true
     }
 
     /// Forgets the reads whose time is over.

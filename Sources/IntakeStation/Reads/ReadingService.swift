@@ -15,13 +15,15 @@ final class ReadingService: Service {
         let readID: String
         let readerID: String
         let insertion: CardInsertion
-        let credential: AccessCredential
+        let credentials: CredentialLadder
     }
 
     private struct State {
         var snapshot = ReaderSnapshot(serviceFailure: Failure(.readerServiceDown), readers: [])
         var ids = ReaderIDs()
         var announcements = 0
+        /// Reads that wait for their card to come back, by the reader's name.
+        var awaited: [String: (after: UInt64, card: Outcome<CardInsertion?>)] = [:]
     }
 
     let reads: ReadRegistry
@@ -78,7 +80,7 @@ final class ReadingService: Service {
     /// Starts a read. Throws `readerServiceDown`, `readerUnknown`, `readerBusy`, `cardNone`, `cardMute`,
     /// `credentialInvalid`.
     func start(reader id: String, _ request: ReadRequest) async throws(Failure) -> ReadReport {
-        let credential = try request.credential.parsed()
+        let credentials = try request.credential.ladder()
         let (snapshot, name) = state.withLock { ($0.snapshot, $0.ids.name(of: id)) }
         if let failure = snapshot.serviceFailure { throw failure }
         guard !snapshot.readers.isEmpty else { throw Failure(.readerNone) }
@@ -88,7 +90,9 @@ final class ReadingService: Service {
         case .mute: throw Failure(.cardMute)
         case .present(let insertion):
             let report = try await reads.begin(reader: id)
-            queue.yield(Job(readID: report.id, readerID: id, insertion: insertion, credential: credential))
+            // A read that still waited for its card is over with this one.
+            state.withLock { $0.awaited.removeValue(forKey: name) }?.card.settle(nil)
+            queue.yield(Job(readID: report.id, readerID: id, insertion: insertion, credentials: credentials))
             await announceReaders()
             return report
         }
@@ -112,7 +116,49 @@ final class ReadingService: Service {
                 }
             }
             for id in arrived { await reads.nextCard(on: id) }
+            handOver(snapshot)
             await announceReaders()
+        }
+    }
+
+    /// Gives cards that came back to the reads that wait for them.
+    private func handOver(_ snapshot: ReaderSnapshot) {
+        for reader in snapshot.readers {
+            guard let insertion = reader.card.insertion else { continue }
+            let waiting = state.withLock { state in
+                guard let waiting = state.awaited[reader.name], insertion.number > waiting.after else {
+                    return Outcome<CardInsertion?>?.none
+                }
+                state.awaited[reader.name] = nil
+                return waiting.card
+            }
+            waiting?.settle(insertion)
+        }
+    }
+
+    /// The card that is laid on a reader after a placing; nil when none is within the time, when another read begins there,
+    /// and when the service stops.
+    private func card(after insertion: CardInsertion, within duration: Duration) async -> CardInsertion? {
+        let card = Outcome<CardInsertion?>()
+        state.withLock { state in
+            let present = state.snapshot.reader(insertion.reader)?.card.insertion
+            if let present, present.number > insertion.number {
+                card.settle(present)
+            } else {
+                state.awaited[insertion.reader] = (insertion.number, card)
+            }
+        }
+        return await withTaskCancellationHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { [clock] in
+                    do { try await clock.sleep(for: duration) } catch { return }
+                    card.settle(nil)
+                }
+                defer { group.cancelAll() }
+                return await card.value
+            }
+        } onCancel: {
+            card.settle(nil)
         }
     }
 
@@ -126,25 +172,27 @@ final class ReadingService: Service {
     }
 
     private func perform(_ job: Job) async {
-        let settings = settings.current
         let started = clock.elapsed
-        let outcome: Result<CitizenReading, Failure>
-        do {
-            let channel = try await PCSCCardChannel.connect(to: job.insertion, clock: clock)
-            let metered = MeteredChannel(channel, clock: clock)
-            let reading = CitizenReadingRun(
-                readID: job.readID, channel: metered, credential: job.credential, settings: settings, reads: reads,
-                clock: clock, random: random)
-            do {
-                outcome = .success(try await reading.run())
-            } catch {
-                outcome = .failure(error)
+        let continuation = ReadContinuation()
+        var insertion = job.insertion
+        var outcome = await attempt(job, on: insertion, continuing: continuation)
+        // A card that left is waited for, once after each time that it left, all in all not for longer than the limit.
+        let deadline = clock.elapsed + Limits.Card.suspensionDuration
+        while case .failure(let failure) = outcome, failure.code == .cardRemoved, clock.elapsed < deadline {
+            let left = deadline - clock.elapsed
+            await reads.suspend(job.readID, until: clock.now.adding(left))
+            await announceReaders()
+            guard let returned = await card(after: insertion, within: left), await reads.resume(job.readID) else {
+                break
             }
-            await channel.disconnect()
-        } catch {
-            outcome = .failure(error)
+            insertion = returned
+            outcome = await attempt(job, on: insertion, continuing: continuation)
+            // Of another card the credential need not be right.
+            if case .failure(let failure) = outcome, failure.code == .cardWrongCredential, continuation.identifiesCard {
+                outcome = .failure(Failure(.cardOther, failure.detail))
+            }
         }
-        await finish(job, outcome)
+        await finish(job, on: insertion, outcome)
         logger.info(
             "read",
             metadata: [
@@ -154,7 +202,30 @@ final class ReadingService: Service {
         await announceReaders()
     }
 
-    private func finish(_ job: Job, _ outcome: Result<CitizenReading, Failure>) async {
+    private func attempt(
+        _ job: Job, on insertion: CardInsertion, continuing continuation: ReadContinuation
+    ) async -> Result<CitizenReading, Failure> {
+        do {
+            let channel = try await PCSCCardChannel.connect(to: insertion, clock: clock)
+            let reading = CitizenReadingRun(
+                readID: job.readID, channel: MeteredChannel(channel, clock: clock), credentials: job.credentials,
+                continuation: continuation, settings: settings.current, reads: reads, clock: clock, random: random)
+            let outcome: Result<CitizenReading, Failure>
+            do {
+                outcome = .success(try await reading.run())
+            } catch {
+                outcome = .failure(error)
+            }
+            await channel.disconnect()
+            return outcome
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func finish(
+        _ job: Job, on insertion: CardInsertion, _ outcome: Result<CitizenReading, Failure>
+    ) async {
         switch outcome {
         case .success(let reading):
             await reads.keep(reading.finished)
@@ -164,8 +235,8 @@ final class ReadingService: Service {
                 progress.state = .finished
             }
             // Another card may have come while this read ended: its person must not meet this one's page.
-            let present = state.withLock { $0.snapshot.reader(job.insertion.reader)?.card.insertion }
-            if let present, present.number != job.insertion.number { await reads.forget(job.readID, as: .discarded) }
+            let present = state.withLock { $0.snapshot.reader(insertion.reader)?.card.insertion }
+            if let present, present.number != insertion.number { await reads.forget(job.readID, as: .discarded) }
         case .failure(let failure):
             await reads.dropPerson(of: job.readID)
             await reads.update(job.readID) { progress in

@@ -67,16 +67,6 @@ enum DataGroupWriter {
         ])
     }
 
-    /// EF.CardAccess as the card series has it.
-    static var cardAccess: [UInt8] { CardProfile.vnm2021.cardAccess }
-
-    /// SecurityInfos: those of EF.CardAccess and the key of chip authentication.
-    static func dataGroup14(chipAuthentication key: PublicKey) throws(Failure) -> [UInt8] {
-        let announced = try TLV(parsing: cardAccess, tag: .set).children().map(\.encoded)
-        let keyInfo = DER.sequence(DER.objectIdentifier(ProtocolIdentifier.chipAuthenticationKey), key.der)
-        return TLV(0x6E, DER.set(announced + [keyInfo])).encoded
-    }
-
     static func dataGroup15(activeAuthentication key: PublicKey) -> [UInt8] { TLV(0x6F, key.der).encoded }
 
     /// EF.COM: LDS 1.7, Unicode 4.0, the tags of the data groups present.

@@ -4,33 +4,40 @@ import StationAPI
 import StationCore
 
 extension ReadRequest.Credential {
-    /// What opens the chip. Throws `credentialInvalid` unless exactly one form is given and it is valid.
-    func parsed() throws(Failure) -> AccessCredential {
+    /// What may open the chip, the likeliest first. Throws `credentialInvalid` unless exactly one form is given and it is
+    /// valid.
+    func ladder() throws(Failure) -> CredentialLadder {
         let forms = [can, number, qr, mrz, documentNumber].compactMap { $0 }
         guard forms.count == 1, documentNumber != nil || (birth == nil && expiry == nil) else {
             throw Failure(.credentialInvalid, "exactly one of can, number, qr, mrz, documentNumber")
         }
-        if let can { return try .can(digits: can) }
+        if let can { return CredentialLadder([try .can(digits: can)]) }
         if let number {
             guard let parsed = PersonalNumber(number) else { throw Failure(.credentialInvalid, "number") }
-            return try .can(digits: parsed.cardAccessNumber)
+            return CredentialLadder([try .can(digits: parsed.cardAccessNumber)])
         }
         if let qr {
             guard let code = try? CitizenQRCode(parsing: qr) else { throw Failure(.credentialInvalid, "qr") }
-            return try .can(digits: code.number.cardAccessNumber)
+            return CredentialLadder([try .can(digits: code.number.cardAccessNumber)])
         }
         if let mrz { return try Self.zone(mrz) }
         guard let documentNumber, let birth = birth.flatMap(CivilDate.init(text:)), let expiry else {
             throw Failure(.credentialInvalid, "documentNumber needs birth and expiry")
         }
-        return try .mrz(documentNumber: documentNumber, birth: birth.sixDigits, expiry: try Self.expiryDigits(expiry))
+        return CredentialLadder([
+            try .mrz(documentNumber: documentNumber, birth: birth.sixDigits, expiry: try Self.expiryDigits(expiry))
+        ])
     }
 
-    private static func zone(_ text: String) throws(Failure) -> AccessCredential {
+    /// The zone of a citizen card gives both: the card access number, and the zone's own key where the chip wants that.
+    private static func zone(_ text: String) throws(Failure) -> CredentialLadder {
         guard let zone = try? MachineReadableZone(Array(text.split(whereSeparator: \.isNewline).joined().utf8)),
             zone.wrongCheckDigits.isEmpty
         else { throw Failure(.credentialInvalid, "mrz") }
-        return try .mrz(documentNumber: zone.documentNumber, birth: zone.birth, expiry: zone.expiry)
+        let key = try AccessCredential.mrz(
+            documentNumber: zone.documentNumber, birth: zone.birth, expiry: zone.expiry)
+        guard let number = (try? CitizenMRZ(zone))?.number else { return CredentialLadder([key]) }
+        return CredentialLadder([try .can(digits: number.cardAccessNumber), key])
     }
 
     private static func expiryDigits(_ text: String) throws(Failure) -> String {
