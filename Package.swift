@@ -45,6 +45,7 @@ let package = Package(
         .executable(name: "intake-demo", targets: ["intake-demo"]),
         .executable(name: "intake-portrait", targets: ["intake-portrait"]),
         .executable(name: "intake-upstream", targets: ["intake-upstream"]),
+        .executable(name: "intake-usb", targets: ["intake-usb"]),
         .executable(name: "intakectl", targets: ["intakectl"]),
         .executable(name: "intaked", targets: ["intaked"]),
         .executable(name: "virtual-card", targets: ["virtual-card"]),
@@ -75,6 +76,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
 
         .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: strict),
 
@@ -110,6 +112,13 @@ let package = Package(
         .testTarget(
             name: "PCSCReadersTests",
             dependencies: ["SeededRandom", "PCSCReaders", "ChipDocument", "StationCore", "StationBench"],
+            swiftSettings: strict),
+        .target(name: "USBInventory", dependencies: ["StationCore"], swiftSettings: strictMemory),
+        .target(
+            name: "USBReaders", dependencies: ["CUSB", "StationCore", "USBInventory"], swiftSettings: strictMemory),
+        .testTarget(
+            name: "USBReadersTests",
+            dependencies: ["SeededRandom", "StationCore", "USBInventory", "USBReaders", "intake-usb"],
             swiftSettings: strict),
         .target(
             name: "PortraitDecoding",
@@ -277,6 +286,7 @@ let package = Package(
                 "UpstreamServer", "StationCore", argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
+        .executableTarget(name: "intake-usb", dependencies: ["USBReaders"], swiftSettings: strict),
         .executableTarget(
             name: "intakectl", dependencies: ["StationCLI", argumentParser], swiftSettings: strict),
         .executableTarget(
@@ -288,7 +298,11 @@ let package = Package(
 
         // What docs/performance.md claims, measured
         .executableTarget(
-            name: "station-benchmarks", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser],
+            name: "station-benchmarks",
+            dependencies: [
+                "ChipDocument", "CitizenCard", "StationAPI", "StationBench", "StationCore", "VirtualCard",
+                argumentParser,
+            ],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
 
         // Mutated inputs to every parser of foreign bytes

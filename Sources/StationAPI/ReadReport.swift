@@ -4,6 +4,9 @@ public import StationCore
 public struct ReadRequest: Codable, Hashable, Sendable {
     /// What opens the chip.
     public let credential: Credential
+    /// What is wanted to know, of `number`, `fullName`, `birthDate`, `sex`, `nationality`, `origin`, `residence`, `issueDate`,
+    /// `expiry`, `portrait`; nil for everything. An application takes a read of everything.
+    public let fields: [String]?
 
     /// Exactly one of the forms; checked by the daemon.
     public struct Credential: Codable, Hashable, Sendable {
@@ -38,7 +41,10 @@ public struct ReadRequest: Codable, Hashable, Sendable {
     }
 
     /// Makes a request.
-    public init(credential: Credential) { self.credential = credential }
+    public init(credential: Credential, fields: [String]? = nil) {
+        self.credential = credential
+        self.fields = fields
+    }
 }
 
 /// Answer of `GET /v1/reads/{id}`, and part of read events: one read of one card, as far as it has come.

@@ -13,8 +13,8 @@ package struct Intakectl: AsyncParsableCommand {
         abstract: "Xem trạm tiếp nhận / See what the intake station does.",
         discussion: "Mã thoát / Exit codes: 0 ok, 1 error, 2 nothing to do, 3 not found, 4 degraded.",
         subcommands: [
-            StatusCommand.self, QueueCommand.self, ShowCommand.self, ReadersCommand.self, EventsCommand.self,
-            TrustCommand.self,
+            StatusCommand.self, QueueCommand.self, ShowCommand.self, ReadersCommand.self, ReadsCommand.self,
+            EventsCommand.self, TrustCommand.self,
         ])
 
     /// Made by the argument parser.

@@ -28,6 +28,7 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case readUnknown = "read-unknown"
     case readUnfinished = "read-unfinished"
     case readInUse = "read-in-use"
+    case readPartial = "read-partial"
     case numberInvalid = "number-invalid"
     case phoneMissing = "phone-missing"
     case phoneInvalid = "phone-invalid"

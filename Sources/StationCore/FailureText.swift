@@ -172,6 +172,11 @@ extension FailureCode {
                 .input, retryable: true,
                 "Hồ sơ từ lần đọc này đang được lưu", "An application from this read is being saved",
                 "Chờ kết quả của lần lưu trước", "Wait for the answer to the earlier save")
+        case .readPartial:
+            FailureText(
+                .input, retryable: false,
+                "Lần đọc này chỉ lấy một phần dữ liệu của thẻ", "This read fetched only a part of the card",
+                "Đọc lại toàn bộ thẻ rồi lưu hồ sơ", "Read the whole card again, then save")
         case .numberInvalid:
             FailureText(
                 .input, retryable: false,

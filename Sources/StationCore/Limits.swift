@@ -15,6 +15,11 @@ public enum Limits {
         public static let tlvObjects = 2_000
         /// Most READ BINARY commands for one file.
         public static let readChunks = 512
+        /// Most commands that the record of one read keeps; further ones are counted.
+        public static let recordEntries = 1_024
+        /// Attempts of one read whose records are kept, the newest: one for each credential tried and each time that the
+        /// card came back.
+        public static let recordAttempts = 8
         /// Most SecurityInfo entries in EF.CardAccess or DG14.
         public static let securityInfos = 64
         /// Most data groups a security object may list.
@@ -79,6 +84,36 @@ public enum Limits {
         public static let revocationListDuration: Duration = .seconds(90 * 86_400)
         /// Largest file of the trust directory.
         public static let storeBytes = 16 * 1_024 * 1_024
+    }
+
+    /// The USB side of readers.
+    public enum USB {
+        /// Most readers told of.
+        public static let devices = 64
+        /// Most interfaces of one device that are looked at.
+        public static let interfaces = 32
+        /// Most bytes of class descriptors behind one interface.
+        public static let descriptorBytes = 4_096
+        /// Longest text of a device (iManufacturer and the like: 126 UTF-16 units) or name of a driver.
+        public static let textBytes = 504
+        /// Longest line between `intake-usb` and the daemon.
+        public static let lineBytes = 262_144
+        /// Longest request to `intake-usb`.
+        public static let requestBytes = 64
+        /// Time between two looks at what changes without an event: bound drivers, permissions.
+        public static let lookInterval: Duration = .seconds(5)
+        /// How long the first list of readers waits for what USB knows of them.
+        public static let firstInventoryDuration: Duration = .seconds(2)
+        /// Wait before a connection to `intake-usb` is tried again.
+        public static let retryDuration: Duration = .seconds(5)
+        /// Longest wait for the outcome of a reset.
+        public static let resetDuration: Duration = .seconds(20)
+        /// Shortest time between two resets of one port.
+        public static let resetInterval: Duration = .seconds(60)
+        /// Most readers whose ids are remembered.
+        public static let rememberedReaders = 256
+        /// Longest wait for what the card service tells of one reader.
+        public static let identityDuration: Duration = .seconds(2)
     }
 
     /// What is Vietnamese about a card.
@@ -304,6 +339,10 @@ public enum Limits {
             (
                 "Card.serviceRetryShortest < Card.serviceRetryLongest",
                 Card.serviceRetryShortest < Card.serviceRetryLongest
+            ),
+            (
+                "USB.devices × 8 × USB.textBytes ≤ USB.lineBytes",
+                USB.devices * 8 * USB.textBytes <= USB.lineBytes
             ),
             ("Local.waitingEvents ≤ Local.keptEvents", Local.waitingEvents <= Local.keptEvents),
         ]

@@ -44,6 +44,41 @@ import Testing
         }
     }
 
+    @Test func aReadOfTheTextTouchesNoPortraitAndMakesNoApplication() async throws {
+        try await withStation { station, run, citizen in
+            try await station.insertCard(citizen.directory)
+            let reader = try await run.readerWithCard(named: station.readerName)
+            func request(_ fields: [String]) -> ReadRequest {
+                ReadRequest(credential: citizen.credential, fields: fields)
+            }
+            for fields in [["shoeSize"], [], ["portrait"]] {
+                await expectProblem(.fieldInvalid) {
+                    try await station.client.startRead(reader: reader, request(fields))
+                }
+            }
+            let started = try await station.client.startRead(
+                reader: reader, request(["number", "fullName", "residence"]))
+            let read = try await run.wait(forRead: started.id, until: { $0.state == .finished || $0.state == .failed })
+            #expect(read.state == .finished && read.citizen != nil && !read.portraitAvailable)
+            #expect(!read.progress.contains { $0.file == "DG2" || $0.file == "DG15" })
+            #expect(read.cost.apdus <= 20)
+            await expectProblem(.readPartial) { try await run.submit(read: read, phone: "0912345678") }
+        }
+    }
+
+    /// BSI TR-03135-1, 4.1.4: seven seconds at most; beyond two and a half the operator is told what is slow.
+    @Test func aSlowCardIsNamedByItsPhaseAndEndsAtItsLimit() async throws {
+        try await withStation { station, run, citizen in
+            let slow = try await station.read(citizen, run, arguments: ["--delay-milliseconds", "200"])
+            #expect(slow.state == .finished && slow.slowPhase != nil)
+            let stuck = try await station.read(citizen, run, arguments: ["--delay-milliseconds", "600"])
+            #expect(stuck.state == .failed && stuck.problem?.code == FailureCode.cardReadTimeout.rawValue)
+            #expect(stuck.slowPhase != nil && stuck.citizen == nil)
+            let quick = try await station.read(citizen, run)
+            #expect(quick.state == .finished && quick.slowPhase == nil)
+        }
+    }
+
     @Test func aCardServiceThatGoesAndComesBack() async throws {
         try await withStation { station, run, citizen in
             await station.cardService.kill()
@@ -105,6 +140,27 @@ import Testing
             let read = try await run.read(reader: reader, credential: citizen.credential)
             #expect(read.problem?.code == FailureCode.cardNotDocument.rawValue)
             card.remove()
+        }
+    }
+
+    /// Of every family of BSI TR-03105-5.1 some, through the real card service; all of them run at the APDU seam in
+    /// ConformanceTests.
+    @Test(arguments: [
+        ("application-absent", FailureCode.cardNotDocument), ("messaging-error", .cardSessionBroken),
+        ("messaging-without-mac", .cardSessionBroken), ("wrong-mac", .cardSessionBroken),
+        ("messaging-wrong-cryptogram", .cardSessionBroken), ("cloned-chip", .cardForged),
+        ("old-keys-kept", .cardForged), ("pace-template-refused", .cardAccessRefused),
+        ("pace-nonce-altered", .cardWrongCredential), ("pace-mapping-off-curve", .cardProtocolError),
+        ("pace-ephemeral-echoed", .cardProtocolError), ("pace-wrong-token", .cardProtocolError),
+        ("pace-error-4", .cardWrongCredential),
+    ])
+    func aHostileChipEndsInItsOwnReason(fault: String, code: FailureCode) async throws {
+        try await withStation { station, run, citizen in
+            let read = try await station.read(citizen, run, arguments: ["--fault", fault])
+            #expect(read.state == .failed && read.problem?.code == code.rawValue, "\(String(describing: read.problem))")
+            #expect(read.problem?.detailVi == code.text.titleVi && read.citizen == nil && !read.portraitAvailable)
+            // The reader serves the next card.
+            #expect(try await station.read(citizen, run).state == .finished)
         }
     }
 

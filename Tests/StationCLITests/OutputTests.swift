@@ -70,6 +70,29 @@ struct OutputTests {
                 """)
     }
 
+    @Test func `The record of a read, command by command`() {
+        #expect(
+            ReadRecordText(.vi).text(Samples.record) == """
+                r1  reader-0  2026-08-03T05:00:00.000Z  (intaked 0.1.0)
+                  1 lần thử, [card-removed]
+
+                Lần 1: VNM-2021, CAN, độ dài mở rộng, 65544/65538 B, EF.COM DG1
+                #  MS     GIAI ĐOẠN        LỆNH      GỬI ĐI    LC  LE    GỬI  NHẬN  SW            MẤT MS
+                1  0.0    openingChip      00a4020c  00a4020c  2   -     7    2     9000          11.2
+                2  412.5  readingPortrait  00b01000  0cb01000  0   4057  23   0     card-removed  3.0
+                và 2 lệnh không được giữ
+                """)
+        #expect(ReadRecordText(.en).text(Samples.record).contains("\n  1 attempts, [card-removed]\n"))
+        let empty = ReadRecord(
+            id: "r2", reader: "reader-0", startedAt: Samples.noon, software: "0.1.0", problem: "card-mute",
+            attempts: [])
+        #expect(
+            ReadRecordText(.en).text(empty) == """
+                r2  reader-0  2026-08-03T05:00:00.000Z  (intaked 0.1.0)
+                  0 attempts, [card-mute]
+                """)
+    }
+
     @Test func `A problem is told in both languages with its code`() {
         #expect(
             problemText(Samples.network) == """

@@ -21,10 +21,10 @@ package enum PEMText {
         for part in text.split(separator: begin, omittingEmptySubsequences: false).dropFirst() {
             guard let labelEnd = part.range(of: "-----") else { throw malformed }
             let label = String(part[..<labelEnd.lowerBound])
-            guard let end = part.range(of: "-----END \(label)-----"),
-                let data = Data(
-                    base64Encoded: String(part[labelEnd.upperBound..<end.lowerBound].filter { !$0.isWhitespace })
-                )
+            // Behind the dashes that end BEGIN: END must not share them.
+            let rest = part[labelEnd.upperBound...]
+            guard let end = rest.range(of: "-----END \(label)-----"),
+                let data = Data(base64Encoded: String(rest[..<end.lowerBound].filter { !$0.isWhitespace }))
             else { throw malformed }
             result.append(Block(label: label, bytes: Array(data)))
         }

@@ -35,10 +35,30 @@ public struct DocumentReader: Sendable {
         continuing continuation: ReadContinuation = ReadContinuation(),
         onEvent: @Sendable (ReadEvent) async -> Void = { _ in }
     ) async throws(Failure) -> DocumentReading {
-        let session = await CardSession(channel: channel, clock: clock, limit: plan.limit)
+        let session = await CardSession(
+            channel: channel, clock: clock, plan: plan, credential: credential.kind)
+        do throws(Failure) {
+            let reading = try await read(
+                in: session, credential: credential, continuing: continuation, onEvent: onEvent)
+            await onEvent(.record(session.record))
+            return reading
+        } catch {
+            // What went wrong is in the last entries.
+            await onEvent(.record(session.record))
+            throw error
+        }
+    }
+
+    private func read(
+        in session: CardSession,
+        credential: AccessCredential,
+        continuing continuation: ReadContinuation,
+        onEvent: @Sendable (ReadEvent) async -> Void
+    ) async throws(Failure) -> DocumentReading {
         await onEvent(.phase(.openingChip))
         let opening = ChipOpening(session: session, plan: plan, credential: credential, random: random)
         let parameters = try await opening.parameters()
+        session.phase = .provingAccess
         await onEvent(.phase(.provingAccess))
         let opened = try await opening.open(parameters)
         await onEvent(.access(opened.outcome))
@@ -46,6 +66,7 @@ public struct DocumentReader: Sendable {
             cardSecurity: opened.cardSecurity, cardAccess: parameters.file, anchors: anchors, now: inspectionTime)
         if let mapping { await onEvent(.finding(mapping)) }
 
+        session.phase = .readingSecurityObject
         await onEvent(.phase(.readingSecurityObject))
         var transfer = FileTransfer(session: session)
         let sod = try await transfer.read(
@@ -86,7 +107,8 @@ public struct DocumentReader: Sendable {
             findings: [mapping].compactMap(\.self) + [passive.signature, passive.chain] + run.findings + remaining,
             activeAuthentication: run.evidence,
             profile: plan.profile.name,
-            statistics: session.finishedStatistics()
+            statistics: session.finishedStatistics(),
+            record: session.record
         )
     }
 

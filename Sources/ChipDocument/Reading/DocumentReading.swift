@@ -88,6 +88,8 @@ public enum ReadEvent: Sendable {
     case file(FileIdentifier, bytes: [UInt8], matchesSecurityObject: Bool?)
     /// A check has its result.
     case finding(Finding)
+    /// The read is over, well or not: what was said to the card. Always the last.
+    case record(FlightRecord)
 }
 
 /// A finished read.
@@ -105,6 +107,8 @@ public struct DocumentReading: Sendable {
     public let profile: String
     /// What it cost.
     public let statistics: ReadStatistics
+    /// What was said to the card, without what was carried.
+    public let record: FlightRecord
 
     /// The finding of one check.
     public func finding(_ check: String) -> Finding? { findings.first { $0.check == check } }

@@ -45,6 +45,7 @@ struct FileRun {
                 case .dg2: .readingPortrait
                 default: .readingText
                 }
+            session.phase = next
             if next != phase { await onEvent(.phase(next)) }
             phase = next
             try await read(file, onEvent: onEvent)

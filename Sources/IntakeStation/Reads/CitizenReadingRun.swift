@@ -18,6 +18,7 @@ struct CitizenReadingRun: Sendable {
     let readID: String
     let channel: MeteredChannel
     let credentials: CredentialLadder
+    let fields: Set<CitizenField>
     let continuation: ReadContinuation
     let settings: ActiveSettings
     let reads: ReadRegistry
@@ -29,7 +30,7 @@ struct CitizenReadingRun: Sendable {
         let started = clock.elapsed
         let profile = CardProfile.vnm2021
         let plan = ReadPlan(
-            files: Set(profile.identityFiles + [profile.portraitFile, .com, .dg15]),
+            files: CitizenField.files(for: fields),
             allowsBasicAccessControl: settings.card.allowsBAC,
             profile: DocumentProfile(name: profile.name, cardAccess: profile.cardAccess))
         let stage = Mutex(IdentityStage())
@@ -67,6 +68,7 @@ struct CitizenReadingRun: Sendable {
             await reads.keepPortrait(image.bytes, of: readID)
             await reads.update(readID) { $0.portraitAvailable = true }
         case .file: break
+        case .record(let record): await reads.keepRecord(record, of: readID)
         case .finding(let finding):
             await reads.update(readID) { $0.findings.append(finding) }
         }
@@ -118,6 +120,6 @@ struct CitizenReadingRun: Sendable {
                 activeAuthentication: reading.activeAuthentication.map {
                     CardFacts.ActiveAuthentication(challenge: Data($0.challenge), signature: Data($0.signature))
                 }),
-            files: files)
+            files: files, isWhole: fields == Set(CitizenField.allCases))
     }
 }

@@ -47,6 +47,21 @@ extension ReadRequest.Credential {
     }
 }
 
+extension ReadRequest {
+    /// What is wanted to know: everything unless the request says so. Throws `fieldInvalid` for a word that is no field, and
+    /// when only the portrait is wanted: nobody would be named beside it.
+    func wantedFields() throws(Failure) -> Set<CitizenField> {
+        guard let fields else { return Set(CitizenField.allCases) }
+        var wanted: Set<CitizenField> = []
+        for name in fields {
+            guard let field = CitizenField(rawValue: name) else { throw Failure(.fieldInvalid, "fields: \(name)") }
+            wanted.insert(field)
+        }
+        guard !wanted.subtracting([.portrait]).isEmpty else { throw Failure(.fieldInvalid, "fields") }
+        return wanted
+    }
+}
+
 extension CivilDate {
     /// YYMMDD, the form of a machine-readable zone.
     fileprivate var sixDigits: String { text.filter { $0 != "-" }.suffix(6).description }

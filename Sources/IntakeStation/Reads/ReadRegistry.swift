@@ -1,3 +1,4 @@
+import ChipDocument
 import StationAPI
 import StationCore
 
@@ -8,6 +9,10 @@ actor ReadRegistry {
         var progress: ReadProgress
         var finished: FinishedRead?
         var portrait: [UInt8]?
+        /// What was said to the card: nothing personal, so that it outlives the person's data.
+        var records: [FlightRecord] = []
+        /// The code of a failure whose read was forgotten since.
+        var problem: String?
         /// An application from it is being saved: nobody else may save one.
         var isClaimed = false
         /// On the clock that never goes back.
@@ -68,11 +73,19 @@ actor ReadRegistry {
     /// Keeps the encoded portrait of a read.
     func keepPortrait(_ bytes: [UInt8], of id: String) { entries[id]?.portrait = bytes }
 
+    /// Keeps what was said to the card in one attempt.
+    func keepRecord(_ record: FlightRecord, of id: String) {
+        entries[id]?.records.append(record)
+        if let count = entries[id]?.records.count, count > Limits.Card.recordAttempts {
+            entries[id]?.records.removeFirst(count - Limits.Card.recordAttempts)
+        }
+    }
+
     /// Keeps what an application needs of a read.
     func keep(_ read: FinishedRead) { entries[read.id]?.finished = read }
 
     /// What an application needs, for one save at a time: to be followed by `forget` or `release`. Throws `readUnknown`,
-    /// `readUnfinished`, `readInUse`, or why the read failed.
+    /// `readUnfinished`, `readInUse`, `readPartial`, or why the read failed.
     func claim(_ id: String) throws(Failure) -> FinishedRead {
         let entry = try known(id)
         switch entry.progress.state {
@@ -81,6 +94,7 @@ actor ReadRegistry {
         case .saved, .discarded: throw Failure(.readUnknown)
         case .finished:
             guard let read = entry.finished else { throw Failure(.readUnknown) }
+            guard read.isWhole else { throw Failure(.readPartial) }
             guard !entry.isClaimed else { throw Failure(.readInUse) }
             entries[id]?.isClaimed = true
             return read
@@ -102,6 +116,14 @@ actor ReadRegistry {
     /// A read as far as it has come. Throws `readUnknown`.
     func report(_ id: String) throws(Failure) -> ReadReport { try known(id).progress.report }
 
+    /// What was said to the card of a read that is over. Throws `readUnknown`, `readUnfinished`.
+    func record(of id: String) throws(Failure) -> ReadRecord {
+        let entry = try known(id)
+        guard !entry.progress.isOpen else { throw Failure(.readUnfinished) }
+        return ReadRecord(
+            entry.progress, entry.records, problem: entry.progress.failure?.code.rawValue ?? entry.problem)
+    }
+
     /// The reads that still hold something.
     func current() -> [ReadReport] {
         order.compactMap { entries[$0]?.progress }.filter { $0.isOpen || $0.state == .finished }
@@ -120,7 +142,9 @@ actor ReadRegistry {
     func forget(_ id: String, as state: ReadReport.State) async {
         guard let entry = entries[id], [.finished, .failed, .suspended].contains(entry.progress.state) else { return }
         let progress = entry.progress.emptied(as: state)
-        entries[id] = Entry(progress: progress, startedAt: entry.startedAt)
+        entries[id] = Entry(
+            progress: progress, records: entry.records,
+            problem: entry.progress.failure?.code.rawValue ?? entry.problem, startedAt: entry.startedAt)
         await hub.publish(.read(progress.report))
     }
 

@@ -16,6 +16,7 @@ final class ReadingService: Service {
         let readerID: String
         let insertion: CardInsertion
         let credentials: CredentialLadder
+        let fields: Set<CitizenField>
     }
 
     private struct State {
@@ -81,6 +82,7 @@ final class ReadingService: Service {
     /// `credentialInvalid`.
     func start(reader id: String, _ request: ReadRequest) async throws(Failure) -> ReadReport {
         let credentials = try request.credential.ladder()
+        let fields = try request.wantedFields()
         let (snapshot, name) = state.withLock { ($0.snapshot, $0.ids.name(of: id)) }
         if let failure = snapshot.serviceFailure { throw failure }
         guard !snapshot.readers.isEmpty else { throw Failure(.readerNone) }
@@ -92,7 +94,8 @@ final class ReadingService: Service {
             let report = try await reads.begin(reader: id)
             // A read that still waited for its card is over with this one.
             state.withLock { $0.awaited.removeValue(forKey: name) }?.card.settle(nil)
-            queue.yield(Job(readID: report.id, readerID: id, insertion: insertion, credentials: credentials))
+            queue.yield(
+                Job(readID: report.id, readerID: id, insertion: insertion, credentials: credentials, fields: fields))
             await announceReaders()
             return report
         }
@@ -209,6 +212,7 @@ final class ReadingService: Service {
             let channel = try await PCSCCardChannel.connect(to: insertion, clock: clock)
             let reading = CitizenReadingRun(
                 readID: job.readID, channel: MeteredChannel(channel, clock: clock), credentials: job.credentials,
+                fields: job.fields,
                 continuation: continuation, settings: settings.current, reads: reads, clock: clock, random: random)
             let outcome: Result<CitizenReading, Failure>
             do {
