@@ -311,8 +311,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "MockReaders", "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "PCSCReaders",
-                "PortraitDecoding", "StationAPI", "StationCore", "USBInventory", "Uplink", "VirtualCard",
+                "MockReaders", "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "DocumentTrust",
+                "PCSCReaders", "PortraitDecoding", "StationAPI", "StationCore", "USBInventory", "Uplink", "VirtualCard",
             ],
             path: "Tests/Support/Fuzzing", swiftSettings: strict),
         .executableTarget(

@@ -52,6 +52,9 @@ package struct Certificate: Hashable, Sendable {
     package let privateKeyUsage: KeyUsagePeriod?
     /// Extended key usages in dotted form; nil when the extension is absent.
     package let extendedKeyUsage: Set<String>?
+    /// Document codes, one or two letters, that the signer signs (ICAO 9303-12, 7.1.1, documentType); nil when it does
+    /// not say, or not legibly.
+    package let documentTypes: Set<String>?
     /// Whether there is a critical extension that nobody here understands (RFC 5280, 4.2: then refuse).
     package let hasUnknownCriticalExtension: Bool
     /// The subject's key.
@@ -94,6 +97,7 @@ package struct Certificate: Hashable, Sendable {
         hasUnknownCriticalExtension = flags & UInt32(EXFLAG_CRITICAL) != 0
         let body = try Self.body(der)
         guard body.structure.agrees(with: body.algorithm) else { throw .malformed("certificate algorithm") }
+        documentTypes = body.extensions.value(X509Extensions.documentType).flatMap { try? Self.documentTypes($0) }
         privateKeyUsage = try body.extensions.value(X509Extensions.privateKeyUsagePeriod).map(Self.period)
         extendedKeyUsage = try body.extensions.value(X509Extensions.extendedKeyUsage).map(Self.usages)
         subjectKeyIdentifier = unsafe Self.bytes(X509_get0_subject_key_id(pointer))
@@ -151,6 +155,28 @@ package struct Certificate: Hashable, Sendable {
         let end = try time(reader.nextIfPresent(0x81))
         try reader.finish()
         return KeyUsagePeriod(notBefore: start, notAfter: end)
+    }
+
+    /// SEQUENCE { version, SET OF PrintableString }; some issuers give each type a set of its own.
+    private static func documentTypes(_ value: [UInt8]) throws(CryptoFailure) -> Set<String> {
+        let name = "documentType"
+        var reader = BERReader(
+            try BERReader.only(value[...], BERElement.sequence, named: name, rules: .ber).content,
+            named: name,
+            rules: .ber
+        )
+        _ = try reader.next(BERElement.integer)
+        var result: Set<String> = []
+        while !reader.isAtEnd {
+            var types = reader.inside(try reader.next(BERElement.set))
+            while !types.isAtEnd {
+                let type = try types.next()
+                guard (1...2).contains(type.content.count) else { throw .malformed(name) }
+                result.insert(String(decoding: type.content.filter { $0 != UInt8(ascii: "<") }, as: UTF8.self))
+            }
+        }
+        guard !result.isEmpty else { throw .malformed(name) }
+        return result
     }
 
     private static func usages(_ value: [UInt8]) throws(CryptoFailure) -> Set<String> {

@@ -74,7 +74,7 @@ package struct SignedData: Sendable {
     }
 
     /// Verifies content digest, signed attributes and signature against the certificate inside that the signer info
-    /// names. Throws `signatureInvalid` when they do not hold.
+    /// names. Throws `signatureInvalid` when they do not hold, `signerAbsent` when no certificate is inside.
     package func verifiedSigner() throws(CryptoFailure) -> Signer {
         let certificate = try signerCertificate()
         try signer.verify(content: content, contentType: contentTypeOctets, key: certificate.publicKey)
@@ -92,6 +92,7 @@ package struct SignedData: Sendable {
             } catch { unreadable = error }
         }
         if let found { return found }
+        if certificateBytes.isEmpty { throw .signerAbsent }
         throw unreadable ?? .signatureInvalid
     }
 

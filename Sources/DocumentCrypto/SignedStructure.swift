@@ -59,5 +59,6 @@ struct X509Extensions {
     static let privateKeyUsagePeriod: [UInt8] = [0x55, 0x1d, 0x10]
     static let cRLNumber: [UInt8] = [0x55, 0x1d, 0x14]
     static let authorityKeyIdentifier: [UInt8] = [0x55, 0x1d, 0x23]
+    static let documentType: [UInt8] = [0x67, 0x81, 0x08, 0x01, 0x01, 0x06, 0x02]
     static let extendedKeyUsage: [UInt8] = [0x55, 0x1d, 0x25]
 }

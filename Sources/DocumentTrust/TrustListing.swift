@@ -62,10 +62,13 @@ package struct TrustListing: Codable, Hashable, Sendable {
 
 extension TrustStore {
     /// The store, judged at a time.
-    package func listing(at now: Timestamp) -> TrustListing {
+    /// - Parameter countries: two-letter codes to show, in any case; none shows all.
+    package func listing(at now: Timestamp, countries: [String] = []) -> TrustListing {
         let anchors = anchors
+        let wanted = Set(countries.map { $0.uppercased() })
+        func isWanted(_ country: String?) -> Bool { wanted.isEmpty || wanted.contains(country ?? "") }
         return TrustListing(
-            authorities: authorities.map { entry in
+            authorities: authorities.filter { isWanted($0.certificate.country) }.map { entry in
                 let certificate = entry.certificate
                 let path = anchors.path(from: certificate)
                 return TrustListing.Authority(
@@ -80,7 +83,7 @@ extension TrustStore {
                     source: entry.source
                 )
             }.sorted { ($0.country ?? "", $0.subject, $0.sha256) < ($1.country ?? "", $1.subject, $1.sha256) },
-            revocationLists: lists.map { held in
+            revocationLists: lists.filter { isWanted(DistinguishedName.country($0.list.issuer)) }.map { held in
                 TrustListing.List(
                     issuer: held.list.issuerText,
                     signedBy: anchors.issuer(of: held.list)?.fingerprint,

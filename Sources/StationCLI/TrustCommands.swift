@@ -94,9 +94,12 @@ struct TrustListCommand: AsyncParsableCommand {
         abstract: "Trạm tin ai / What anchors what. Exit 2 when nothing is trusted, 4 when a list is outdated.")
     @OptionGroup var options: TrustOptions
 
+    @Option(name: .customLong("country"), help: "Show only this country, such as VN.")
+    var countries: [String] = []
+
     func run() async throws {
         try options.run {
-            let listing = try options.trust.load().listing(at: SystemClock().now)
+            let listing = try options.trust.load().listing(at: SystemClock().now, countries: countries)
             let isEmpty = listing.authorities.isEmpty && listing.revocationLists.isEmpty
             try options.console.show(listing, or: isEmpty ? nothing : TrustText(options.words).text(listing))
             if isEmpty { throw ExitStatus.nothing }

@@ -11,15 +11,15 @@ package struct PassiveAuthentication: Sendable {
     /// Check `certificateChain`.
     package let chain: Finding
 
-    /// The signer's country; nil when the signature does not hold or when the certificate names none.
-    private let signerCountry: String?
+    /// The signer's certificate; nil when the signature does not hold.
+    let signer: Certificate?
 
     /// Verifies signature and chain.
     /// - Parameter now: the time of inspection; nil when the clock is not to be trusted.
     package init(_ object: SecurityObject, anchors: TrustAnchors, now: Timestamp? = nil) {
         self.object = object
         let judgement = SignatureJudgement(object.signedData, anchors: anchors, now: now)
-        (signature, chain, signerCountry) = (judgement.signature, judgement.chain, judgement.signerCountry)
+        (signature, chain, signer) = (judgement.signature, judgement.chain, judgement.signer)
     }
 
     /// Check `dataGroupHashes` over the files at hand.
@@ -34,21 +34,27 @@ package struct PassiveAuthentication: Sendable {
     }
 
     /// Check `issuerAgainstDG1`: a signer signs documents of its own country only (ICAO 9303-11, 5.1), or any state could
-    /// issue the documents of any other.
+    /// issue the documents of any other. Where its certificate names the types of documents that it signs (9303-12,
+    /// 7.1.1), another type is a remark: issuers are known to be careless with it.
     package func country(of files: [FileIdentifier: [UInt8]]) -> Finding {
         let check = "issuerAgainstDG1"
-        guard signature.verdict == .passed else {
+        guard let signer else {
             return Finding(check: check, verdict: .notDetermined, reason: "signatureNotVerified")
         }
         guard let file = files[.dg1] else { return Finding(check: check, verdict: .notDetermined, reason: "notRead") }
         guard object.matches(file, file: .dg1) == true, let zone = try? MachineReadableZone(dataGroup1: file) else {
             return Finding(check: check, verdict: .notDetermined, reason: "unreadable")
         }
-        guard let signerCountry, let countries = IssuingState.countries(of: zone.issuer) else {
+        guard let country = signer.country, let countries = IssuingState.countries(of: zone.issuer) else {
             return Finding(check: check, verdict: .notDetermined, reason: "countryUnknown")
         }
-        if countries.contains(signerCountry) { return Finding(check: check, verdict: .passed) }
-        return Finding(check: check, verdict: .failed, reason: "countryMismatch")
+        guard countries.contains(country) else {
+            return Finding(check: check, verdict: .failed, reason: "countryMismatch")
+        }
+        if let types = signer.documentTypes, !types.contains(where: zone.documentCode.hasPrefix) {
+            return Finding(check: check, verdict: .notDetermined, reason: "documentTypeDiffers")
+        }
+        return Finding(check: check, verdict: .passed)
     }
 
     /// What the files add to signature and chain: `dataGroupHashes`, `issuerAgainstDG1` and, last, the sum of all as

@@ -8,8 +8,8 @@ package struct SignatureJudgement: Sendable {
     package let signature: Finding
     /// Check `certificateChain`.
     package let chain: Finding
-    /// The signer's country; nil when the signature does not hold or when the certificate names none.
-    package let signerCountry: String?
+    /// The signer's certificate; nil when the signature does not hold.
+    package let signer: Certificate?
 
     /// Verifies signature and chain.
     /// - Parameter now: the time of inspection; nil when the clock is not to be trusted.
@@ -17,7 +17,7 @@ package struct SignatureJudgement: Sendable {
         do {
             let signer = try signedData.verifiedSigner()
             signature = Finding(check: "securityObjectSignature", verdict: .passed)
-            signerCountry = signer.certificate.country
+            self.signer = signer.certificate
             chain =
                 CertificateChain.judge(
                     signer.certificate,
@@ -30,11 +30,12 @@ package struct SignatureJudgement: Sendable {
                 switch error {
                 case .unsupported: (.notDetermined, "algorithmUnsupported")
                 case .library: (.notDetermined, "libraryFault")
+                case .signerAbsent: (.notDetermined, "signerAbsent")
                 default: (.failed, "signatureInvalid")
                 }
             signature = Finding(check: "securityObjectSignature", verdict: reason.0, reason: reason.1)
             chain = Finding(check: "certificateChain", verdict: .notDetermined, reason: "signatureNotVerified")
-            signerCountry = nil
+            signer = nil
         }
     }
 }

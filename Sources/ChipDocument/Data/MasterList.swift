@@ -48,7 +48,7 @@ package struct MasterList: Sendable {
                 throw CryptoFailure.malformed("content type \(signedData.contentType)")
             }
             signer = try signedData.verifiedSigner()
-        } catch { throw Self.invalid("\(error)") }
+        } catch { throw Self.invalid(error.words) }
         companions = (try? signedData.certificates()) ?? [signer.certificate]
 
         let entries: [TLV]
@@ -107,6 +107,7 @@ extension CryptoFailure {
         case .malformed(let what): "malformed: \(what)"
         case .unsupported(let what): "unsupported: \(what)"
         case .invalidPoint: "point not on its curve"
+        case .signerAbsent: "no certificate of the signer inside"
         case .signatureInvalid: "signature invalid"
         case .library(let what): "library: \(what)"
         }

@@ -46,7 +46,8 @@ struct CitizenReadingRun: Sendable {
             throw Failure(.cardNotDocument, "no citizen data on the chip")
         }
         let identity = try CitizenIdentity(dataGroup1: zone, dataGroup13: text)
-        let findings = reading.findings + identity.findings
+        let issue = identity.issueDate.flatMap(reading.issueDateFinding)
+        let findings = reading.findings + identity.findings + (issue.map { [$0] } ?? [])
         await count(since: started)
         return CitizenReading(findings: findings, finished: finished(reading, identity, findings))
     }

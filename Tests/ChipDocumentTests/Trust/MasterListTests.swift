@@ -188,6 +188,56 @@ import Testing
         #expect(other.contains { $0.check == "issuerAgainstDG1" && $0.reason == "unreadable" })
     }
 
+    @Test(arguments: [
+        (["I"], Verdict.passed), (["ID"], .passed), (["P", "I<"], .passed), (["P"], .notDetermined), (["IP"], .notDetermined),
+    ])
+    func `a signer of other types of documents is remarked`(types: [String], verdict: Verdict) throws {
+        let authority = try TestAuthority()
+        let key = try TestAuthority.newKey()
+        var signer = HandMadeCertificate(key, below: authority)
+        let list = TLV(.set, types.map { TLV(.printableString, Array($0.utf8)) })
+        signer.extensions.append(
+            .init(
+                identifier: ObjectIdentifier.mrtdSecurity + [6, 2],
+                value: TLV(.sequence, [TLV(.integer, [0]), list]).encoded
+            )
+        )
+        let file = TestFiles.dataGroup1()
+        let sod = HandMadeSignedData(
+            certificate: try signer.made(),
+            key: key,
+            content: SecurityObject.content(hashing: [.dg1: file], digest: .sha256)
+        )
+        let passive = PassiveAuthentication(
+            try SecurityObject(TLV(0x77, try sod.encoded).encoded),
+            anchors: TrustAnchors(certificates: [authority.certificate])
+        )
+        let finding = passive.country(of: [.dg1: file])
+        #expect(finding.verdict == verdict)
+        #expect(finding.reason == (verdict == .passed ? nil : "documentTypeDiffers"))
+        #expect(passive.findings(files: [.dg1: file]).last?.verdict == .passed)
+    }
+
+    @Test(arguments: [
+        (Int64(-12), Verdict.notDetermined), (-11, .passed), (0, .passed), (11, .passed), (12, .notDetermined),
+    ])
+    func `the date of issue lies in the period of the signer's key`(day: Int64, verdict: Verdict) throws {
+        let authority = try TestAuthority()
+        let key = try TestAuthority.newKey()
+        func object(_ extensions: [HandMadeCertificate.Extension]) throws -> SecurityObject {
+            var signer = HandMadeCertificate(key, below: authority)
+            signer.extensions += extensions
+            let content = SecurityObject.content(hashing: [.dg1: TestFiles.dataGroup1()], digest: .sha256)
+            let sod = HandMadeSignedData(certificate: try signer.made(), key: key, content: content)
+            return try SecurityObject(TLV(0x77, try sod.encoded).encoded)
+        }
+        // CivilDate's day number is not public: the day is read from the text of the moment.
+        let issued = try #require(CivilDate(text: String(TestAuthority.day(day).text.prefix(10))))
+        let period = HandMadeCertificate.Extension.keyPeriod(-10, 10)
+        #expect(IssueDateCheck.finding(try object([period]), issued: issued)?.verdict == verdict)
+        #expect(IssueDateCheck.finding(try object([]), issued: issued) == nil)
+    }
+
     @Test func `every state of ISO 3166-1 has its two letters`() {
         #expect(IssuingState.countries(of: "VNM") == ["VN"] && IssuingState.countries(of: "LAO") == ["LA"])
         #expect(IssuingState.countries(of: "") == nil && IssuingState.countries(of: "VN") == nil)

@@ -96,6 +96,23 @@ import Testing
         }
     }
 
+    /// BSI TR-03105-5.1, LDS_H_16: the signer's certificate may come from elsewhere, and its absence proves nothing.
+    @Test func `without the signer's certificate the signature is undetermined, not wrong`() throws {
+        let made = try made {
+            $0.hasCertificate = false
+            $0.content = SecurityObject.content(hashing: [.dg1: TestFiles.dataGroup1()], digest: .sha256)
+        }
+        let passive = PassiveAuthentication(
+            try SecurityObject(TLV(0x77, try made.encoded).encoded),
+            anchors: TrustAnchors(certificates: [authority.certificate])
+        )
+        #expect(
+            passive.signature
+                == Finding(check: "securityObjectSignature", verdict: .notDetermined, reason: "signerAbsent")
+        )
+        #expect(passive.chain.verdict == .notDetermined)
+    }
+
     @Test func `PSS parameters are what they say, or are refused`() throws {
         let pss: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a]
         let mgf1: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08]

@@ -27,6 +27,11 @@ struct FuzzCard: Sendable {
         Array(try Data(contentsOf: directory("finite-field").appendingPathComponent("DG14")))
     }
 
+    /// A file of `Tests/Fuzz/trust`: what authorities publish.
+    static func trustFile(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: root.appendingPathComponent("Tests/Fuzz/trust/\(name)")))
+    }
+
     private static func directory(_ name: String) -> URL { root.appendingPathComponent("Tests/Fuzz/cards/\(name)") }
     static func anchorText() throws -> [UInt8] {
         Array(try Data(contentsOf: directory("citizen").appendingPathComponent("csca.pem")))

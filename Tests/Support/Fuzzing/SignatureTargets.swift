@@ -1,5 +1,6 @@
 import ChipDocument
 import DocumentCrypto
+import DocumentTrust
 import Foundation
 import StationCore
 import VirtualCard
@@ -21,8 +22,32 @@ extension FuzzTarget {
             FuzzTarget("trust-anchors", tokens: armourTokens, corpus: { try anchorSeeds() }) { input in
                 _ = try TrustAnchors(input).summaries
             },
-            // One line here when the master list's parser is in Sources/ChipDocument/Authentication:
-            // FuzzTarget("master-list", corpus: …) { _ = try MasterList($0, …) }
+            FuzzTarget("master-list", corpus: { [try FuzzCard.trustFile("master-list.ml")] }) { input in
+                let list = try MasterList(input)
+                let sound = try MasterList(FuzzCard.trustFile("master-list.ml"))
+                // What is signed has no room: another list must not verify.
+                try Violation.unless(list.certificates == sound.certificates, "a changed list verified")
+                try Violation.unless(list.unreadable == sound.unreadable, "a changed list verified")
+                _ = list.standing(anchors: TrustAnchors(certificates: sound.certificates), now: nil)
+            },
+            FuzzTarget("revocation-list", corpus: { [try FuzzCard.trustFile("revocation-list.crl")] }) { input in
+                let list = try RevocationList(der: input)
+                try Violation.unless(list.der == input, "a revocation list's DER differs")
+                let sound = try RevocationList(der: FuzzCard.trustFile("revocation-list.crl"))
+                let authority = try MasterList(FuzzCard.trustFile("master-list.ml")).certificates.filter {
+                    $0.subject == sound.issuer
+                }
+                guard list != sound, authority.contains(where: list.isSigned) else { return }
+                try Violation.unless(list.serials == sound.serials, "a changed revocation list verified")
+            },
+            FuzzTarget("trust-import", tokens: armourTokens, corpus: { try importSeeds() }) { input in
+                var store = TrustStore()
+                let options = TrustImportOptions(
+                    acceptedSigners: [], countries: [], now: Timestamp(milliseconds: 1_790_000_000_000))
+                _ = try store.take([("file", input)], options)
+                let again = try TrustStore(record: try store.record())
+                try Violation.unless(again == store, "an imported store does not come back")
+            },
             FuzzTarget("ef-sod", corpus: { [try FuzzCard.shared().file(.sod)] }) { input in
                 let object = try SecurityObject(input)
                 try Violation.unless(
@@ -81,6 +106,16 @@ extension FuzzTarget {
         let card = try FuzzCard.shared()
         return try SecurityObject(card.file(.sod)).signedData.certificates().map(\.der)
             + card.anchors.certificates.map(\.der)
+    }
+
+    /// What administrators bring: armour, DER, an export of ICAO's directory.
+    private static func importSeeds() throws -> [[UInt8]] {
+        let list = try FuzzCard.trustFile("revocation-list.crl")
+        let base64 = Data(list).base64EncodedString()
+        return try anchorSeeds() + [
+            try FuzzCard.trustFile("master-list.ml"), list,
+            Array("dn: c=VN\ncertificateRevocationList;binary:: \(base64.prefix(60))\n \(base64.dropFirst(60))\n".utf8),
+        ]
     }
 
     private static func anchorSeeds() throws -> [[UInt8]] {
