@@ -140,6 +140,10 @@ public enum Limits {
     public enum Portrait {
         /// Largest encoded portrait.
         public static let encodedBytes = 65_535
+        /// Most faces of one facial record; the first is shown.
+        public static let faces = 16
+        /// How far a facial record's statements of its own lengths may be off: by so much documents of the field are.
+        public static let lengthDeviationBytes = 8
         /// Most pixels of a decoded portrait.
         public static let pixels = 4_000_000
         /// Largest width or height of a portrait.

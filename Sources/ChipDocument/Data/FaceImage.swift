@@ -1,6 +1,7 @@
 public import StationCore
 
-/// The portrait of DG2 (ICAO 9303-10, 4.7.2; ISO/IEC 19794-5): the encoded image, not decoded here.
+/// The portrait of DG2 (ICAO 9303-10, 4.7.2): the encoded image, not decoded here. Both records that ICAO knows are read:
+/// ISO/IEC 19794-5 (`FacialRecord`) and its successor ISO/IEC 39794-5 (`FaceImageDataBlock`).
 public struct FaceImage: Hashable, Sendable {
     /// How the image is encoded, by its own first bytes: what the record's header says is often wrong.
     public enum Format: String, Codable, Sendable {
@@ -35,7 +36,8 @@ public struct FaceImage: Hashable, Sendable {
     public let height: Int
 
     /// Takes the first face of DG2. Throws `portraitAbsent` when there is no template (cards of young children),
-    /// `cardDataMalformed` when there is one that cannot be read.
+    /// `cardDataMalformed` when there is one that cannot be read, `cardUnsupported` when it is a 39794-5 record of a
+    /// kind that ICAO does not use, `cardDataTooLarge`.
     public init(dataGroup2 file: [UInt8]) throws(Failure) {
         let content = try TLV(parsing: file, tag: 0x75, rules: .ber).value
         guard !content.isEmpty else { throw Failure(.portraitAbsent, "DG2 is empty") }
@@ -45,55 +47,35 @@ public struct FaceImage: Hashable, Sendable {
         }
         guard count > 0 else { throw Failure(.portraitAbsent, "DG2 holds no template") }
         var template = TLVReader(try groups.next(0x7f60).value, rules: .ber)
+        // The biometric header; its format owner and type only repeat what the data block itself shows.
         _ = try template.next(0xa1)
         let block = try template.next()
-        guard block.tag == 0x5f2e || block.tag == 0x7f2e else {
-            throw Failure(.cardDataMalformed, "DG2: biometric data block")
+        switch block.tag {
+        case 0x5f2e: try self.init(record: block.value)
+        case 0x7f2e:
+            // Older editions of 9303-10 allowed this tag for a 19794-5 record, too.
+            if FacialRecord.isLikely(block.value) {
+                try self.init(record: block.value)
+            } else {
+                let face = try FaceImageDataBlock(try TLV(parsing: block.value, tag: 0xa1, rules: .ber).value)
+                try self.init(face.image, width: face.width, height: face.height)
+            }
+        default: throw Failure(.cardDataMalformed, "DG2: biometric data block")
         }
-        try self.init(record: block.value)
     }
 
-    /// Parses a facial record of ISO/IEC 19794-5:2005, version 010.
+    /// Takes the first face of a facial record of ISO/IEC 19794-5:2005.
     public init(record: [UInt8]) throws(Failure) {
-        var fields = FixedFields(record)
-        guard try fields.take(8) == Array("FAC\u{0}010\u{0}".utf8) else { throw FixedFields.malformed("header") }
-        let length = try fields.number(4)
-        let faces = try fields.number(2)
-        guard length == record.count else { throw FixedFields.malformed("length") }
-        guard faces > 0 else { throw Failure(.portraitAbsent, "facial record without a face") }
-        let blockLength = try fields.number(4)
-        let points = try fields.number(2)
-        // The rest of the facial information block, the feature points, then the image information block.
-        _ = try fields.take(14)
-        _ = try fields.take(points * 8)
-        _ = try fields.take(2)
-        width = try fields.number(2)
-        height = try fields.number(2)
-        _ = try fields.take(6)
-        let imageBytes = blockLength - 20 - points * 8 - 12
-        guard imageBytes > 0 else { throw FixedFields.malformed("image length") }
-        bytes = try fields.take(imageBytes)
-        guard bytes.count <= Limits.Portrait.encodedBytes else { throw Failure(.cardDataTooLarge, "portrait") }
-        guard let format = Format(sniffing: bytes) else { throw FixedFields.malformed("image format") }
+        let face = try FacialRecord(record)
+        try self.init(face.image, width: face.width, height: face.height)
+    }
+
+    private init(_ image: [UInt8], width: Int, height: Int) throws(Failure) {
+        guard image.count <= Limits.Portrait.encodedBytes else { throw Failure(.cardDataTooLarge, "DG2: portrait") }
+        guard let format = Format(sniffing: image) else { throw Failure(.cardDataMalformed, "DG2: image format") }
+        bytes = image
         self.format = format
+        self.width = width
+        self.height = height
     }
-}
-
-/// Fixed-length big-endian fields, never past the end.
-private struct FixedFields {
-    private var rest: ArraySlice<UInt8>
-
-    init(_ bytes: [UInt8]) { rest = bytes[...] }
-
-    mutating func take(_ count: Int) throws(Failure) -> [UInt8] {
-        guard count >= 0, count <= rest.count else { throw Self.malformed("cut") }
-        defer { rest = rest.dropFirst(count) }
-        return Array(rest.prefix(count))
-    }
-
-    mutating func number(_ count: Int) throws(Failure) -> Int {
-        try take(count).reduce(0) { $0 << 8 | Int($1) }
-    }
-
-    static func malformed(_ detail: String) -> Failure { Failure(.cardDataMalformed, "DG2: facial record \(detail)") }
 }
