@@ -3,6 +3,8 @@ import StationCore
 /// The thin owner of a channel during one read: protects, sends, counts, keeps the time limit.
 final class CardSession {
     private let channel: any CardChannel
+    /// What the card says of its lengths before it is asked; nil when it says nothing.
+    let cardCapabilities: CardCapabilities?
     private let clock: any StationClock
     private let started: Duration
     private let limit: Duration
@@ -22,6 +24,7 @@ final class CardSession {
         started = clock.elapsed
         let capabilities = await channel.capabilities
         self.capabilities = capabilities
+        cardCapabilities = CardCapabilities(answerToReset: await channel.answerToReset)
         record = FlightRecord(
             conditions: .init(plan: plan, credential: credential, capabilities: capabilities))
     }
@@ -47,6 +50,9 @@ final class CardSession {
             maximumResponseBytes: capabilities.maximumResponseBytes
         )
     }
+
+    /// From now on only what the card says that it carries.
+    func limit(by card: CardAttributes) { capabilities = capabilities.limited(by: card) }
 
     /// Everything from now on goes under this session.
     func protect(with messaging: SecureMessaging) { self.messaging = messaging }

@@ -32,6 +32,7 @@ struct ChipOpening {
     /// EF.CardAccess by file identifier, then by short identifier, then both after the application is selected, then
     /// the profile's.
     func parameters() async throws(Failure) -> Parameters {
+        try await heedLengths()
         if let file = try await cardAccessByFileIdentifier() {
             return try found(file, .fileIdentifier, selected: false)
         }
@@ -144,6 +145,22 @@ struct ChipOpening {
 
     private func selectApplication() async throws(Failure) -> StatusWord {
         try await session.send(CommandAPDU(ins: 0xa4, p1: 0x04, p2: 0x0c, data: Self.application)).status
+    }
+
+    /// A card that says in its answer to reset how long commands may be is believed; EF.ATR/INFO is read only when the card
+    /// points there.
+    private func heedLengths() async throws(Failure) {
+        guard let said = session.cardCapabilities else { return }
+        guard said.extendedLength else { return session.useShortLengths() }
+        guard said.lengthInformation else { return }
+        let select = CommandAPDU(ins: 0xa4, p1: 0x02, p2: 0x0c, data: [0x2f, 0x01])
+        guard try await session.send(select).status == .success else { return }
+        let response = try await session.send(CommandAPDU(ins: 0xb0, expectedLength: Limits.Card.shortResponseBytes))
+        // A file that cannot be read says nothing; the trial that follows finds out.
+        guard response.status == .success || response.status == .endOfFile,
+            let attributes = try? CardAttributes(response.data)
+        else { return }
+        session.limit(by: attributes)
     }
 
     private func cardAccessByFileIdentifier() async throws(Failure) -> [UInt8]? {

@@ -28,6 +28,7 @@ final class MeteredChannel: CardChannel {
     var evidence: LengthTrial.Evidence? { meter.withLock { $0.trial.evidence } }
 
     var capabilities: ChannelCapabilities { get async { await channel.capabilities } }
+    var answerToReset: [UInt8] { get async { await channel.answerToReset } }
 
     func transmit(_ command: [UInt8]) async throws(Failure) -> [UInt8] {
         let start = clock.elapsed
