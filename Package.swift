@@ -305,8 +305,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "PCSCReaders", "PortraitDecoding",
-                "StationAPI", "StationCore", "Uplink", "VirtualCard",
+                "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "DocumentTrust", "PCSCReaders",
+                "PortraitDecoding", "StationAPI", "StationCore", "Uplink", "VirtualCard",
             ],
             path: "Tests/Support/Fuzzing", swiftSettings: strict),
         .executableTarget(

@@ -28,6 +28,9 @@ struct FuzzCard: Sendable {
     }
 
     private static func directory(_ name: String) -> URL { root.appendingPathComponent("Tests/Fuzz/cards/\(name)") }
+    static func trustFile(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: root.appendingPathComponent("Tests/Fuzz/trust/\(name).bin")))
+    }
     static func anchorText() throws -> [UInt8] {
         Array(try Data(contentsOf: directory("citizen").appendingPathComponent("csca.pem")))
     }

@@ -1,5 +1,6 @@
 import ChipDocument
 import DocumentCrypto
+import DocumentTrust
 import Foundation
 import StationCore
 import VirtualCard
@@ -21,8 +22,24 @@ extension FuzzTarget {
             FuzzTarget("trust-anchors", tokens: armourTokens, corpus: { try anchorSeeds() }) { input in
                 _ = try TrustAnchors(input).summaries
             },
-            // One line here when the master list's parser is in Sources/ChipDocument/Authentication:
-            // FuzzTarget("master-list", corpus: …) { _ = try MasterList($0, …) }
+            FuzzTarget("master-list", corpus: { [try FuzzCard.trustFile("master-list")] }) { input in
+                let sound = try soundList.get()
+                let list = try MasterList(input)
+                try Violation.unless(list.certificates == sound.certificates, "a changed list of authorities verified")
+                try Violation.unless(
+                    list.signer.certificate.publicKey == sound.signer.certificate.publicKey, "another key verified")
+                // Whether the signer's certificate itself is genuine, its chain says.
+                let anchors = TrustAnchors(certificates: Array(sound.certificates.prefix(1)))
+                guard case .anchored = list.standing(anchors: anchors, now: nil) else { throw Failure(.cardForged) }
+                try Violation.unless(
+                    list.signer.certificate == sound.signer.certificate, "a changed certificate was anchored")
+            },
+            FuzzTarget("revocation-list", corpus: { [try FuzzCard.trustFile("revocation-list")] }) { input in
+                _ = try RevocationList(der: input)
+            },
+            FuzzTarget("trust-file", tokens: directoryTokens, corpus: { try trustFileSeeds() }) { input in
+                _ = try TrustPiece.pieces(of: input)
+            },
             FuzzTarget("ef-sod", corpus: { [try FuzzCard.shared().file(.sod)] }) { input in
                 let object = try SecurityObject(input)
                 try Violation.unless(
@@ -36,7 +53,7 @@ extension FuzzTarget {
             },
             FuzzTarget("passive-authentication", corpus: { [try FuzzCard.shared().file(.sod)] }) { input in
                 let card = try FuzzCard.shared()
-                let sound = try SecurityObject(try card.file(.sod))
+                let sound = try soundObject.get()
                 let object = try SecurityObject(input)
                 let passive = PassiveAuthentication(object, anchors: card.anchors)
                 let verdict = passive.findings(files: card.image.files.filter { $0.key.dataGroup != nil }).last?.verdict
@@ -67,6 +84,25 @@ extension FuzzTarget {
     private static let challenge: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
     private static let armourTokens = ["-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "\n", "=", "AAAA"]
         .map { Array($0.utf8) }
+
+    // Parsed once: their signatures cost more than most inputs.
+    private static let soundList = Result { try MasterList(FuzzCard.trustFile("master-list")) }
+    private static let soundObject = Result { try SecurityObject(FuzzCard.shared().file(.sod)) }
+
+    private static let directoryTokens =
+        armourTokens
+        + ["dn:", "version: 1", "\n ", "cscaMasterListData:: ", "certificateRevocationList;binary:: "].map {
+            Array($0.utf8)
+        }
+
+    /// As administrators have them: armoured, bare, and in an export of ICAO's directory.
+    private static func trustFileSeeds() throws -> [[UInt8]] {
+        let list = Data(try FuzzCard.trustFile("revocation-list")).base64EncodedString(options: .lineLength64Characters)
+        let export =
+            "version: 1\n\ndn: cn=1,o=crl\ncertificateRevocationList;binary:: "
+            + list.split(separator: "\r\n").joined(separator: "\n ") + "\n\ndn: cn=2\ncn: x\n"
+        return [Array(export.utf8), try FuzzCard.anchorText(), try FuzzCard.trustFile("revocation-list")]
+    }
 
     private static func keySeeds() throws -> [[UInt8]] {
         let card = try FuzzCard.shared()
