@@ -1,17 +1,20 @@
-import ChipDocument
-import DocumentCrypto
-import StationCore
+package import ChipDocument
+package import DocumentCrypto
+package import StationCore
 
 import struct Foundation.Data
 
 /// What an administrator's file holds, taken apart: PEM, DER, a master list, or an export of ICAO's Public Key Directory.
-enum TrustPiece {
+package enum TrustPiece {
+    /// A certificate.
     case certificate(Certificate)
+    /// A master list.
     case masterList(MasterList)
+    /// A revocation list.
     case revocationList(RevocationList)
 
     /// The pieces of a file. Throws `trustFileInvalid` when a piece cannot be read: what people choose must be right.
-    static func pieces(of bytes: [UInt8]) throws(Failure) -> [TrustPiece] {
+    package static func pieces(of bytes: [UInt8]) throws(Failure) -> [TrustPiece] {
         guard bytes.count <= Limits.Trust.fileBytes else { throw Failure(.trustFileInvalid, "too large") }
         if let exported = try DirectoryExport.values(bytes) {
             var result: [TrustPiece] = []

@@ -29,6 +29,11 @@ struct Autopsy: Sendable {
     func examine(_ row: InputRow, position: String, ending: String) async throws -> Report {
         let number = try number(at: position) ?? row.first
         let mutator = try await row.target.mutator(seed: row.seed)
+        // A child that dies of a sound input died of something else, such as a program that was just built anew.
+        let control = try await row.target.corpus()[0]
+        if let words = try await child.replay(control, target: row.target, in: directory) {
+            throw Failure(.internalFault, "\(row.target.name) dies of a sound input too: \(words)")
+        }
         var input = mutator.input(number)
         var ending = ending
         var needs = 0
