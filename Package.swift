@@ -302,6 +302,12 @@ let package = Package(
             name: "FuzzTests", dependencies: ["Fuzzing", "StationCore", "station-fuzz", subprocess, systemPackage],
             swiftSettings: strict),
 
+        // The cases of BSI TR-03105-5.1, which make docs/conformance.md
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["VirtualCard", "ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore", crypto],
+            swiftSettings: strict),
+
         // The whole product
         .testTarget(
             name: "EndToEndTests",

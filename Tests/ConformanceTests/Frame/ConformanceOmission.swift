@@ -1,0 +1,26 @@
+/// Cases that are not run, with the reason.
+struct ConformanceOmission: Sendable {
+    let ids: [String]
+    let reason: String
+
+    /// Every case of the guideline that no test here runs.
+    static let all = [
+        ConformanceOmission(
+            ids: numbers("ISO7816_E", 1...38),
+            reason: "Terminal authentication: this station holds no certificate to read fingerprints or irises."),
+        ConformanceOmission(
+            ids: numbers("LDS_D", 1...16), reason: "DG3: fingerprints are behind terminal authentication."),
+        ConformanceOmission(
+            ids: numbers("LDS_E", 1...14), reason: "DG4: irises are behind terminal authentication."),
+        ConformanceOmission(ids: numbers("LDS_G", 1...2), reason: "EF.CVCA: serves terminal authentication only."),
+        ConformanceOmission(
+            ids: ["LDS_B_04"], reason: "A TD1 zone has no check digit of empty optional data."),
+        ConformanceOmission(
+            ids: ["LDS_H_16", "LDS_H_34", "LDS_H_35"], reason: "Deleted from the guideline; the number is kept."),
+    ]
+
+    /// Numbers of a family as the guideline writes them.
+    static func numbers(_ family: String, _ range: ClosedRange<Int>) -> [String] {
+        range.map { "\(family)_\($0 < 10 ? "0" : "")\($0)" }
+    }
+}
