@@ -101,7 +101,7 @@ extension ConformanceCases {
 
     private static let ldsCValues: [ConformanceCase] = values.map { item in
         ConformanceCase(
-            item.id, .inferred, .fail, "The record's \(item.name) is out of range", expect: .passes,
+            item.id, .inferred, .fail, "Out of range in the facial record: \(item.name)", expect: .passes,
             deviation: valueNotUsed
         ) { card in
             try card.editFace { face in face.record[item.offset] = item.value }
