@@ -83,6 +83,10 @@ package struct Certificate: Hashable, Sendable {
         // This call also makes OpenSSL read the extensions that follow; a malformed one sets the invalid flag.
         let flags = unsafe X509_get_extension_flags(pointer)
         guard flags & UInt32(EXFLAG_INVALID) == 0 else { throw .malformed("certificate extensions") }
+        // RFC 5280, 4.1.2.1: extensions make it version 3, which is written 2.
+        guard unsafe X509_get_version(pointer) == 2 || X509_get_ext_count(pointer) == 0 else {
+            throw .malformed("certificate version")
+        }
         isAuthority = flags & UInt32(EXFLAG_CA) != 0
         if flags & UInt32(EXFLAG_KUSAGE) != 0 {
             let bits = unsafe X509_get_key_usage(pointer)

@@ -50,6 +50,12 @@ public struct SecurityInfos: Hashable, Sendable {
     /// The chip authentication protocols offered; unknown ones are left out.
     package var chipAuthentication: [ChipAuthenticationInfo] { entries.compactMap(ChipAuthenticationInfo.init) }
 
+    /// Whether there is any entry of chip authentication, of a known version and cipher or not: only a card without one means
+    /// the oldest variant.
+    package var statesChipAuthentication: Bool {
+        entries.contains { $0.identifier.arcs(after: ObjectIdentifier.smartcard + [3]) != nil }
+    }
+
     /// The chip authentication keys of supported curves.
     package var chipAuthenticationKeys: [ChipAuthenticationKey] { entries.compactMap(ChipAuthenticationKey.init) }
 

@@ -64,7 +64,7 @@ package struct ChipAuthentication: Sendable {
             let matching = infos.chipAuthentication.filter { $0.agreement == key.agreement && $0.keyID == key.keyID }
             // A key without info means the oldest variant.
             let implied = ChipAuthenticationInfo(agreement: key.agreement, suite: .tripleDES, keyID: key.keyID)
-            return (infos.chipAuthentication.isEmpty ? [implied] : matching).map { ($0, key) }
+            return (infos.statesChipAuthentication ? matching : [implied]).map { ($0, key) }
         }
         return offers.first { $0.0.suite != .tripleDES } ?? offers.first
     }

@@ -6,6 +6,8 @@ public struct CommonData: Hashable, Sendable {
     public let ldsVersion: String
     /// Unicode version, such as `040000`.
     public let unicodeVersion: String
+    /// Whether both versions are ones that are known: LDS 1.7 or 1.8 (ICAO 9303-10, 4.6.1), Unicode 4.0.
+    public var hasKnownVersions: Bool { ["0107", "0108"].contains(ldsVersion) && unicodeVersion == "040000" }
     /// The data groups listed, in the file's order.
     public let dataGroups: [FileIdentifier]
 

@@ -126,7 +126,7 @@ struct FileRun {
         }
         let infos = try SecurityInfos(dataGroup14: dataGroup14)
         guard var authentication = try ChipAuthentication(infos, random: random) else {
-            let reason = infos.chipAuthentication.isEmpty ? "notOffered" : "algorithmUnsupported"
+            let reason = infos.statesChipAuthentication ? "algorithmUnsupported" : "notOffered"
             return await note(Finding(check: check, verdict: .notDetermined, reason: reason), onEvent)
         }
         do throws(Failure) {
@@ -217,9 +217,14 @@ struct FileRun {
         let check = "comAgainstSOD"
         guard let com else { return Finding(check: check, verdict: .notDetermined, reason: "notRead") }
         do throws(Failure) {
-            let listed = Set(try CommonData(com).dataGroups)
+            let common = try CommonData(com)
+            let listed = Set(common.dataGroups)
             let signed = Set(object.dataGroups)
-            if listed == signed { return Finding(check: check, verdict: .passed) }
+            if listed == signed {
+                return common.hasKnownVersions
+                    ? Finding(check: check, verdict: .passed)
+                    : Finding(check: check, verdict: .notDetermined, reason: "comVersionUnknown")
+            }
             return Finding(
                 check: check,
                 verdict: .failed,

@@ -129,6 +129,7 @@ const TEXT = {
   "reason.securityObjectMalformed": ["Chữ ký số trên thẻ sai quy cách", "The card's digital signature is malformed"],
   "reason.algorithmUnsupported": ["Thuật toán chưa được hỗ trợ", "The algorithm is not supported"],
   "reason.libraryFault": ["Lỗi thư viện mật mã", "A fault of the cryptographic library"],
+  "reason.comVersionUnknown": ["Phiên bản dữ liệu của chip chưa biết", "The version of the chip's data is not known"],
   "reason.dataGroupAbsent": ["Chip thiếu tệp có trong chữ ký số", "The chip lacks a file that is signed"],
   "reason.cardSecurityAbsent": ["Chip không có tệp EF.CardSecurity", "The chip has no EF.CardSecurity"],
   "reason.cardSecurityMalformed": ["Tệp EF.CardSecurity bị hỏng", "EF.CardSecurity is malformed"],

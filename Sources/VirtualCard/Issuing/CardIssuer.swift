@@ -31,12 +31,14 @@ package struct CardIssuer: Sendable {
             .dg15: DataGroupWriter.dataGroup15(activeAuthentication: keys.active.publicKey),
         ]
         files[.com] = DataGroupWriter.common(CardProfile.vnm2021.dataGroups)
+        for fault in faults { try fault.spoil(&files) }
         files[.sod] = try securityObject(files, signedAt: person.issueDate.midnight, faults: faults)
         if chip.showsStaticKey {
             files[.cardSecurity] = try sign(
                 chip.cardSecurityContent(keys), contentType: ProtocolIdentifier.cardSecurity,
                 signedAt: person.issueDate.midnight, faults: faults)
         }
+        for fault in faults { fault.alter(&files) }
         if faults.contains(.alteredDG13) {
             var other = person
             other.fullName += " Giả"
@@ -65,8 +67,10 @@ package struct CardIssuer: Sendable {
     private func securityObject(
         _ files: [FileIdentifier: [UInt8]], signedAt time: Timestamp, faults: Set<Fault>
     ) throws -> [UInt8] {
+        var content = DataGroupWriter.securityObjectContent(files)
+        for fault in faults { try fault.spoil(listOfHashes: &content) }
         let message = try sign(
-            DataGroupWriter.securityObjectContent(files), contentType: ProtocolIdentifier.ldsSecurityObject,
+            content, contentType: ProtocolIdentifier.ldsSecurityObject,
             signedAt: time, faults: faults)
         return TLV(0x77, message).encoded
     }

@@ -83,8 +83,7 @@ extension ConformanceCases {
             try card.editFace { face in face.record[6] = 0x31 }
         },
         .init(
-            "LDS_C_16", .inferred, .fail, "Two feature points were added, the block's length was not", expect: refused,
-            knownIssue: "the image is cut by 16 bytes; being corrected in FaceImage"
+            "LDS_C_16", .inferred, .fail, "Two feature points were added, the block's length was not", expect: refused
         ) { card in
             try card.editFace { face in face.addPoints(2, adjusting: false) }
         },
@@ -101,7 +100,7 @@ extension ConformanceCases {
 
     private static let ldsCValues: [ConformanceCase] = values.map { item in
         ConformanceCase(
-            item.id, .inferred, .fail, "The record's \(item.name) is out of range", expect: .passes,
+            item.id, .inferred, .fail, "Out of range in the facial record: \(item.name)", expect: .passes,
             deviation: valueNotUsed
         ) { card in
             try card.editFace { face in face.record[item.offset] = item.value }

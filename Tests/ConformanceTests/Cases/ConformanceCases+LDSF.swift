@@ -34,8 +34,7 @@ extension ConformanceCases {
         },
         .init(
             "LDS_F_06", .stated, .fail, "The entry of chip authentication is of version 10",
-            expect: .finding("chipAuthentication", .notDetermined, "algorithmUnsupported"),
-            knownIssue: "an entry of an unknown version counts as none, which means 3DES, and the key is proven by that"
+            expect: .finding("chipAuthentication", .notDetermined, "algorithmUnsupported")
         ) { card in
             try card.editInfos { infos in
                 infos = infos.map { isChipAuthentication($0) ? [$0[0], TLV(.integer, [10])] : $0 }

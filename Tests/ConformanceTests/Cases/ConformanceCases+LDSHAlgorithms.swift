@@ -95,7 +95,7 @@ extension ConformanceCases {
     private static func dsa(_ id: String, _ digest: DigestAlgorithm) -> ConformanceCase {
         ConformanceCase(
             id, id == "LDS_H_08" ? .inferred : .stated, .pass, "Signed with DSA and \(digest.rawValue)",
-            expect: .stops(.cardUnsupported), deviation: "DSA is not supported; no citizen card is signed with it"
+            expect: .stops(.cardUnsupported), deviation: "DSA is not supported; nothing known of citizen cards uses it"
         ) { card in
             let key = try DSAKey.shared()
             card.hashDigest = digest

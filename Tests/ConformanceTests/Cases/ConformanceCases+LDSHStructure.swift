@@ -51,8 +51,7 @@ extension ConformanceCases {
         .init(
             "LDS_H_15", .stated, .pass, "The signer's certificate is not in EF.SOD (optional case)",
             expect: .finding("securityObjectSignature", .notDetermined, "signerAbsent"),
-            deviation: "there is no store of document signers; without the certificate the signature stays open",
-            knownIssue: "called a wrong signature, which it is not; being corrected in SignedData"
+            deviation: "there is no store of document signers; without the certificate the signature stays open"
         ) { card in
             card.signWithRSA(.pkcs1(.sha256), certificates: .pkcs1(.sha256))
             card.editSignedData = { $0.hasCertificate = false }
