@@ -16,7 +16,9 @@ package struct CardIssuer: Sendable {
     }
 
     /// Makes the chip of a person, with the faults that are the issuer's built in and the chip's noted.
-    package func issue(_ person: SyntheticPerson, faults: Set<Fault> = []) throws -> CardImage {
+    package func issue(
+        _ person: SyntheticPerson, options: CardOptions = CardOptions(), faults: Set<Fault> = []
+    ) throws -> CardImage {
         let source = Boxed(random)
         let generator = try CurvePoint.generator(of: .brainpoolP256r1)
         let chipKey = try SigningKey(CurveKeyPair(generator: generator, random: source))
@@ -24,19 +26,18 @@ package struct CardIssuer: Sendable {
         var files: [FileIdentifier: [UInt8]] = [
             .cardAccess: DataGroupWriter.cardAccess,
             .dg1: DataGroupWriter.dataGroup1(person),
-            .dg2: DataGroupWriter.dataGroup2(
-                portrait: SyntheticPortrait.bytes, width: SyntheticPortrait.width, height: SyntheticPortrait.height),
             .dg3: DataGroupWriter.dataGroup3(random: random.bytes(32)),
-            .dg13: DataGroupWriter.dataGroup13(person),
+            .dg13: DataGroupWriter.dataGroup13(person, series: options.series),
             .dg14: try DataGroupWriter.dataGroup14(chipAuthentication: chipKey.publicKey),
             .dg15: DataGroupWriter.dataGroup15(activeAuthentication: activeKey.publicKey),
         ]
-        files[.com] = DataGroupWriter.common(CardProfile.vnm2021.dataGroups)
+        files[.dg2] = DataGroupWriter.dataGroup2(options.portrait)
+        files[.com] = DataGroupWriter.common(CardProfile.vnm2021.dataGroups.filter { files[$0] != nil })
         files[.sod] = try securityObject(files, signedAt: person.issueDate.midnight, faults: faults)
         if faults.contains(.alteredDG13) {
             var other = person
             other.fullName += " Giả"
-            files[.dg13] = DataGroupWriter.dataGroup13(other)
+            files[.dg13] = DataGroupWriter.dataGroup13(other, series: options.series)
         }
         return CardImage(
             files: files, cardAccessNumber: Redacted(person.number.cardAccessNumber),
