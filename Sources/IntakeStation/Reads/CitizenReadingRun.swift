@@ -40,10 +40,8 @@ struct CitizenReadingRun: Sendable {
                 await take(event, since: started)
                 if let identity = stage.withLock({ $0.completed() }) { await show(identity, since: started) }
             }
-        guard let zone = reading.files[.dg1], let text = reading.files[.dg13] else {
-            throw Failure(.cardNotDocument, "no citizen data on the chip")
-        }
-        let identity = try CitizenIdentity(dataGroup1: zone, dataGroup13: text)
+        let identity = try CitizenIdentity(files: reading.files)
+        await reads.update(readID) { $0.portrait = $0.portrait ?? ReadReport.Portrait(missingIn: reading) }
         let findings = reading.findings + identity.findings
         await count(since: started)
         return CitizenReading(findings: findings, finished: finished(reading, identity, findings))
@@ -60,7 +58,7 @@ struct CitizenReadingRun: Sendable {
         case .file(.dg2, let bytes, let matches) where matches != false:
             guard let image = try? FaceImage(dataGroup2: bytes) else { break }
             await reads.keepPortrait(image.bytes, of: readID)
-            await reads.update(readID) { $0.portraitAvailable = true }
+            await reads.update(readID) { $0.portrait = .available }
         case .file: break
         case .finding(let finding):
             await reads.update(readID) { $0.findings.append(finding) }
@@ -103,7 +101,7 @@ struct CitizenReadingRun: Sendable {
             card: CardFacts(
                 readMethod: .chip, readAt: clock.now,
                 accessProtocol: reading.access.accessProtocol == .pace ? .pace : .bac,
-                downgrade: reading.access.downgrade?.rawValue, profile: reading.profile, findings: findings,
+                downgrade: reading.access.downgrade?.rawValue, profile: identity.series, findings: findings,
                 activeAuthentication: reading.activeAuthentication.map {
                     CardFacts.ActiveAuthentication(challenge: Data($0.challenge), signature: Data($0.signature))
                 }),
