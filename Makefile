@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BUILD := swift build
 
-.PHONY: help packages build demo test lint bench prove
+.PHONY: help packages build demo test lint bench prove boot fuzz
 
 help: ## lists what make can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -31,6 +31,14 @@ bench: packages ## what docs/performance.md claims, against peers in the same ru
 	@swift build -c release --quiet 1>&2
 	@"$$(swift build -c release --show-bin-path)/station-benchmarks"
 
+fuzz: packages ## mutated inputs to every parser of foreign bytes for SECONDS=n; TARGET=x, SEED=n, REPLAY=file
+	@swift build -c release --quiet --product station-fuzz 1>&2
+	@exec "$$(swift build -c release --show-bin-path)/station-fuzz" $(if $(REPLAY),replay $(REPLAY),run \
+	    --seconds $(or $(SECONDS),60) $(if $(TARGET),--target $(TARGET)) $(if $(SEED),--seed $(SEED)))
+
 prove: PACKAGES := test
 prove: packages ## full-size proofs; leaves a dated result file in docs/results/
 	@scripts/prove
+
+boot: packages ## boots the units under a real systemd in a container (root, debootstrap, systemd-nspawn)
+	@scripts/prove-boot

@@ -45,6 +45,7 @@ let package = Package(
         .executable(name: "intake-demo", targets: ["intake-demo"]),
         .executable(name: "intake-portrait", targets: ["intake-portrait"]),
         .executable(name: "intake-upstream", targets: ["intake-upstream"]),
+        .executable(name: "intake-usb", targets: ["intake-usb"]),
         .executable(name: "intakectl", targets: ["intakectl"]),
         .executable(name: "intaked", targets: ["intaked"]),
         .executable(name: "virtual-card", targets: ["virtual-card"]),
@@ -75,6 +76,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
 
         .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: strict),
 
@@ -94,6 +96,13 @@ let package = Package(
                 "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore", "VirtualCard",
             ],
             swiftSettings: strict),
+        .target(
+            name: "DocumentTrust", dependencies: ["ChipDocument", "DocumentCrypto", "StationCore", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DocumentTrustTests",
+            dependencies: ["ChipDocument", "DocumentCrypto", "DocumentTrust", "SeededRandom", "StationCore"],
+            swiftSettings: strict),
         .target(name: "CitizenCard", dependencies: ["ChipDocument", "StationCore"], swiftSettings: strict),
         .testTarget(
             name: "CitizenCardTests", dependencies: ["SeededRandom", "CitizenCard", "ChipDocument", "StationCore"],
@@ -103,6 +112,16 @@ let package = Package(
         .testTarget(
             name: "PCSCReadersTests",
             dependencies: ["SeededRandom", "PCSCReaders", "ChipDocument", "StationCore", "StationBench"],
+            swiftSettings: strict),
+        .target(name: "USBInventory", dependencies: ["StationCore"], swiftSettings: strictMemory),
+        .target(
+            name: "USBReaders", dependencies: ["CUSB", "StationCore", "USBInventory"], swiftSettings: strictMemory),
+        .target(
+            name: "MockReaders", dependencies: ["StationCore"], path: "Tests/Support/MockReaders",
+            swiftSettings: strict),
+        .testTarget(
+            name: "USBReadersTests",
+            dependencies: ["MockReaders", "SeededRandom", "StationCore", "USBInventory", "USBReaders", "intake-usb"],
             swiftSettings: strict),
         .target(
             name: "PortraitDecoding",
@@ -185,11 +204,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "StationCLI", dependencies: ["StationAPI", "StationCore", argumentParser], swiftSettings: strict),
+            name: "StationCLI", dependencies: ["DocumentTrust", "StationAPI", "StationCore", argumentParser],
+            swiftSettings: strict),
         .testTarget(
             name: "StationCLITests",
             dependencies: [
-                "FakeStation", "StationCLI", "StationAPI", "StationCore", "intakectl", subprocess, systemPackage,
+                "ChipDocument", "DocumentCrypto", "DocumentTrust", "FakeStation", "StationCLI", "StationAPI",
+                "StationCore", "VirtualCard", "intakectl", subprocess, systemPackage,
             ],
             swiftSettings: strict),
         .target(
@@ -198,6 +219,10 @@ let package = Package(
         .target(
             name: "VirtualCard", dependencies: ["ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore"],
             resources: [.embedInCode("Resources")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["VirtualCard", "ChipDocument", "DocumentCrypto", "StationCore"],
             swiftSettings: strict),
         .testTarget(
             name: "VirtualCardTests",
@@ -227,17 +252,17 @@ let package = Package(
         .target(
             name: "IntakeStation",
             dependencies: [
-                "ApplicationForm", "ChipDocument", "CitizenCard", "HostIntegration", "LocalServer", "PCSCReaders",
-                "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink", asyncAlgorithms, configuration,
-                crypto,
-                logging, nioSSL, serviceLifecycle, unixSignals, yams,
+                "ApplicationForm", "ChipDocument", "CitizenCard", "DocumentTrust", "HostIntegration", "LocalServer",
+                "PCSCReaders", "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink",
+                "USBInventory", asyncAlgorithms, configuration, crypto, logging, nioSSL, serviceLifecycle, unixSignals,
+                yams,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "IntakeStationTests",
             dependencies: [
-                "ApplicationForm", "ChipDocument", "CitizenCard", "IntakeStation", "StationAPI", "StationCore", "Store",
-                "Uplink", "VirtualCard", crypto,
+                "ApplicationForm", "ChipDocument", "CitizenCard", "IntakeStation", "PCSCReaders", "StationAPI",
+                "StationCore", "Store", "Uplink", "USBInventory", "VirtualCard", crypto, logging,
             ],
             swiftSettings: strict),
 
@@ -263,6 +288,7 @@ let package = Package(
                 "UpstreamServer", "StationCore", argumentParser, logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
+        .executableTarget(name: "intake-usb", dependencies: ["USBReaders"], swiftSettings: strict),
         .executableTarget(
             name: "intakectl", dependencies: ["StationCLI", argumentParser], swiftSettings: strict),
         .executableTarget(
@@ -274,16 +300,36 @@ let package = Package(
 
         // What docs/performance.md claims, measured
         .executableTarget(
-            name: "station-benchmarks", dependencies: ["StationAPI", "StationBench", "StationCore", argumentParser],
+            name: "station-benchmarks",
+            dependencies: [
+                "ChipDocument", "CitizenCard", "StationAPI", "StationBench", "StationCore", "VirtualCard",
+                argumentParser,
+            ],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
+
+        // Mutated inputs to every parser of foreign bytes
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "MockReaders", "SeededRandom", "ChipDocument", "CitizenCard", "DocumentCrypto", "DocumentTrust",
+                "PCSCReaders", "PortraitDecoding", "StationAPI", "StationCore", "USBInventory", "Uplink", "VirtualCard",
+            ],
+            path: "Tests/Support/Fuzzing", swiftSettings: strict),
+        .executableTarget(
+            name: "station-fuzz", dependencies: ["Fuzzing", "StationCore", argumentParser, subprocess, systemPackage],
+            path: "Tests/Support/StationFuzz", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["Fuzzing", "StationCore", "station-fuzz", subprocess, systemPackage],
+            swiftSettings: strict),
 
         // The whole product
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "SeededRandom",
-                "CanarySearch", "StationAPI", "StationBench", "StationCore", "intake-console", "intake-demo",
-                "intake-portrait", "intake-upstream", "intakectl", "intaked", "virtual-card",
+                "CanarySearch", "MockReaders", "StationAPI", "StationBench", "StationCore", "intake-console",
+                "intake-demo",
+                "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card",
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -11,6 +11,7 @@ struct StationBenchmarks: AsyncParsableCommand {
         commandName: "station-benchmarks", abstract: "Measures the station beside its peers; writes bench.json.")
 
     @Option(help: "How many applications are taken in.") var saves = 60
+    @Option(help: "How many reads are made in a row in memory.") var reads = 1_000
     @Option(help: "Where the figures go.") var output = "bench.json"
 
     func run() async throws {
@@ -22,6 +23,7 @@ struct StationBenchmarks: AsyncParsableCommand {
             try await station.configure()
             try await station.cardService.start()
             try await station.startDaemon()
+            figures += try await EngineBenchmark(card: card, reads: reads).figures()
             figures += try await CardBenchmark(station: station, card: card).figures()
             figures += try await SaveBenchmark(station: station, card: card, count: saves, isBusy: false).figures()
             figures += try await SaveBenchmark(station: station, card: card, count: saves, isBusy: true).figures()

@@ -8,6 +8,8 @@ package enum CryptoFailure: Error, Hashable, Sendable {
     case unsupported(String)
     /// A point that is not on its curve, or the point at infinity.
     case invalidPoint
+    /// Signed data without the certificate of its signer: it may be had from elsewhere (ICAO 9303-10, 4.6.2.2).
+    case signerAbsent
     /// A signature that does not verify.
     case signatureInvalid
     /// The library refused an operation that the arguments allow; the word names the operation.

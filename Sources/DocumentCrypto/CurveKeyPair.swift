@@ -35,6 +35,27 @@ package struct CurveKeyPair: Sendable {
         return try other.multiplied(by: scalar.unredacted)
     }
 
+    /// This private number divided by another modulo the order, at the order's length: the chip authentication data of
+    /// PACE (ICAO 9303-11, 4.4.3.5.1).
+    package func quotient(by divisor: CurveKeyPair) throws(CryptoFailure) -> [UInt8] {
+        let curve = publicPoint.curve
+        let order = try Self.order(of: curve.group())
+        let context = unsafe try OpenSSLObject(
+            BN_CTX_secure_new(), { unsafe BN_CTX_free($0) }, else: .library("number context"))
+        let number = try BigNumber.decode(divisor.scalar.unredacted)
+        let result = try BigNumber.decode([])
+        // The order is prime: d^(n-2) is the inverse, in constant time.
+        let exponent = try Self.order(of: curve.group())
+        try check(unsafe BN_sub_word(exponent.pointer, 2), "number")
+        try check(
+            unsafe BN_mod_exp_mont_consttime(
+                result.pointer, number.pointer, exponent.pointer, order.pointer, context.pointer, nil), "inverse")
+        let own = try BigNumber.decode(scalar.unredacted)
+        try check(
+            unsafe BN_mod_mul(result.pointer, result.pointer, own.pointer, order.pointer, context.pointer), "quotient")
+        return try BigNumber.encode(result, count: curve.orderBytes)
+    }
+
     static func order(of group: OpenSSLObject) throws(CryptoFailure) -> OpenSSLObject {
         guard let order = unsafe EC_GROUP_get0_order(group.pointer) else { throw .library("order") }
         return unsafe try OpenSSLObject(BN_dup(order), { unsafe BN_clear_free($0) }, else: .library("order"))

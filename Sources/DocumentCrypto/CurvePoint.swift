@@ -17,6 +17,18 @@ package struct CurvePoint: Hashable, Sendable {
         self.encoded = encoded
     }
 
+    /// Takes a point as certificates carry it: uncompressed or compressed (X9.62, 4.3.6). The hybrid form is refused.
+    package init(curve: NamedCurve, octets: [UInt8]) throws(CryptoFailure) {
+        switch octets.first {
+        case 2, 3:
+            guard octets.count == 1 + curve.fieldBytes else { throw .invalidPoint }
+            let group = try curve.group()
+            let point = try Self.decode(octets, in: group)
+            unsafe try self.init(curve, point.pointer, in: group)
+        default: try self.init(curve: curve, encoded: octets)
+        }
+    }
+
     /// The curve's standard generator.
     package static func generator(of curve: NamedCurve) throws(CryptoFailure) -> CurvePoint {
         let group = try curve.group()

@@ -27,6 +27,12 @@ package enum NamedCurve: Int, Sendable, CaseIterable {
         }
     }
 
+    /// Length of the order in bytes: of all these curves that of the field.
+    package var orderBytes: Int { fieldBytes }
+
+    /// Bits of the field's prime.
+    package var fieldBits: Int { self == .secp521r1 ? 521 : fieldBytes * 8 }
+
     /// OpenSSL's name of the curve, which certificates and keys report.
     package var name: String {
         switch self {

@@ -1,8 +1,10 @@
-import COpenSSL
 package import StationCore
 
-/// A CMS SignedData (RFC 5652) with its content inside, as EF.SOD carries it (ICAO 9303-10, 4.6.2): one signer, whose
-/// certificate is inside too.
+/// A CMS SignedData (RFC 5652) with its content inside, as EF.SOD and master lists carry it (ICAO 9303-10, 4.6.2;
+/// 9303-12, 9): one signer, whose certificate is inside too.
+///
+/// Read and verified here rather than by CMS_verify, which accepts a signature without signed attributes, a contentType
+/// attribute of something else, and any ECDSA identifier at all, and does not know BSI's plain signatures.
 package struct SignedData: Sendable {
     /// The DER or BER, as found.
     package let bytes: [UInt8]
@@ -10,6 +12,10 @@ package struct SignedData: Sendable {
     package let contentType: String
     /// The signed content.
     package let content: [UInt8]
+
+    private let contentTypeOctets: [UInt8]
+    private let certificateBytes: [[UInt8]]
+    private let signer: SignerInfo
 
     /// What a verified signature says.
     package struct Signer: Hashable, Sendable {
@@ -19,107 +25,88 @@ package struct SignedData: Sendable {
         package let signingTime: Timestamp?
     }
 
-    /// Parses; verifies nothing.
+    private static let name = "signed data"
+    private static let signedDataType: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02]
+
+    /// Parses; verifies nothing. Certificates are taken as they are: a malformed one does not keep the content from
+    /// being read.
     package init(_ bytes: [UInt8]) throws(CryptoFailure) {
-        let message = try Self.decode(bytes)
-        guard unsafe OBJ_obj2nid(CMS_get0_type(message.pointer)) == NID_pkcs7_signed,
-            let type = unsafe CMS_get0_eContentType(message.pointer),
-            let holder = unsafe CMS_get0_content(message.pointer), let string = unsafe holder.pointee,
-            let data = unsafe ASN1_STRING_get0_data(string)
-        else {
-            ERR_clear_error()
-            throw .malformed("signed data")
+        let outer = try BERReader.only(bytes[...], BERElement.sequence, named: Self.name, rules: .ber)
+        var reader = BERReader(outer.content, named: Self.name, rules: .ber)
+        guard try reader.next(BERElement.objectIdentifier).content.elementsEqual(Self.signedDataType) else {
+            throw .malformed(Self.name)
         }
+        let tagged = try reader.next(0xa0)
+        try reader.finish()
+        let signedData = try BERReader.only(tagged.content, BERElement.sequence, named: Self.name, rules: .ber)
+        var fields = BERReader(signedData.content, named: Self.name, rules: .ber)
+        // Version 3 is the one for typed content; old signers write 1.
+        guard let version = try fields.next(BERElement.integer).smallInteger, version == 1 || version == 3 else {
+            throw .malformed(Self.name)
+        }
+        // The set of digests is a hint for stream readers: what counts is what the signer says (RFC 5652, 5.1).
+        _ = try fields.next(BERElement.set)
+        var encapsulated = fields.inside(try fields.next(BERElement.sequence))
+        let type = try encapsulated.next(BERElement.objectIdentifier)
+        let inner = try encapsulated.next(0xa0)
+        try encapsulated.finish()
+        var holder = encapsulated.inside(inner)
+        content = try holder.next().octets(Self.name)
+        try holder.finish()
+        certificateBytes = try Self.certificates(try fields.nextIfPresent(0xa0))
+        _ = try fields.nextIfPresent(0xa1)
+        var signers = fields.inside(try fields.next(BERElement.set))
+        try fields.finish()
+        guard !signers.isAtEnd else { throw .malformed("signer") }
+        signer = try SignerInfo(signers.next(BERElement.sequence))
+        guard signers.isAtEnd else { throw .unsupported("number of signers") }
+        contentType = try ObjectIdentifierText.dotted(type.content, named: Self.name)
+        contentTypeOctets = Array(type.content)
         self.bytes = bytes
-        contentType = unsafe Self.text(of: type)
-        content = unsafe Array(UnsafeBufferPointer(start: data, count: Int(ASN1_STRING_length(string))))
     }
 
     /// The certificates inside, in order. Throws when one is malformed or of an unsupported kind: the content can be
     /// read all the same.
     package func certificates() throws(CryptoFailure) -> [Certificate] {
-        let message = try Self.decode(bytes)
-        return try Self.certificates(of: message)
+        var result: [Certificate] = []
+        for der in certificateBytes { result.append(try Certificate(der: der)) }
+        return result
     }
 
     /// Verifies content digest, signed attributes and signature against the certificate inside that the signer info
-    /// names. Throws `signatureInvalid` when they do not hold.
+    /// names. Throws `signatureInvalid` when they do not hold, `signerAbsent` when no certificate is inside.
     package func verifiedSigner() throws(CryptoFailure) -> Signer {
-        let message = try Self.decode(bytes)
-        let flags = UInt32(CMS_NO_SIGNER_CERT_VERIFY | CMS_BINARY)
-        guard unsafe CMS_verify(message.pointer, nil, nil, nil, nil, flags) == 1 else {
-            ERR_clear_error()
-            throw .signatureInvalid
-        }
-        // Borrowed from the message; it is alive until the end of this function.
-        let infos = unsafe CMS_get0_SignerInfos(message.pointer)
-        guard unsafe shim_sk_CMS_SignerInfo_num(infos) == 1, let info = unsafe shim_sk_CMS_SignerInfo_value(infos, 0)
-        else { throw .unsupported("number of signers") }
-        guard let type = unsafe CMS_get0_eContentType(message.pointer) else { throw .malformed("signed data") }
-        // Without signed attributes the signature covers the content itself; with them, they must name the content's
-        // type (RFC 5652, 11.1), or a signature over something else could be replayed here.
-        if unsafe CMS_signed_get_attr_count(info) > 0 {
-            let attribute = unsafe CMS_signed_get0_data_by_OBJ(
-                info,
-                OBJ_nid2obj(NID_pkcs9_contentType),
-                -3,
-                V_ASN1_OBJECT
-            )
-            guard let attribute = unsafe attribute, unsafe OBJ_cmp(OpaquePointer(attribute), type) == 0 else {
-                ERR_clear_error()
-                throw .signatureInvalid
-            }
-        }
-        var borrowed: OpaquePointer?
-        unsafe CMS_SignerInfo_get0_algs(info, nil, &borrowed, nil, nil)
-        guard let signer = unsafe borrowed else { throw .malformed("signer") }
-        let der = unsafe try encodeDER(named: "certificate") { unsafe i2d_X509(signer, $0) }
-        let result = Signer(
-            certificate: try Certificate(der: der),
-            signingTime: unsafe try Self.signingTime(of: info)
-        )
-        withExtendedLifetime(message) {}
-        return result
+        let certificate = try signerCertificate()
+        try signer.verify(content: content, contentType: contentTypeOctets, key: certificate.publicKey)
+        return Signer(certificate: certificate, signingTime: signer.signingTime)
     }
 
-    private static func signingTime(of info: OpaquePointer) throws(CryptoFailure) -> Timestamp? {
-        guard unsafe CMS_signed_get_attr_by_NID(info, NID_pkcs9_signingTime, -1) >= 0 else { return nil }
-        for type in [V_ASN1_UTCTIME, V_ASN1_GENERALIZEDTIME] {
-            let data = unsafe CMS_signed_get0_data_by_OBJ(info, OBJ_nid2obj(NID_pkcs9_signingTime), -3, type)
-            if let data = unsafe data {
-                return unsafe try CertificateTime.decode(UnsafePointer(data.assumingMemoryBound(to: ASN1_TIME.self)))
-            }
+    /// The only certificate that the signer info names. Others inside, a CSCA's for one, may be of any kind.
+    private func signerCertificate() throws(CryptoFailure) -> Certificate {
+        var found: Certificate?
+        var unreadable: CryptoFailure?
+        for der in certificateBytes {
+            do {
+                let certificate = try Certificate(der: der)
+                if signer.names(certificate), found == nil { found = certificate }
+            } catch { unreadable = error }
         }
-        ERR_clear_error()
-        throw .malformed("signing time")
+        if let found { return found }
+        if certificateBytes.isEmpty { throw .signerAbsent }
+        throw unreadable ?? .signatureInvalid
     }
 
-    static func decode(_ bytes: [UInt8]) throws(CryptoFailure) -> OpenSSLObject {
-        unsafe try decodeDER(bytes, named: "signed data", release: { unsafe CMS_ContentInfo_free($0) }) {
-            unsafe d2i_CMS_ContentInfo(nil, $0, $1)
-        }
-    }
-
-    private static func certificates(of message: OpenSSLObject) throws(CryptoFailure) -> [Certificate] {
-        guard let stack = unsafe CMS_get1_certs(message.pointer) else {
-            ERR_clear_error()
-            return []
-        }
-        defer { unsafe shim_sk_X509_pop_free(stack) }
-        let count = unsafe Int(shim_sk_X509_num(stack))
-        guard count <= Limits.Card.embeddedCertificates else { throw .unsupported("number of certificates") }
-        var result: [Certificate] = []
-        for index in 0..<count {
-            guard let certificate = unsafe shim_sk_X509_value(stack, Int32(index)) else { continue }
-            let der = unsafe try encodeDER(named: "certificate") { unsafe i2d_X509(certificate, $0) }
-            result.append(try Certificate(der: der))
+    private static func certificates(_ set: BERElement?) throws(CryptoFailure) -> [[UInt8]] {
+        guard let set else { return [] }
+        var reader = BERReader(set.content, named: name, rules: .ber)
+        var result: [[UInt8]] = []
+        while !reader.isAtEnd {
+            let element = try reader.next()
+            // Attribute certificates and the like have context tags and are nothing to us.
+            guard element.tag == BERElement.sequence else { continue }
+            guard result.count < Limits.Card.embeddedCertificates else { throw .unsupported("number of certificates") }
+            result.append(Array(element.encoded))
         }
         return result
-    }
-
-    private static func text(of object: OpaquePointer) -> String {
-        var text = [CChar](repeating: 0, count: 128)
-        let length = unsafe Int(OBJ_obj2txt(&text, Int32(text.count), object, 1))
-        return String(decoding: text.prefix(max(0, min(length, 127))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -72,6 +72,24 @@ package struct SigningKey: Sendable {
         return Array(signature.prefix(length))
     }
 
+    /// Signs data with ECDSA in the plain form r ‖ s (TR-03111, 5.2.1).
+    package func signPlain(_ data: [UInt8], digest: DigestAlgorithm) throws(CryptoFailure) -> [UInt8] {
+        guard case .ellipticCurve(let point) = publicKey.kind else { throw .unsupported("key for ECDSA") }
+        let der = try sign(data, digest: digest)
+        let signature = unsafe try decodeDER(der, named: "signature", release: { unsafe ECDSA_SIG_free($0) }) {
+            unsafe d2i_ECDSA_SIG(nil, $0, $1)
+        }
+        var bytes = [UInt8](repeating: 0, count: 2 * point.curve.orderBytes)
+        let count = point.curve.orderBytes
+        let written = unsafe bytes.withUnsafeMutableBufferPointer { buffer -> Bool in
+            guard let start = buffer.baseAddress else { return false }
+            return unsafe BN_bn2binpad(ECDSA_SIG_get0_r(signature.pointer), start, Int32(count)) == Int32(count)
+                && BN_bn2binpad(ECDSA_SIG_get0_s(signature.pointer), start + count, Int32(count)) == Int32(count)
+        }
+        guard written else { throw .library("signature") }
+        return bytes
+    }
+
     /// The bare RSA private operation over a block of the modulus's length: what a chip does for active authentication.
     package func applyRSA(to block: [UInt8]) throws(CryptoFailure) -> [UInt8] {
         guard case .rsa(let bits) = publicKey.kind else { throw .unsupported("key for RSA") }

@@ -3,10 +3,12 @@ import Foundation
 import HostIntegration
 import LocalServer
 package import Logging
+import PCSCReaders
 import PortraitDecoding
 import ServiceLifecycle
 import StationCore
 import Store
+import USBInventory
 import UnixSignals
 import Uplink
 
@@ -79,9 +81,18 @@ package struct IntakeStation: Sendable {
             path: configuration.stateDirectory + "/recipient-keys.json",
             enrolled: configuration.upstream?.keyList, authorities: authorities)
         let reads = ReadRegistry(clock: clock, random: random, hub: hub)
+        let usb = USBServiceClient(path: configuration.local.usbSocket, clock: clock)
         let reading = ReadingService(
             reads: reads, hub: hub, settings: settings,
-            portraits: PortraitDecoder(executable: configuration.card.portraitDecoder, clock: clock), clock: clock,
+            portraits: PortraitDecoder(executable: configuration.card.portraitDecoder, clock: clock),
+            directory: ReaderDirectory(stateDirectory: configuration.stateDirectory, clock: clock, logger: logger) {
+                await ReaderIdentity.ask($0, clock: clock)
+            },
+            usb: usb,
+            wedged: WedgedReaders(
+                isAllowed: { settings.current.card.resetsWedgedReaders }, reset: { await usb.reset($0) },
+                audit: { (note) throws(Failure) in _ = try await store.audit(note) }, clock: clock, logger: logger),
+            limits: LearnedLimits(stateDirectory: configuration.stateDirectory, logger: logger), clock: clock,
             random: random, logger: logger)
         let saving = SavingService(
             stationID: configuration.stationID, stateDirectory: configuration.stateDirectory,

@@ -1,3 +1,4 @@
+import ChipDocument
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -15,8 +16,11 @@ struct ReloadService: Service {
             do {
                 let environment = ProcessInfo.processInfo.environment
                 let configuration = try await ConfigurationLoader.load(path: path, environment: environment)
-                settings.replace(try ActiveSettings(configuration))
-                logger.notice("configuration reloaded; a changed station, socket, storage or upstream needs a restart")
+                let new = try ActiveSettings(configuration)
+                settings.replace(new)
+                logger.notice(
+                    "configuration reloaded; a changed station, socket, storage or upstream needs a restart",
+                    metadata: ["anchors": "\(new.anchors.count)"])
             } catch {
                 logger.error("configuration unchanged", metadata: ["problem": "\(error)"])
             }

@@ -16,7 +16,8 @@ struct StationController: StationControl {
     func description() async -> StationDescription {
         StationDescription(
             version: 1, software: softwareVersion,
-            features: ["status", "readers", "reads", "applications", "events"], consent: settings.current.consent)
+            features: ["status", "readers", "reads", "read-records", "applications", "events"],
+            consent: settings.current.consent)
     }
 
     func status() async throws(Problem) -> StationStatus {
@@ -31,6 +32,10 @@ struct StationController: StationControl {
 
     func read(_ id: String) async throws(Problem) -> ReadReport {
         do { return try await reading.reads.report(id) } catch { throw Problem(error) }
+    }
+
+    func readRecord(_ id: String) async throws(Problem) -> ReadRecord {
+        do { return try await reading.reads.record(of: id) } catch { throw Problem(error) }
     }
 
     func portrait(_ id: String) async throws(Problem) -> PageImage {

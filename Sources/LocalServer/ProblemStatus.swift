@@ -9,7 +9,7 @@ extension FailureCode {
         case .permissionDenied, .requestForbiddenOrigin: 403
         case .requestMalformed, .idempotencyKeyMissing: 400
         case .requestTooLarge: 413
-        case .readerBusy, .readUnfinished, .readInUse, .duplicateToday, .phoneReused: 409
+        case .readerBusy, .readUnfinished, .readInUse, .readPartial, .duplicateToday, .phoneReused: 409
         case .stationStopping, .connectionsTooMany, .recipientKeyMissing, .readerServiceDown, .readerNone: 503
         case .diskFull: 507
         case .diskWriteFailed, .storeDamaged, .storeUnsafe, .internalFault: 500

@@ -13,6 +13,8 @@ package protocol StationControl: Sendable {
     func startRead(reader: String, _ request: ReadRequest, by peer: Peer) async throws(Problem) -> ReadReport
     /// A read as far as it has come.
     func read(_ id: String) async throws(Problem) -> ReadReport
+    /// What was said to the card of a read that is over, without what was carried.
+    func readRecord(_ id: String) async throws(Problem) -> ReadRecord
     /// The portrait of a read as a page can show it.
     func portrait(_ id: String) async throws(Problem) -> PageImage
     /// Saves an application; returns after the commit. The same key and body give the same answer again.

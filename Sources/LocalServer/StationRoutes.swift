@@ -21,6 +21,9 @@ struct StationRoutes: Sendable {
         router.get("/v1/reads/{id}") { _, context in
             try json(try await control.read(try context.parameters.require("id")))
         }
+        router.get("/v1/reads/{id}/record") { _, context in
+            try json(try await control.readRecord(try context.parameters.require("id")))
+        }
         router.get("/v1/reads/{id}/portrait") { _, context in
             let image = try await control.portrait(try context.parameters.require("id"))
             return Response(

@@ -148,21 +148,10 @@ package enum CardSharing: Hashable, Sendable {
     /// the drivers in use do, except under T=0, where an extended APDU needs envelopes (ISO 7816-4, annex A).
     private func capabilities() -> ChannelCapabilities {
         guard activeProtocol != DWORD(SCARD_PROTOCOL_T0) else { return .short }
-        guard let features = control(cpcsc_feature_request()),
-            let code = ReaderFeatures.propertiesControlCode(features: features),
-            let properties = control(DWORD(code)),
+        guard let card, let properties = ReaderControl(card: card).properties(),
             let largest = ReaderFeatures.maximumDataBytes(properties: properties)
         else { return .extended }
         return .carrying(dataBytes: largest)
-    }
-
-    private func control(_ code: DWORD) -> [UInt8]? {
-        guard let card else { return nil }
-        var bytes = [UInt8](repeating: 0, count: 512)
-        var length = DWORD(0)
-        let status = unsafe PCSCStatus(SCardControl(card, code, nil, 0, &bytes, DWORD(bytes.count), &length))
-        guard status == .success, length <= DWORD(bytes.count) else { return nil }
-        return Array(bytes[..<Int(length)])
     }
 }
 

@@ -61,6 +61,8 @@ package final class PCSCCardChannel: CardChannel {
         }
     }
 
+    package var answerToReset: [UInt8] { insertion.answerToReset }
+
     package func transmit(_ command: [UInt8]) async throws(Failure) -> [UInt8] {
         // ISO 7816-4, 5.1: a command has at least its four header bytes.
         guard (4...Limits.Card.apduBytes).contains(command.count) else {

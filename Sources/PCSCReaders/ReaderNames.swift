@@ -1,10 +1,10 @@
 import StationCore
 
 /// The list of names that SCardListReaders gives: strings, each ended by a zero, the list by another.
-enum ReaderNames {
+package enum ReaderNames {
     /// Parses the list; nil when it is not ended, a name is too long or not UTF-8, or there are more readers than
     /// the service can hold.
-    static func parse(_ bytes: [UInt8]) -> [String]? {
+    package static func parse(_ bytes: [UInt8]) -> [String]? {
         var names: [String] = []
         var rest = bytes[...]
         while let end = rest.firstIndex(of: 0) {

@@ -1,7 +1,7 @@
-import StationCore
+package import StationCore
 
 /// What a JPEG 2000 image announces, read and bounded before OpenJPEG sees one byte (ISO/IEC 15444-1).
-struct JPEG2000Header: Hashable, Sendable {
+package struct JPEG2000Header: Hashable, Sendable {
     /// How the components mean colours.
     enum ColourSpace: Hashable, Sendable {
         /// One component, or what the file calls greyscale.
@@ -13,10 +13,12 @@ struct JPEG2000Header: Hashable, Sendable {
     }
 
     /// The bare codestream, SOC to its end.
-    let codestream: [UInt8]
+    package let codestream: [UInt8]
     let colourSpace: ColourSpace
-    let width: Int
-    let height: Int
+    /// Width in pixels.
+    package let width: Int
+    /// Height in pixels.
+    package let height: Int
     let components: Int
 
     static let signatureBox: [UInt8] = [0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20, 0x0d, 0x0a, 0x87, 0x0a]
@@ -35,7 +37,7 @@ struct JPEG2000Header: Hashable, Sendable {
     }
 
     /// Throws `portraitUndecodable` for what is malformed, over a limit, or a palette image.
-    init(_ file: [UInt8]) throws(Failure) {
+    package init(_ file: [UInt8]) throws(Failure) {
         var enumerated: Int?
         if file.starts(with: Self.signatureBox) {
             let contents = try JP2Contents(file)

@@ -4,6 +4,9 @@ public import StationCore
 public struct ReadRequest: Codable, Hashable, Sendable {
     /// What opens the chip.
     public let credential: Credential
+    /// What is wanted to know, of `number`, `fullName`, `birthDate`, `sex`, `nationality`, `origin`, `residence`, `issueDate`,
+    /// `expiry`, `portrait`; nil for everything. An application takes a read of everything.
+    public let fields: [String]?
 
     /// Exactly one of the forms; checked by the daemon.
     public struct Credential: Codable, Hashable, Sendable {
@@ -38,7 +41,10 @@ public struct ReadRequest: Codable, Hashable, Sendable {
     }
 
     /// Makes a request.
-    public init(credential: Credential) { self.credential = credential }
+    public init(credential: Credential, fields: [String]? = nil) {
+        self.credential = credential
+        self.fields = fields
+    }
 }
 
 /// Answer of `GET /v1/reads/{id}`, and part of read events: one read of one card, as far as it has come.
@@ -47,6 +53,8 @@ public struct ReadReport: Codable, Hashable, Sendable {
     public enum State: String, Codable, Sendable {
         /// Commands go to the card.
         case reading
+        /// The card left in the middle: the same card, put back before `suspendedUntil`, is read on.
+        case suspended
         /// All is read and judged.
         case finished
         /// Ended by `problem`.
@@ -79,12 +87,18 @@ public struct ReadReport: Codable, Hashable, Sendable {
     public let progress: [FileProgress]
     /// Whether `GET /v1/reads/{id}/portrait` would answer.
     public let portraitAvailable: Bool
-    /// What became of the portrait; nil as long as nobody knows.
+    /// What became of the portrait; nil as long as nobody knows, and when it was not asked for.
     public let portrait: Portrait?
     /// What the read cost so far.
     public let cost: Cost
     /// Why it failed.
     public let problem: Problem?
+    /// The phase in which the read took longer than a read should; nil when it did not.
+    public let slowPhase: String?
+    /// Until when a card that left is waited for; nil when it is there.
+    public let suspendedUntil: Timestamp?
+    /// How often the card left and came back.
+    public let resumptions: Int?
 
     /// What became of the portrait of a chip.
     public enum Portrait: String, Codable, Sendable {
@@ -163,7 +177,8 @@ public struct ReadReport: Codable, Hashable, Sendable {
     public init(
         id: String, reader: String, state: State, phase: String, startedAt: Timestamp, access: Access?,
         citizen: CitizenReport?, findings: [Finding], verdict: Verdict, progress: [FileProgress],
-        portraitAvailable: Bool, portrait: Portrait? = nil, cost: Cost, problem: Problem?
+        portraitAvailable: Bool, portrait: Portrait? = nil, cost: Cost, problem: Problem?, slowPhase: String? = nil,
+        suspendedUntil: Timestamp? = nil, resumptions: Int? = nil
     ) {
         self.id = id
         self.reader = reader
@@ -179,6 +194,9 @@ public struct ReadReport: Codable, Hashable, Sendable {
         self.portrait = portrait
         self.cost = cost
         self.problem = problem
+        self.slowPhase = slowPhase
+        self.suspendedUntil = suspendedUntil
+        self.resumptions = resumptions
     }
 }
 

@@ -41,6 +41,11 @@ public struct StationClient: Sendable {
         try await get("/v1/reads/\(Self.percentEncoded(id))")
     }
 
+    /// `GET /v1/reads/{id}/record`: what was said to the card, without what was carried.
+    public func readRecord(_ id: String) async throws(Problem) -> ReadRecord {
+        try await get("/v1/reads/\(Self.percentEncoded(id))/record")
+    }
+
     /// `GET /v1/reads/{id}/portrait`: image bytes and their media type.
     public func portrait(_ id: String) async throws(Problem) -> (bytes: [UInt8], mediaType: String) {
         let answer = try await exchange(request("/v1/reads/\(Self.percentEncoded(id))/portrait", .GET))

@@ -65,6 +65,17 @@ package struct IntakeRun: Sendable {
         throw Problem(.stationUnreachable, "the events ended")
     }
 
+    /// Waits until a read is as wanted.
+    package func wait(forRead id: String, until wanted: @Sendable (ReadReport) -> Bool) async throws -> ReadReport {
+        let events = try await client.events()
+        let now = try await client.read(id)
+        if wanted(now) { return now }
+        for try await event in events {
+            if let read = event.read, read.id == id, wanted(read) { return read }
+        }
+        throw Problem(.stationUnreachable, "the events ended")
+    }
+
     /// Waits until the readers are as wanted.
     package func waitForReaders(_ wanted: @Sendable (ReaderList) -> Bool) async throws {
         _ = try await first { event in (event.readers ?? event.status?.readers).flatMap { wanted($0) ? true : nil } }

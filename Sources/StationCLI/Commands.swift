@@ -64,7 +64,8 @@ struct ReadersCommand: AsyncParsableCommand {
         try await common.run {
             let list = try await common.station.readers()
             guard list.serviceRunning else { throw Problem(.readerServiceDown) }
-            try common.console.show(list, or: list.readers.isEmpty ? nothing : ReaderText(common.words).text(list))
+            let text = ReaderText(common.words).text(list)
+            try common.console.show(list, or: text.isEmpty ? nothing : text)
             if list.readers.isEmpty { throw ExitStatus.nothing }
         }
     }

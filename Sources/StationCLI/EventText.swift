@@ -22,8 +22,8 @@ package struct EventText {
                 id: read.id, reader: read.reader, state: read.state, phase: read.phase, startedAt: read.startedAt,
                 access: read.access, citizen: nil, findings: read.findings, verdict: read.verdict,
                 progress: read.progress, portraitAvailable: read.portraitAvailable, portrait: read.portrait,
-                cost: read.cost,
-                problem: read.problem))
+                cost: read.cost, problem: read.problem, slowPhase: read.slowPhase, suspendedUntil: read.suspendedUntil,
+                resumptions: read.resumptions))
     }
 
     private func words(_ event: StationEvent) -> String {

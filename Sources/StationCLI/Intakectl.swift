@@ -3,7 +3,7 @@ import Foundation
 import StationAPI
 import StationCore
 
-/// `intakectl`: the station at the command line; a client of the socket API and of nothing else.
+/// `intakectl`: the station at the command line; a client of the socket API, and the keeper of the trust directory.
 ///
 /// Exit codes: 0 ok, 1 error, 2 nothing to do, 3 not found, 4 degraded.
 package struct Intakectl: AsyncParsableCommand {
@@ -13,7 +13,8 @@ package struct Intakectl: AsyncParsableCommand {
         abstract: "Xem trạm tiếp nhận / See what the intake station does.",
         discussion: "Mã thoát / Exit codes: 0 ok, 1 error, 2 nothing to do, 3 not found, 4 degraded.",
         subcommands: [
-            StatusCommand.self, QueueCommand.self, ShowCommand.self, ReadersCommand.self, EventsCommand.self,
+            StatusCommand.self, QueueCommand.self, ShowCommand.self, ReadersCommand.self, ReadsCommand.self,
+            EventsCommand.self, TrustCommand.self,
         ])
 
     /// Made by the argument parser.

@@ -28,42 +28,10 @@ extension FailureCode {
     /// The table's row for this code.
     public var text: FailureText {
         switch self {
-        case .readerNone:
-            FailureText(
-                .reader, retryable: true,
-                "Không tìm thấy đầu đọc thẻ", "No card reader found",
-                "Cắm đầu đọc thẻ vào máy; nếu đã cắm, hãy đổi cổng USB",
-                "Plug in a card reader; if one is plugged in, try another USB port")
-        case .readerUnknown:
-            FailureText(
-                .input, retryable: false,
-                "Không có đầu đọc thẻ này", "There is no such reader",
-                "Chọn một đầu đọc trong danh sách", "Choose a reader from the list")
-        case .readerDisconnected:
-            FailureText(
-                .reader, retryable: true,
-                "Đầu đọc đã ngắt kết nối", "Reader disconnected",
-                "Cắm lại đầu đọc thẻ", "Plug the reader in again")
-        case .readerServiceDown:
-            FailureText(
-                .reader, retryable: true,
-                "Dịch vụ đầu đọc thẻ không chạy", "The card service (pcscd) is not running",
-                "Quản trị viên: kiểm tra pcscd.socket", "Administrator: check pcscd.socket")
-        case .readerFault:
-            FailureText(
-                .reader, retryable: true,
-                "Đầu đọc thẻ bị lỗi", "The reader reported a fault",
-                "Rút và cắm lại đầu đọc, rồi đặt lại thẻ", "Unplug and replug the reader, then place the card again")
-        case .readerBusy:
-            FailureText(
-                .reader, retryable: true,
-                "Đầu đọc đang bận", "The reader is busy with another read",
-                "Chờ lần đọc trước kết thúc", "Wait for the running read to end")
-        case .readerWedged:
-            FailureText(
-                .reader, retryable: true,
-                "Đầu đọc thẻ không trả lời", "The reader does not answer",
-                "Rút và cắm lại đầu đọc thẻ", "Unplug and replug the reader")
+        case .readerNone, .readerUnknown, .readerDisconnected, .readerServiceDown, .readerFault, .readerBusy,
+            .readerWedged, .readerNotAuthorized, .readerNoPower, .readerKernelDriver, .readerHeld, .readerNoAccess,
+            .readerDriverMissing:
+            .reader(self)
         case .cardNone:
             FailureText(
                 .card, retryable: true,
@@ -74,6 +42,11 @@ extension FailureCode {
                 .card, retryable: true,
                 "Thẻ bị rút ra khi đang đọc", "Card removed while reading",
                 "Đặt lại thẻ và giữ yên", "Place the card again and hold it still")
+        case .cardOther:
+            FailureText(
+                .card, retryable: true,
+                "Thẻ vừa đặt lại không phải thẻ đang đọc", "The card put back is not the one that was being read",
+                "Đọc lại từ đầu với thẻ của công dân này", "Start again with this citizen's card")
         case .cardMute:
             FailureText(
                 .card, retryable: true,
@@ -179,6 +152,11 @@ extension FailureCode {
                 .input, retryable: true,
                 "Hồ sơ từ lần đọc này đang được lưu", "An application from this read is being saved",
                 "Chờ kết quả của lần lưu trước", "Wait for the answer to the earlier save")
+        case .readPartial:
+            FailureText(
+                .input, retryable: false,
+                "Lần đọc này chỉ lấy một phần dữ liệu của thẻ", "This read fetched only a part of the card",
+                "Đọc lại toàn bộ thẻ rồi lưu hồ sơ", "Read the whole card again, then save")
         case .numberInvalid:
             FailureText(
                 .input, retryable: false,
@@ -380,6 +358,26 @@ extension FailureCode {
                 "Tệp cấu hình không hợp lệ", "The configuration is invalid",
                 "Sửa mục được nêu rồi chạy intaked --check-config",
                 "Correct the named setting, then run intaked --check-config")
+        case .trustFileInvalid:
+            FailureText(
+                .input, retryable: false,
+                "Tệp không phải chứng thư gốc, danh sách chứng thư hay danh sách thu hồi dùng được",
+                "The file is no usable root certificate, master list or revocation list",
+                "Quản trị viên: lấy lại tệp từ nguồn phát hành rồi nhập lại",
+                "Administrator: get the file again from its publisher and import it")
+        case .trustSignerUnverified:
+            FailureText(
+                .input, retryable: false,
+                "Chưa xác minh được bên ký danh sách chứng thư", "The signer of the master list is not verified",
+                "Quản trị viên: nhập chứng thư gốc của bên ký trước, hoặc đối chiếu dấu vân tay rồi dùng --accept-signer",
+                "Administrator: import the signer's root certificate first, or compare the fingerprint with the publisher and use --accept-signer"
+            )
+        case .trustStoreDamaged:
+            FailureText(
+                .disk, retryable: false,
+                "Kho chứng thư gốc bị hỏng", "The store of trusted certificates is damaged",
+                "Quản trị viên: xóa tệp được nêu rồi nhập lại chứng thư",
+                "Administrator: remove the named file and import the certificates again")
         case .credentialMissing:
             FailureText(
                 .key, retryable: false,

@@ -15,6 +15,11 @@ public enum Limits {
         public static let tlvObjects = 2_000
         /// Most READ BINARY commands for one file.
         public static let readChunks = 512
+        /// Most commands that the record of one read keeps; further ones are counted.
+        public static let recordEntries = 1_024
+        /// Attempts of one read whose records are kept, the newest: one for each credential tried and each time that the
+        /// card came back.
+        public static let recordAttempts = 8
         /// Most SecurityInfo entries in EF.CardAccess or DG14.
         public static let securityInfos = 64
         /// Most data groups a security object may list.
@@ -23,6 +28,8 @@ public enum Limits {
         public static let extendedResponseBytes = 4_096
         /// Largest data field of a short response.
         public static let shortResponseBytes = 256
+        /// What a read should take; beyond it the operator is told which part is slow.
+        public static let readBudget: Duration = .milliseconds(2_500)
         /// Hard limit of one read, from the first command to the verdict (BSI TR-03135-1, 4.1.4).
         public static let readDuration: Duration = .seconds(7)
         /// How long a card that left in the middle of a read is waited for.
@@ -31,10 +38,10 @@ public enum Limits {
         public static let finishedReadDuration: Duration = .seconds(900)
         /// Longest time that one command may take before the reader counts as wedged.
         public static let transmitDuration: Duration = .seconds(10)
-        /// Most trust anchors (CSCA certificates) and most certificates in a security object.
-        public static let trustAnchors = 2_000
-        /// Most certificates inside one security object.
+        /// Most certificates inside one security object or master list beside its content.
         public static let embeddedCertificates = 8
+        /// Most signed attributes of a signer.
+        public static let signedAttributes = 32
         /// Most readers served at once.
         public static let readers = 16
         /// Buffer for a response: the largest that the card service may hand over (pcsclite.h).
@@ -45,12 +52,76 @@ public enum Limits {
         public static let readerNameBytes = 128
         /// Most features or properties that a reader may list (PC/SC part 10).
         public static let readerFeatures = 64
+        /// Most pairs of reader and kind of card of which limits are remembered.
+        public static let learnedPairs = 64
+        /// Reads after which a remembered refusal of extended length is tried again.
+        public static let untriedReads = 50
         /// Longest time for which a change of the list of readers may stay unnoticed when its event was missed.
         public static let readerListDuration: Duration = .seconds(5)
         /// Bounds of the waits for a card service that does not answer; an event ends each early.
         public static let serviceRetryShortest: Duration = .milliseconds(20)
         /// See `serviceRetryShortest`.
         public static let serviceRetryLongest: Duration = .seconds(5)
+    }
+
+    /// What an administrator imports to judge signers by.
+    public enum Trust {
+        /// Largest file imported: an export of ICAO's directory with some thirty master lists.
+        public static let fileBytes = 64 * 1_024 * 1_024
+        /// Largest master list: one of the whole world takes one mebibyte.
+        public static let masterListBytes = 8 * 1_024 * 1_024
+        /// Most lists taken from one export of ICAO's directory.
+        public static let directoryEntries = 512
+        /// Most files of one import.
+        public static let files = 64
+        /// Largest certificate.
+        public static let certificateBytes = 16 * 1_024
+        /// Most certificates of a master list, and most authorities trusted at once.
+        public static let authorities = 2_000
+        /// Most revocation lists held at once.
+        public static let revocationLists = 512
+        /// Most revoked certificates on one list.
+        public static let revokedCertificates = 100_000
+        /// Most link certificates between an authority's key and the one that is trusted.
+        public static let linkDepth = 8
+        /// Age beyond which a revocation list that names no end counts as outdated (ICAO 9303-12, 4.2: 90 days).
+        public static let revocationListDuration: Duration = .seconds(90 * 86_400)
+        /// Largest file of the trust directory.
+        public static let storeBytes = 16 * 1_024 * 1_024
+    }
+
+    /// The USB side of readers.
+    public enum USB {
+        /// Most readers told of.
+        public static let devices = 64
+        /// Most interfaces of one device that are looked at.
+        public static let interfaces = 32
+        /// Most bytes of class descriptors behind one interface.
+        public static let descriptorBytes = 4_096
+        /// Longest text of a device (iManufacturer and the like: 126 UTF-16 units) or name of a driver.
+        public static let textBytes = 504
+        /// Longest line between `intake-usb` and the daemon.
+        public static let lineBytes = 262_144
+        /// Messages of `intake-usb` that may wait for the daemon; older ones are dropped.
+        public static let waitingMessages = 16
+        /// Longest request to `intake-usb`.
+        public static let requestBytes = 64
+        /// Time between two looks at what changes without an event: bound drivers, permissions.
+        public static let lookInterval: Duration = .seconds(5)
+        /// How long the first list of readers waits for what USB knows of them.
+        public static let firstInventoryDuration: Duration = .seconds(2)
+        /// How long a reader that was plugged in may take until the card service serves it.
+        public static let settleDuration: Duration = .seconds(5)
+        /// Wait before a connection to `intake-usb` is tried again.
+        public static let retryDuration: Duration = .seconds(5)
+        /// Longest wait for the outcome of a reset.
+        public static let resetDuration: Duration = .seconds(20)
+        /// Shortest time between two resets of one port.
+        public static let resetInterval: Duration = .seconds(60)
+        /// Most readers whose ids are remembered.
+        public static let rememberedReaders = 256
+        /// Longest wait for what the card service tells of one reader.
+        public static let identityDuration: Duration = .seconds(2)
     }
 
     /// What is Vietnamese about a card.
@@ -253,6 +324,8 @@ public enum Limits {
         public static let statusInterval: Duration = .seconds(5)
         /// Largest configuration file.
         public static let configurationBytes = 262_144
+        /// Largest small file of the state directory.
+        public static let stateFileBytes = 262_144
         /// Most alternating waits of the systemd watchdog's half period.
         public static let watchdogDivisor = 2
     }
@@ -280,6 +353,10 @@ public enum Limits {
             (
                 "Card.serviceRetryShortest < Card.serviceRetryLongest",
                 Card.serviceRetryShortest < Card.serviceRetryLongest
+            ),
+            (
+                "USB.devices × 8 × USB.textBytes ≤ USB.lineBytes",
+                USB.devices * 8 * USB.textBytes <= USB.lineBytes
             ),
             ("Local.waitingEvents ≤ Local.keptEvents", Local.waitingEvents <= Local.keptEvents),
         ]

@@ -18,10 +18,14 @@ package struct CardImage: Sendable {
     package var cardAccessNumber: Redacted<String>
     /// Document number, birth date and expiry date with their check digits (ICAO 9303-11, 4.3.2): 24 characters.
     package var mrzInformation: Redacted<String>
-    /// Private key of chip authentication, on brainpoolP256r1.
+    /// Private key of chip authentication on an elliptic curve.
     package var chipAuthenticationKey: SigningKey
-    /// Private key of active authentication, RSA.
+    /// Private key of chip authentication over a prime field; nil when DG14 has none of that kind.
+    package var finiteFieldKey: FiniteFieldKeyPair?
+    /// Private key of active authentication.
     package var activeAuthenticationKey: SigningKey
+    /// The digest of active authentication.
+    package var activeAuthenticationDigest = DigestAlgorithm.sha256
     /// What the chip does wrong.
     package var faults: Set<Fault>
 

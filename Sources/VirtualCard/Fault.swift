@@ -19,12 +19,95 @@ package enum Fault: String, Codable, Sendable, CaseIterable {
     case paceRefused = "pace-refused"
     /// Extended lengths answer 6700.
     case shortLengthOnly = "short-length-only"
+    /// MSE:Set AT for PACE without domain parameters answers 6A87, as some older documents do.
+    case parametersDemanded = "parameters-demanded"
+    /// MSE:Set KAT is not known: 3DES chip authentication goes by MSE:Set AT only.
+    case keyTemplateUnknown = "key-template-unknown"
+    /// The eMRTD application cannot be selected.
+    case applicationAbsent = "application-absent"
+    /// A read that reaches past the end of a file answers 6B00 and nothing.
+    case endOfFileRefused = "end-of-file-refused"
+    /// A read that reaches past the end of a file answers 6Cxx and nothing.
+    case endOfFileCorrected = "end-of-file-corrected"
+
+    // BAC.
+
+    /// The answer to EXTERNAL AUTHENTICATE has a wrong MAC.
+    case bacWrongMAC = "bac-wrong-mac"
+    /// The answer to EXTERNAL AUTHENTICATE does not hold the reader's nonce; its MAC is right.
+    case bacWrongCryptogram = "bac-wrong-cryptogram"
+    /// EXTERNAL AUTHENTICATE answers 6300.
+    case bacRefused = "bac-refused"
+
+    // Secure messaging, in answers to READ BINARY.
+
+    /// A plain 6988.
+    case messagingError = "messaging-error"
+    /// No DO'8E'.
+    case messagingWithoutMAC = "messaging-without-mac"
+    /// No DO'87'; the MAC is right.
+    case messagingWithoutCryptogram = "messaging-without-cryptogram"
+    /// No DO'99'; the MAC is right.
+    case messagingWithoutStatus = "messaging-without-status"
+    /// DO'87' altered; the MAC is right.
+    case messagingWrongCryptogram = "messaging-wrong-cryptogram"
+
+    // Chip and active authentication.
+
+    /// The chip says yes to chip authentication and keeps its old keys.
+    case oldKeysKept = "old-keys-kept"
+    /// The chip does not know the key reference of chip authentication: 6A88.
+    case keyReferenceUnknown = "key-reference-unknown"
+    /// The recovered message of active authentication ends in a trailer that no hash has.
+    case activeWrongTrailer = "active-wrong-trailer"
+
+    // PACE, by the step of GENERAL AUTHENTICATE.
+
+    /// MSE:Set AT answers 6A88.
+    case paceTemplateRefused = "pace-template-refused"
+    /// The encrypted nonce is altered.
+    case paceNonceAltered = "pace-nonce-altered"
+    /// Step 1 to 4 answers 6300.
+    case paceError1 = "pace-error-1"
+    case paceError2 = "pace-error-2"
+    case paceError3 = "pace-error-3"
+    case paceError4 = "pace-error-4"
+    /// The data object of step 1 to 4 is cut.
+    case paceMalformed1 = "pace-malformed-1"
+    case paceMalformed2 = "pace-malformed-2"
+    case paceMalformed3 = "pace-malformed-3"
+    case paceMalformed4 = "pace-malformed-4"
+    /// The data object of step 1 to 4 has tag 90, 92, 94, 96.
+    case paceTag1 = "pace-tag-1"
+    case paceTag2 = "pace-tag-2"
+    case paceTag3 = "pace-tag-3"
+    case paceTag4 = "pace-tag-4"
+    /// The mapping key is not on the curve.
+    case paceMappingOffCurve = "pace-mapping-off-curve"
+    /// The ephemeral key is not on the curve.
+    case paceEphemeralOffCurve = "pace-ephemeral-off-curve"
+    /// The ephemeral key is the reader's own.
+    case paceEphemeralEchoed = "pace-ephemeral-echoed"
+    /// The token is wrong.
+    case paceWrongToken = "pace-wrong-token"
+    /// Chip authentication mapping: no DO'8A'.
+    case mappingWithoutData = "mapping-without-data"
+    /// Chip authentication mapping: what DO'8A' decrypts to is not padded.
+    case mappingUnpadded = "mapping-unpadded"
+    /// Chip authentication mapping: DO'8A' is another key's.
+    case mappingOfAnotherKey = "mapping-of-another-key"
+    /// Chip authentication mapping: the data stand in DO'8B'.
+    case mappingWrongTag = "mapping-wrong-tag"
+    /// Chip authentication mapping: DO'8A' is empty.
+    case mappingEmpty = "mapping-empty"
+    /// Another mapping than chip authentication's shows DO'8A' all the same.
+    case mappingUninvited = "mapping-uninvited"
 
     /// Whether the fault concerns the files, so that it must be chosen when the card is issued.
     package var isIssuers: Bool {
         switch self {
         case .forgedSignature, .alteredDG13, .foreignIssuer: true
-        case .wrongMAC, .clonedChip, .paceRefused, .shortLengthOnly: false
+        default: false
         }
     }
 }

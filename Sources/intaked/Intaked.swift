@@ -60,6 +60,8 @@ struct Intaked: AsyncParsableCommand {
     }
 
     private static func isConfiguration(_ code: FailureCode) -> Bool {
-        [.configurationInvalid, .credentialMissing, .keyInvalid, .storeNewer, .permissionDenied].contains(code)
+        [
+            .configurationInvalid, .credentialMissing, .keyInvalid, .trustStoreDamaged, .storeNewer, .permissionDenied,
+        ].contains(code)
     }
 }

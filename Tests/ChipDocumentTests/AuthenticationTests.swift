@@ -99,7 +99,7 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
     let time = Timestamp(milliseconds: 1_750_000_000_000)
     let authorityKey: SigningKey
     let signerKey: SigningKey
-    let files: [FileIdentifier: [UInt8]] = [.dg1: [0x61, 1, 2], .dg13: [0x6d, 1, 3]]
+    let files: [FileIdentifier: [UInt8]] = [.dg1: TestFiles.dataGroup1(), .dg13: [0x6d, 1, 3]]
 
     init() throws {
         func key() throws -> SigningKey {
@@ -169,7 +169,7 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
     func `signed, anchored and unchanged passes`(digest: DigestAlgorithm) throws {
         let authority = try authority()
         let result = judge(try securityObject(authority, digest: digest), TrustAnchors(certificates: [authority]))
-        #expect(result.count == 4 && result.values.allSatisfy { $0.verdict == .passed })
+        #expect(result.count == 5 && result.values.allSatisfy { $0.verdict == .passed })
     }
 
     @Test func `without anchor it is not determined, and says so`() throws {

@@ -31,6 +31,7 @@ import VirtualCard
                     events.append("progress \(file.rawValue) \(received)/\(total)")
                 case .file(let file, _, let matches):
                     events.append("file \(file.rawValue) \(matches.map(String.init) ?? "-")")
+                case .record(let record): events.append("record \(record.entries.count)")
                 case .finding(let finding): events.append("finding \(finding.check) \(finding.verdict.rawValue)")
                 }
             }
@@ -79,7 +80,7 @@ import VirtualCard
         #expect(reading.files[.dg3] == nil)
         for check in [
             "securityObjectSignature", "certificateChain", "dataGroupHashes", "passiveAuthentication",
-            "chipAuthentication", "activeAuthentication", "comAgainstSOD",
+            "issuerAgainstDG1", "chipAuthentication", "activeAuthentication", "comAgainstSOD",
         ] {
             #expect(
                 reading.finding(check)?.verdict == .passed,
@@ -97,9 +98,10 @@ import VirtualCard
             activeAuthentication: evidence,
             anchors: anchors
         )
-        #expect(again.allSatisfy { $0.verdict == .passed } && again.count == 5)
+        #expect(again.allSatisfy { $0.verdict == .passed } && again.count == 6)
         let events = recorder.events.withLock { $0 }
-        #expect(events.first == "phase openingChip" && events.last == "phase finished")
+        #expect(events.first == "phase openingChip" && events.dropLast().last == "phase finished")
+        #expect(events.last == "record \(reading.statistics.apdus)")
         let chip = try #require(events.firstIndex(of: "finding chipAuthentication passed"))
         let portrait = try #require(events.firstIndex(of: "phase readingPortrait"))
         #expect(chip < portrait)

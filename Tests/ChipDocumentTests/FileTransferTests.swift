@@ -86,7 +86,7 @@ final class PlainCard: CardChannel {
 
 @Suite struct FileTransferTests {
     func read(_ card: PlainCard, tag: UInt8 = 0x75) async throws -> FileTransfer.Outcome {
-        let session = await CardSession(channel: card, clock: SystemClock(), limit: .seconds(60))
+        let session = await CardSession(channel: card, clock: SystemClock(), plan: ReadPlan(files: [], limit: .seconds(60)), credential: .can)
         var transfer = FileTransfer(session: session)
         return try await transfer.read(.short(2), tag: tag)
     }
@@ -135,7 +135,7 @@ final class PlainCard: CardChannel {
             func transmit(_ command: [UInt8]) async throws(Failure) -> [UInt8] { [0x75, 0x61, 0x01] }
         }
         await expectFailure(.cardDataTooLarge) {
-            let session = await CardSession(channel: Endless(), clock: SystemClock(), limit: .seconds(60))
+            let session = await CardSession(channel: Endless(), clock: SystemClock(), plan: ReadPlan(files: [], limit: .seconds(60)), credential: .can)
             var transfer = FileTransfer(session: session)
             _ = try await transfer.read(.short(2), tag: 0x75)
         }
@@ -146,7 +146,7 @@ final class PlainCard: CardChannel {
             var capabilities: ChannelCapabilities { .extended }
             func transmit(_ command: [UInt8]) async throws(Failure) -> [UInt8] { [0x6a, 0x82] }
         }
-        let session = await CardSession(channel: Refusing(), clock: SystemClock(), limit: .seconds(60))
+        let session = await CardSession(channel: Refusing(), clock: SystemClock(), plan: ReadPlan(files: [], limit: .seconds(60)), credential: .can)
         var transfer = FileTransfer(session: session)
         guard case .refused(.fileNotFound) = try await transfer.read(.short(2), tag: 0x75) else {
             Issue.record("not refused")

@@ -27,6 +27,12 @@ struct CatalogueTests {
         for phase in ReadPhase.allCases { expect("phase.\(phase.rawValue)") }
         for state in ItemState.allCases { expect("state.\(state.rawValue)") }
         for verdict in Verdict.allCases { #expect(catalogue.contains("\n  \(verdict.rawValue): [")) }
+        for outcome in CertificateChain.Outcome.allCases where outcome != .anchored {
+            expect("reason.\(outcome.rawValue)")
+        }
+        for unknown in ["revocationUnknown", "revocationUnknownListOutdated", "revocationUnknownClock"] {
+            expect("reason.\(unknown)")
+        }
         for reason in ["paceNotOffered", "paceUnsupported", "paceRefused"] { expect("reason.\(reason)") }
     }
 

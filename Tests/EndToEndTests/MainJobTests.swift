@@ -1,3 +1,4 @@
+import Foundation
 import StationAPI
 import StationBench
 import StationCore
@@ -24,6 +25,29 @@ import Testing
             // The read is forgotten with the save.
             let after = try await station.client.read(read.id)
             #expect(after.state == .saved && after.citizen == nil)
+        }
+    }
+
+    @Test func theRecordOfAReadIsShownAndReplayedByTheProgramsThemselves() async throws {
+        try await withStation { station, run, citizen in
+            let read = try await station.read(citizen, run)
+            let shown = try await station.control(["reads", "show", read.id, "--json"])
+            #expect(shown.status == .exited(0))
+            let json = shown.output.joined()
+            for personal in [citizen.number, citizen.name, String(citizen.number.suffix(6))] {
+                #expect(!json.contains(personal))
+            }
+            let file = station.layout.cards + "/record.json"
+            try json.write(toFile: file, atomically: true, encoding: .utf8)
+            let replay = try await ManagedProcess.run(
+                Command(
+                    BuiltExecutables.path("virtual-card"), ["replay", file, "--directory", citizen.directory]))
+            #expect(replay.status == .exited(0) && replay.output.first?.hasPrefix("equal: ") == true, "\(replay)")
+            let other = try await ManagedProcess.run(
+                Command(
+                    BuiltExecutables.path("virtual-card"),
+                    ["replay", file, "--directory", citizen.directory, "--fault", "short-length-only"]))
+            #expect(other.status == .exited(1) && other.output.first == "different at command 2 of attempt 1")
         }
     }
 

@@ -21,15 +21,31 @@ import Testing
         return values[0]
     }
 
-    @Test(arguments: ["intaked.service", "intake-console.service"])
+    @Test(arguments: ["intaked.service", "intake-console.service", "intake-usb@.service"])
     func `what a unit holds reaches no disk unsealed, and it can gain nothing`(unit: String) throws {
         #expect(try value("LimitCORE", in: unit) == "0")
         #expect(try value("MemorySwapMax", in: unit) == "0")
         #expect(try value("CapabilityBoundingSet", in: unit) == "")
-        for key in ["NoNewPrivileges", "PrivateTmp", "PrivateDevices", "MemoryDenyWriteExecute", "RestrictNamespaces"] {
+        for key in ["NoNewPrivileges", "PrivateTmp", "MemoryDenyWriteExecute", "RestrictNamespaces"] {
             #expect(try value(key, in: unit) == "yes", "\(key)")
         }
         #expect(try value("ProtectSystem", in: unit) == "strict")
+        #expect(try value("DevicePolicy", in: unit) == "closed")
+    }
+
+    @Test func `only the USB side sees a device, and only USB devices`() throws {
+        for unit in ["intaked.service", "intake-console.service"] {
+            #expect(try value("PrivateDevices", in: unit) == "yes")
+            #expect(try assignments(unit).allSatisfy { $0.key != "DeviceAllow" })
+        }
+        #expect(try value("DeviceAllow", in: "intake-usb@.service") == "char-usb_device rw")
+    }
+
+    // Whoever may connect may reset readers.
+    @Test func `nobody but the daemon reaches the USB side`() throws {
+        #expect(try value("SocketGroup", in: "intake-usb.socket") == "intake-station")
+        #expect(try value("SocketMode", in: "intake-usb.socket") == "0660")
+        #expect(try value("Group", in: "intaked.service") == "intake-station")
     }
 
     @Test(arguments: ["intaked.service", "intake-console.service"])
@@ -53,7 +69,7 @@ import Testing
     func `systemd understands the units`() throws {
         let scratch = try Scratch()
         var paths: [String] = []
-        for name in ["intaked.service", "intake-console.service"] {
+        for name in ["intaked.service", "intake-console.service", "intake-usb@.service", "intake-usb.socket"] {
             let text = try String(contentsOf: Self.directory.appending(path: name), encoding: .utf8)
             // The programs are not installed where the test runs.
             try scratch.file(name, text.replacing("ExecStart=/usr/bin/", with: "ExecStart=/bin/true "))
@@ -69,6 +85,6 @@ import Testing
         let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         verify.waitUntilExit()
         #expect(verify.terminationStatus == 0)
-        for name in ["intaked", "intake-console"] { #expect(!said.contains("\(name).service"), "\(said)") }
+        for name in ["intaked.service", "intake-console.service", "intake-usb"] { #expect(!said.contains(name), "\(said)") }
     }
 }

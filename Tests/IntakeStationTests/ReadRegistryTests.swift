@@ -1,4 +1,5 @@
 import ApplicationForm
+import ChipDocument
 import StationAPI
 import StationCore
 import Synchronization
@@ -75,7 +76,7 @@ import Testing
                     personalNumber: "070099001234", fullName: "Điểu Thị Bưởi", birthDate: PartialDate(day),
                     sex: .female, nationality: "VNM", residence: nil, issueDate: nil, expiry: .unlimited),
                 card: CardFacts(readMethod: .chip, readAt: clock.now, accessProtocol: .pace, findings: []),
-                files: []))
+                files: [], isWhole: true))
         await registry.update(read.id) { $0.state = .finished }
         #expect(try await registry.claim(read.id).id == read.id)
         await #expect(throws: Failure(.readInUse)) { try await registry.claim(read.id) }
@@ -94,6 +95,42 @@ import Testing
             progress.state = .failed
         }
         await #expect(throws: Failure(.cardRemoved)) { try await registry.claim(read.id) }
+    }
+
+    @Test func theRecordOfAReadOutlivesThePersonAndSaysWhyItFailed() async throws {
+        let registry = registry
+        let read = try await registry.begin(reader: "a")
+        await #expect(throws: Failure(.readUnfinished)) { try await registry.record(of: read.id) }
+        await #expect(throws: Failure(.readUnknown)) { try await registry.record(of: "other") }
+        await registry.keepRecord(
+            FlightRecord(conditions: .init(plan: ReadPlan(files: [.dg1]), credential: .can, capabilities: .short)),
+            of: read.id)
+        await registry.update(read.id) { progress in
+            progress.failure = Failure(.cardRemoved)
+            progress.state = .failed
+        }
+        let record = try await registry.record(of: read.id)
+        #expect(
+            record.problem == "card-removed" && record.attempts.map(\.conditions.files) == [["DG1"]]
+                && record.reader == "a")
+        await registry.nextCard(on: "a")
+        #expect(try await registry.record(of: read.id) == record)
+        let other = try await finished(registry, on: "a")
+        #expect(try await registry.record(of: other.id).attempts.isEmpty, "no command was sent")
+    }
+
+    @Test func onlyTheNewestAttemptsOfAReadAreKept() async throws {
+        let registry = registry
+        let read = try await registry.begin(reader: "a")
+        for index in 0..<Limits.Card.recordAttempts + 2 {
+            let file = try #require(FileIdentifier(dataGroup: index % 16 + 1))
+            await registry.keepRecord(
+                FlightRecord(conditions: .init(plan: ReadPlan(files: [file]), credential: .can, capabilities: .short)),
+                of: read.id)
+        }
+        await registry.update(read.id) { $0.state = .finished }
+        let attempts = try await registry.record(of: read.id).attempts
+        #expect(attempts.count == Limits.Card.recordAttempts && attempts.first?.conditions.files == ["DG3"])
     }
 
     @Test func onlySoManyReadsAreRemembered() async throws {

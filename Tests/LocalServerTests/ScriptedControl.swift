@@ -46,6 +46,20 @@ final class ScriptedControl: StationControl {
         throw Problem(Failure(.readerUnknown, reader))
     }
     func read(_ id: String) async throws(Problem) -> ReadReport { throw Problem(Failure(.readUnknown)) }
+    static let record = ReadRecord(
+        id: "x", reader: "r", startedAt: time, software: "0", problem: "card-removed",
+        attempts: [
+            .init(
+                conditions: .init(
+                    credential: "can", allowsBasicAccessControl: false, files: ["DG1"], profile: "p",
+                    extendedLength: true, maximumCommandBytes: 9, maximumResponseBytes: 8),
+                entries: [
+                    .init(
+                        at: 0.5, phase: "openingChip", command: "00a4020c", wire: "00a4020c", lc: 2, le: nil, sent: 7,
+                        received: 0, status: nil, milliseconds: 3, failure: "card-removed")
+                ], omitted: 0)
+        ])
+    func readRecord(_ id: String) async throws(Problem) -> ReadRecord { Self.record }
     func portrait(_ id: String) async throws(Problem) -> PageImage {
         PageImage(bytes: [0x89, 0x50], mediaType: "image/png")
     }

@@ -18,6 +18,7 @@ import Testing
             #expect(try await client.status() == ScriptedControl.statusReport())
             #expect(try await client.readers() == ScriptedControl.emptyReaders)
             #expect(try await client.portrait("x").mediaType == "image/png")
+            #expect(try await client.readRecord("x") == ScriptedControl.record)
             #expect(try await client.applications(after: 7).next == 7)
         }
     }

@@ -29,6 +29,24 @@ extension RealCardService {
             }
         }
 
+        @Test func `a reader is asked who it is without disturbing the card, and is free afterwards`() async throws {
+            try await CardBench.withService { service in
+                let (card, insertion) = try await CardBench.insert(into: service)
+                let before = card.power.count
+                // The virtual reader is no USB device and says so.
+                let identity = await ReaderIdentity.ask(insertion.reader, clock: SystemClock())
+                #expect(identity.vendor == nil && identity.product == nil)
+                #expect(identity.channel.map { $0 >> 16 == 0x0020 } != true)
+                #expect(card.power.count == before && card.commands.isEmpty)
+                let channel = try await PCSCCardChannel.connect(to: insertion)
+                #expect(await ReaderIdentity.ask(insertion.reader, clock: SystemClock()) == .unknown)
+                #expect(try await channel.transmit(command) == command + [0x90, 0x00])
+                await channel.disconnect()
+                #expect(await ReaderIdentity.ask("No Such Reader 00 00", clock: SystemClock()) == .unknown)
+                card.remove()
+            }
+        }
+
         @Test func `a channel that is dropped resets the card and ends its thread`() async throws {
             try await CardBench.withService { service in
                 let (card, insertion) = try await CardBench.insert(into: service)
@@ -228,6 +246,12 @@ extension RealCardService {
                 kill(process, SIGCONT)
                 #expect(try await CardBench.threadsEnded())
                 card.remove()
+                // Nothing of the wedged session is left in the way: the next one has a context of its own.
+                let (next, again) = try await CardBench.insert(into: service)
+                let healed = try await PCSCCardChannel.connect(to: again)
+                #expect(try await healed.transmit(command) == command + [0x90, 0x00])
+                await healed.disconnect()
+                next.remove()
             }
         }
     }

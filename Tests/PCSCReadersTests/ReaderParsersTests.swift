@@ -44,6 +44,32 @@ import Testing
         #expect(ReaderFeatures.maximumDataBytes(properties: properties) == nil)
     }
 
+    // PC/SC part 10, 2.6.15 and 2.6.16: little-endian.
+    @Test func `vendor and product are read`() {
+        let properties: [UInt8] = [11, 2, 0x2f, 0x07, 12, 2, 0x00, 0x22]
+        #expect(ReaderFeatures.half(ReaderFeatures.vendor, properties: properties) == 0x072f)
+        #expect(ReaderFeatures.half(ReaderFeatures.product, properties: properties) == 0x2200)
+        for wrong in [[], [11, 1, 0x2f], [11, 4, 0, 0, 0, 0], [11, 2, 0x2f]] as [[UInt8]] {
+            #expect(ReaderFeatures.half(ReaderFeatures.vendor, properties: wrong) == nil)
+        }
+    }
+
+    @Test func `a channel is four bytes, or eight of which four say something`() {
+        #expect(ReaderFeatures.channel([0x05, 0x01, 0x20, 0x00]) == 0x0020_0105)
+        #expect(ReaderFeatures.channel([0x05, 0x01, 0x20, 0x00, 0, 0, 0, 0]) == 0x0020_0105)
+        for wrong in [[], [1, 2, 3], [1, 2, 3, 4, 5], [0, 0, 0, 0, 1, 0, 0, 0]] as [[UInt8]] {
+            #expect(ReaderFeatures.channel(wrong) == nil)
+        }
+    }
+
+    @Test func `a serial number is text, with or without its final zero`() {
+        #expect(ReaderFeatures.serialNumber(Array("KX1".utf8) + [0]) == "KX1")
+        #expect(ReaderFeatures.serialNumber(Array("KX1".utf8)) == "KX1")
+        for wrong in [[], [0], [0xff], [0x0a], [UInt8](repeating: 0x41, count: 200)] as [[UInt8]] {
+            #expect(ReaderFeatures.serialNumber(wrong) == nil)
+        }
+    }
+
     @Test func `what a reader announces becomes what the channel carries`() {
         #expect(ChannelCapabilities.carrying(dataBytes: 0) == .short)
         #expect(ChannelCapabilities.carrying(dataBytes: 256) == .short)

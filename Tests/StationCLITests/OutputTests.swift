@@ -70,6 +70,74 @@ struct OutputTests {
                 """)
     }
 
+    @Test func `Readers with their ports, and those that are not served with the remedy`() {
+        let twin = USBPlace(
+            port: "1-2.3", vendor: "072f", product: "2200", manufacturer: "ACS", productName: "ACR122U", serial: nil)
+        let list = ReaderList(
+            serviceRunning: true,
+            readers: [
+                ReaderReport(
+                    id: "desk-1", name: "ACS ACR122U 00 00", state: .empty, insertion: 0, readId: nil, usb: twin),
+                ReaderReport(id: "virtual", name: "Virtual PCD 00 00", state: .card, insertion: 1, readId: nil),
+            ],
+            notServed: [
+                UnservedReader(
+                    usb: USBPlace(
+                        port: "1-4", vendor: "04e6", product: "5591", manufacturer: "SCM", productName: "SCL3711",
+                        serial: "S7"), problem: Problem(.readerHeld))
+            ])
+        #expect(
+            ReaderText(.en).text(list) == """
+                ID       NAME               PORT   USB        SERIAL  STATE
+                desk-1   ACS ACR122U 00 00  1-2.3  072f:2200  -       empty
+                virtual  Virtual PCD 00 00  -      -          -       card present
+
+                ! 1-4  04e6:5591  S7  SCM SCL3711
+                  Another program has taken the reader [reader-held]
+                  → Administrator: find it by sudo fuser -v /dev/bus/usb/*/* (often GnuPG's scdaemon), end it, then replug
+                """)
+    }
+
+    @Test func `Without any reader what is plugged in is told all the same`() {
+        let place = USBPlace(
+            port: "1-4", vendor: "072f", product: "2200", manufacturer: nil, productName: nil, serial: nil)
+        let list = ReaderList(
+            serviceRunning: true, readers: [],
+            notServed: [
+                UnservedReader(usb: place, problem: Problem(.readerKernelDriver, "pn533_usb"))
+            ])
+        #expect(
+            ReaderText(.vi).text(list) == """
+                ! 1-4  072f:2200
+                  Trình điều khiển NFC của hệ điều hành chiếm đầu đọc (pn533_usb) [reader-kernel-driver]
+                  → Quản trị viên: printf 'blacklist pn533_usb\\nblacklist pn533\\nblacklist nfc\\n' | sudo tee /etc/modprobe.d/intake-station.conf; sudo modprobe -r pn533_usb; rồi cắm lại đầu đọc
+                """)
+        #expect(ReaderText(.vi).text(ReaderList(serviceRunning: true, readers: [])) == "")
+    }
+
+    @Test func `The record of a read, command by command`() {
+        #expect(
+            ReadRecordText(.vi).text(Samples.record) == """
+                r1  reader-0  2026-08-03T05:00:00.000Z  (intaked 0.1.0)
+                  1 lần thử, [card-removed]
+
+                Lần 1: VNM-2021, CAN, độ dài mở rộng, 65544/65538 B, EF.COM DG1
+                #  MS     GIAI ĐOẠN        LỆNH      GỬI ĐI    LC  LE    GỬI  NHẬN  SW            MẤT MS
+                1  0.0    openingChip      00a4020c  00a4020c  2   -     7    2     9000          11.2
+                2  412.5  readingPortrait  00b01000  0cb01000  0   4057  23   0     card-removed  3.0
+                và 2 lệnh không được giữ
+                """)
+        #expect(ReadRecordText(.en).text(Samples.record).contains("\n  1 attempts, [card-removed]\n"))
+        let empty = ReadRecord(
+            id: "r2", reader: "reader-0", startedAt: Samples.noon, software: "0.1.0", problem: "card-mute",
+            attempts: [])
+        #expect(
+            ReadRecordText(.en).text(empty) == """
+                r2  reader-0  2026-08-03T05:00:00.000Z  (intaked 0.1.0)
+                  0 attempts, [card-mute]
+                """)
+    }
+
     @Test func `A problem is told in both languages with its code`() {
         #expect(
             problemText(Samples.network) == """

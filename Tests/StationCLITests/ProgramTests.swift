@@ -46,6 +46,19 @@ struct ProgramTests {
         }
     }
 
+    @Test func `Reads show prints the record as JSON, and ends with 3 for an unknown read`() async throws {
+        try await withStation { station, socket in
+            station.keep(Samples.record)
+            let known = try await intakectl("reads", "show", "r1", "--socket", socket, "--json")
+            #expect(known.code == 0)
+            #expect(try StrictJSON.decode(ReadRecord.self, from: Array(known.output.utf8)) == Samples.record)
+            let text = try await intakectl("reads", "show", "r1", "--socket", socket)
+            #expect(text.code == 0 && text.output.contains("GIAI ĐOẠN"))
+            let unknown = try await intakectl("reads", "show", "r2", "--socket", socket)
+            #expect(unknown.code == 3 && unknown.output.isEmpty && unknown.error.contains("[read-unknown]"))
+        }
+    }
+
     @Test func `Readers ends with 2 without a reader and 1 without the card service`() async throws {
         try await withStation { station, socket in
             #expect(try await intakectl("readers", "--socket", socket).code == 0)

@@ -37,6 +37,23 @@ enum Samples {
             .init(auditSequence: 8, at: noon, action: "batch", actor: "station"),
         ])
 
+    static let record = ReadRecord(
+        id: "r1", reader: "reader-0", startedAt: noon, software: "0.1.0", problem: "card-removed",
+        attempts: [
+            .init(
+                conditions: .init(
+                    credential: "can", allowsBasicAccessControl: false, files: ["EF.COM", "DG1"], profile: "VNM-2021",
+                    extendedLength: true, maximumCommandBytes: 65_544, maximumResponseBytes: 65_538),
+                entries: [
+                    .init(
+                        at: 0.02, phase: "openingChip", command: "00a4020c", wire: "00a4020c", lc: 2, le: nil, sent: 7,
+                        received: 2, status: "9000", milliseconds: 11.25, failure: nil),
+                    .init(
+                        at: 412.5, phase: "readingPortrait", command: "00b01000", wire: "0cb01000", lc: 0, le: 4_057,
+                        sent: 23, received: 0, status: nil, milliseconds: 3, failure: "card-removed"),
+                ], omitted: 2)
+        ])
+
     static let read = ReadReport(
         id: "r1", reader: "reader-0", state: .finished, phase: "done", startedAt: noon, access: nil,
         citizen: CitizenReport(

@@ -23,7 +23,7 @@ import Testing
         var stale = terminal
         #expect(throws: SecureMessagingFault.self) { try stale.read(.dg1, count: 16) }
         terminal.session = SecureMessaging(
-            keys: SessionKeys(secret: try pair.sharedPoint(with: key.point).x, suite: .aes128))
+            keys: SessionKeys(secret: try pair.sharedPoint(with: #require(key.point)).x, suite: .aes128))
         if cloned {
             #expect(throws: SecureMessagingFault.self) { try terminal.read(.dg1, count: 16) }
         } else {

@@ -71,7 +71,7 @@ struct TestTerminal {
             guard response.status == .success else { return response.status }
             switch try pace.next(response) {
             case .send(let next): command = next
-            case .established(let messaging):
+            case .established(let messaging, _):
                 session = messaging
                 return .success
             }

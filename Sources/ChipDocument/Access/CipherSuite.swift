@@ -22,6 +22,16 @@ public enum CipherSuite: String, Codable, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// The same, the other way round.
+    package var arc: UInt8 {
+        switch self {
+        case .tripleDES: 1
+        case .aes128: 2
+        case .aes192: 3
+        case .aes256: 4
+        }
+    }
+
     /// The block cipher.
     package var cipher: BlockCipher {
         switch self {

@@ -8,16 +8,18 @@ package struct PACE: Sendable {
     package enum Action: Sendable {
         /// Send this and come back with the answer.
         case send(CommandAPDU)
-        /// Both sides have proven that they know the password.
-        case established(SecureMessaging)
+        /// Both sides have proven that they know the password. With chip authentication mapping the chip has also shown
+        /// something of its static key, which is still to be verified.
+        case established(SecureMessaging, ChipAuthenticationMapping?)
     }
 
     private enum Step {
         case reference(parametersNamed: Bool)
         case nonce
-        case mapping(nonce: [UInt8], CurveKeyPair)
-        case agreement(CurveKeyPair, mappingKey: CurvePoint)
-        case token(SessionKeys, ownPoint: CurvePoint)
+        case genericMapping(nonce: [UInt8], CurveKeyPair)
+        case integratedMapping(nonce: [UInt8], terminalNonce: [UInt8])
+        case agreement(CurveKeyPair, mappingKey: CurvePoint?)
+        case token(SessionKeys, ownPoint: CurvePoint, mappingKey: CurvePoint?)
         case over
     }
 
@@ -38,8 +40,25 @@ package struct PACE: Sendable {
         self.random = random
     }
 
-    /// Whether a variant can be run.
-    package static func supports(_ info: PACEInfo) -> Bool { info.mapping == .generic && info.curve != nil }
+    /// Whether a variant can be run: elliptic curves of table 6 only; secp224r1 has no integrated mapping, and chip
+    /// authentication mapping exists with AES only (ICAO 9303-11, 4.4.3).
+    package static func supports(_ info: PACEInfo) -> Bool {
+        guard let curve = info.curve else { return false }
+        return switch info.mapping {
+        case .generic: true
+        case .integrated: curve != .secp224r1
+        case .chipAuthentication: info.suite != .tripleDES
+        case .genericFiniteField, .integratedFiniteField: false
+        }
+    }
+
+    /// The variant to run of those that a card offers: one that also proves the chip before the others, AES before
+    /// 3DES, otherwise the card's own order; nil when none is supported.
+    package static func preferred(of offered: [PACEInfo]) -> PACEInfo? {
+        let supported = offered.filter(supports)
+        let aes = supported.filter { $0.suite != .tripleDES }
+        return aes.first { $0.mapping == .chipAuthentication } ?? aes.first ?? supported.first
+    }
 
     /// The first command: MSE:Set AT. Domain parameters are named only when the card offers several (`ambiguous`), or
     /// when it refuses the command without them.
@@ -57,9 +76,12 @@ package struct PACE: Sendable {
         switch current {
         case .reference(let named): return try afterReference(response, parametersNamed: named)
         case .nonce: return try afterNonce(response)
-        case .mapping(let nonce, let own): return try afterMapping(response, nonce: nonce, own: own)
+        case .genericMapping(let nonce, let own): return try afterMapping(response, nonce: nonce, own: own)
+        case .integratedMapping(let nonce, let terminalNonce):
+            return try afterMapping(response, nonce: nonce, terminalNonce: terminalNonce)
         case .agreement(let own, let mappingKey): return try afterAgreement(response, own: own, mappingKey: mappingKey)
-        case .token(let keys, let point): return try afterToken(response, keys: keys, ownPoint: point)
+        case .token(let keys, let point, let mappingKey):
+            return try afterToken(response, keys: keys, ownPoint: point, mappingKey: mappingKey)
         case .over: throw Failure(.cardSessionBroken, "PACE is over")
         }
     }
@@ -91,14 +113,17 @@ package struct PACE: Sendable {
 
     private mutating func afterNonce(_ response: ResponseAPDU) throws(Failure) -> Action {
         let encrypted = try field(0x80, of: response, name: "nonce")
-        let own: CurveKeyPair
-        let nonce: [UInt8]
         do {
-            nonce = try PACEComputation.decryptNonce(encrypted, secret: credential.secret, suite: info.suite)
-            own = try CurveKeyPair(generator: CurvePoint.generator(of: curve), random: AnyRandom(random))
+            let nonce = try PACEComputation.decryptNonce(encrypted, secret: credential.secret, suite: info.suite)
+            if info.mapping == .integrated {
+                let terminalNonce = random.bytes(IntegratedMapping.terminalNonceBytes(info.suite))
+                step = .integratedMapping(nonce: nonce, terminalNonce: terminalNonce)
+                return .send(generalAuthenticate(TLV(0x81, terminalNonce).encoded, last: false))
+            }
+            let own = try CurveKeyPair(generator: CurvePoint.generator(of: curve), random: AnyRandom(random))
+            step = .genericMapping(nonce: nonce, own)
+            return .send(generalAuthenticate(TLV(0x81, own.publicPoint.encoded).encoded, last: false))
         } catch { throw Failure(.cardProtocolError, "PACE nonce: \(error)") }
-        step = .mapping(nonce: nonce, own)
-        return .send(generalAuthenticate(TLV(0x81, own.publicPoint.encoded).encoded, last: false))
     }
 
     private mutating func afterMapping(
@@ -108,19 +133,43 @@ package struct PACE: Sendable {
     ) throws(Failure) -> Action {
         let other = try point(0x82, of: response, name: "mapping key")
         guard other != own.publicPoint else { throw Failure(.cardProtocolError, "PACE: mapping keys are equal") }
+        return try agree(mappingKey: other) { () throws(CryptoFailure) in
+            try PACEComputation.genericMapping(nonce: nonce, own: own, other: other)
+        }
+    }
+
+    private mutating func afterMapping(
+        _ response: ResponseAPDU,
+        nonce: [UInt8],
+        terminalNonce: [UInt8]
+    ) throws(Failure) -> Action {
+        // The chip has nothing to send here: its data object is empty, and some leave it out.
+        let objects = try objects(of: response, name: "mapping")
+        guard objects.isEmpty || objects == [TLV(0x82, [UInt8]())] else {
+            throw Failure(.cardProtocolError, "PACE mapping: objects")
+        }
+        let (curve, suite) = (curve, info.suite)
+        return try agree(mappingKey: nil) { () throws(CryptoFailure) in
+            try IntegratedMapping.generator(nonce: nonce, terminalNonce: terminalNonce, curve: curve, suite: suite)
+        }
+    }
+
+    private mutating func agree(
+        mappingKey: CurvePoint?,
+        generator: () throws(CryptoFailure) -> CurvePoint
+    ) throws(Failure) -> Action {
         let ephemeral: CurveKeyPair
-        do {
-            let generator = try PACEComputation.genericMapping(nonce: nonce, own: own, other: other)
-            ephemeral = try CurveKeyPair(generator: generator, random: AnyRandom(random))
-        } catch { throw Failure(.cardProtocolError, "PACE mapping: \(error)") }
-        step = .agreement(ephemeral, mappingKey: other)
+        do { ephemeral = try CurveKeyPair(generator: generator(), random: AnyRandom(random)) } catch {
+            throw Failure(.cardProtocolError, "PACE mapping: \(error)")
+        }
+        step = .agreement(ephemeral, mappingKey: mappingKey)
         return .send(generalAuthenticate(TLV(0x83, ephemeral.publicPoint.encoded).encoded, last: false))
     }
 
     private mutating func afterAgreement(
         _ response: ResponseAPDU,
         own: CurveKeyPair,
-        mappingKey: CurvePoint
+        mappingKey: CurvePoint?
     ) throws(Failure) -> Action {
         let other = try point(0x84, of: response, name: "ephemeral key")
         // 4.4.3.2: both sides must check that the keys differ, or a reflecting card would pass.
@@ -132,31 +181,39 @@ package struct PACE: Sendable {
             throw Failure(.cardProtocolError, "PACE agreement: \(error)")
         }
         let token = try PACEComputation.token(over: other, identifier: info.identifier, keys: keys)
-        step = .token(keys, ownPoint: own.publicPoint)
+        step = .token(keys, ownPoint: own.publicPoint, mappingKey: mappingKey)
         return .send(generalAuthenticate(TLV(0x85, token).encoded, last: true))
     }
 
     private func afterToken(
         _ response: ResponseAPDU,
         keys: SessionKeys,
-        ownPoint: CurvePoint
+        ownPoint: CurvePoint,
+        mappingKey: CurvePoint?
     ) throws(Failure) -> Action {
         if response.status == .authenticationFailed || response.status.remainingTries != nil {
             throw Failure(.cardWrongCredential, "PACE token: \(response.status)")
         }
-        let token = try field(0x86, of: response, name: "token")
+        let objects = try objects(of: response, name: "token")
+        let tags: [TLVTag] = info.mapping == .chipAuthentication ? [0x86, 0x8a] : [0x86]
+        guard objects.map(\.tag) == tags else { throw Failure(.cardProtocolError, "PACE token: objects") }
         let expected = try PACEComputation.token(over: ownPoint, identifier: info.identifier, keys: keys)
-        guard MessageAuthentication.equal(token, expected) else {
+        guard MessageAuthentication.equal(objects[0].value, expected) else {
             throw Failure(.cardProtocolError, "PACE: the card's token is wrong")
         }
-        return .established(SecureMessaging(keys: keys))
+        guard info.mapping == .chipAuthentication, let mappingKey else {
+            return .established(SecureMessaging(keys: keys), nil)
+        }
+        let mapping = try ChipAuthenticationMapping(
+            encrypted: objects[1].value, keys: keys, mappingKey: mappingKey, parameterID: info.parameterID)
+        return .established(SecureMessaging(keys: keys), mapping)
     }
 
     private func generalAuthenticate(_ data: [UInt8], last: Bool) -> CommandAPDU {
         CommandAPDU(cla: last ? 0x00 : 0x10, ins: 0x86, data: TLV(0x7c, data).encoded, expectedLength: 256)
     }
 
-    private func field(_ tag: TLVTag, of response: ResponseAPDU, name: String) throws(Failure) -> [UInt8] {
+    private func objects(of response: ResponseAPDU, name: String) throws(Failure) -> [TLV] {
         guard response.status == .success else {
             let refused: [UInt16] = [0x6982, 0x6983, 0x6985]
             throw Failure(
@@ -164,13 +221,17 @@ package struct PACE: Sendable {
                 "PACE \(name): \(response.status)"
             )
         }
-        do throws(Failure) {
-            let objects = try TLV(parsing: response.data, tag: 0x7c).children()
-            guard objects.count == 1, objects[0].tag == tag else {
-                throw Failure(.cardProtocolError, "PACE \(name): objects")
-            }
-            return objects[0].value
-        } catch { throw Failure(.cardProtocolError, "PACE \(name): \(error.detail ?? "")") }
+        do throws(Failure) { return try TLV(parsing: response.data, tag: 0x7c).children() } catch {
+            throw Failure(.cardProtocolError, "PACE \(name): \(error.detail ?? "")")
+        }
+    }
+
+    private func field(_ tag: TLVTag, of response: ResponseAPDU, name: String) throws(Failure) -> [UInt8] {
+        let objects = try objects(of: response, name: name)
+        guard objects.count == 1, objects[0].tag == tag else {
+            throw Failure(.cardProtocolError, "PACE \(name): objects")
+        }
+        return objects[0].value
     }
 
     private func point(_ tag: TLVTag, of response: ResponseAPDU, name: String) throws(Failure) -> CurvePoint {

@@ -85,17 +85,10 @@ package struct PACEInfo: Hashable, Sendable {
 
     /// States a PACE variant, for built-in profiles and cards of our own.
     package init(mapping: PACEMapping, suite: CipherSuite, parameterID: Int?) {
-        let arc: UInt8 =
-            switch suite {
-            case .tripleDES: 1
-            case .aes128: 2
-            case .aes192: 3
-            case .aes256: 4
-            }
         self.mapping = mapping
         self.suite = suite
         self.parameterID = parameterID
-        identifier = ObjectIdentifier(ObjectIdentifier.smartcard + [4, mapping.arc, arc])
+        identifier = ObjectIdentifier(ObjectIdentifier.smartcard + [4, mapping.arc, suite.arc])
     }
 
     init?(_ entry: SecurityInfo) {

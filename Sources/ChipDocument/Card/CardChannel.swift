@@ -35,9 +35,18 @@ public protocol CardChannel: Sendable {
     /// What the channel carries.
     var capabilities: ChannelCapabilities { get async }
 
+    /// What the card said when it was powered (ISO/IEC 7816-3, 8.2), or what stands for it behind a contactless reader;
+    /// empty when it is not known.
+    var answerToReset: [UInt8] { get async }
+
     /// Sends a whole command APDU and returns the whole response, the two bytes of the status word last.
     ///
     /// Throws `cardRemoved`, `cardMute` or a reader's failure; a status word other than 9000 is a response, not an
     /// error. 61xx and 6Cxx are handed up: the channel does not answer them by itself.
     func transmit(_ command: [UInt8]) async throws(Failure) -> [UInt8]
+}
+
+extension CardChannel {
+    /// Not known.
+    public var answerToReset: [UInt8] { get async { [] } }
 }

@@ -1,7 +1,8 @@
-/// An elementary file of the eMRTD application, and EF.CardAccess outside of it (ICAO 9303-10, table 36). The raw value
+/// An elementary file of the eMRTD application, and EF.CardAccess and EF.CardSecurity outside of it (ICAO 9303-10, table 36). The raw value
 /// is the name under which a file travels.
 public enum FileIdentifier: String, Codable, Hashable, Sendable, CaseIterable {
     case cardAccess = "EF.CardAccess"
+    case cardSecurity = "EF.CardSecurity"
     case com = "EF.COM"
     case sod = "EF.SOD"
     case dg1 = "DG1"
@@ -47,7 +48,8 @@ public enum FileIdentifier: String, Codable, Hashable, Sendable, CaseIterable {
     public var shortIdentifier: UInt8 {
         switch self {
         case .cardAccess: 0x1c
-        case .sod: 0x1d
+        // Of EF.SOD inside the application, of EF.CardSecurity outside.
+        case .sod, .cardSecurity: 0x1d
         case .com: 0x1e
         default: UInt8(dataGroup ?? 0)
         }
@@ -60,6 +62,7 @@ public enum FileIdentifier: String, Codable, Hashable, Sendable, CaseIterable {
     public var tag: UInt8 {
         switch self {
         case .cardAccess: 0x31
+        case .cardSecurity: 0x30
         case .sod: 0x77
         case .com: 0x60
         default: Self.groupTags[(dataGroup ?? 1) - 1]

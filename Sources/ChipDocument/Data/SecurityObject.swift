@@ -98,7 +98,8 @@ extension CryptoFailure {
         case .unsupported(let what): Failure(.cardUnsupported, "\(place): \(what)")
         case .library(let what): Failure(.internalFault, "\(place): \(what)")
         case .malformed(let what): Failure(.cardDataMalformed, "\(place): \(what)")
-        case .invalidLength, .invalidPoint, .signatureInvalid: Failure(.cardDataMalformed, "\(place): \(self)")
+        case .invalidLength, .invalidPoint, .signatureInvalid, .signerAbsent:
+            Failure(.cardDataMalformed, "\(place): \(self)")
         }
     }
 }

@@ -12,6 +12,15 @@ struct ChipOpening {
         let applicationSelected: Bool
     }
 
+    /// A chip that is open.
+    struct Opened {
+        let outcome: AccessOutcome
+        /// What PACE with chip authentication mapping showed; nil for other ways.
+        let mapping: ChipAuthenticationMapping?
+        /// EF.CardSecurity, read when there is a mapping to be verified with it and the card gives it.
+        let cardSecurity: [UInt8]?
+    }
+
     /// The eMRTD application (ICAO 9303-10, 3.5).
     static let application: [UInt8] = [0xa0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01]
 
@@ -23,6 +32,7 @@ struct ChipOpening {
     /// EF.CardAccess by file identifier, then by short identifier, then both after the application is selected, then
     /// the profile's.
     func parameters() async throws(Failure) -> Parameters {
+        try await heedLengths()
         if let file = try await cardAccessByFileIdentifier() {
             return try found(file, .fileIdentifier, selected: false)
         }
@@ -53,17 +63,19 @@ struct ChipOpening {
     }
 
     /// Opens the chip and selects the application under the new session.
-    func open(_ parameters: Parameters) async throws(Failure) -> AccessOutcome {
+    func open(_ parameters: Parameters) async throws(Failure) -> Opened {
         let offered = parameters.infos?.pace ?? []
         let downgrade: AccessOutcome.Downgrade
-        if let info = offered.first(where: PACE.supports) {
+        if let info = PACE.preferred(of: offered) {
             let ambiguous = offered.filter { $0.identifier == info.identifier }.count > 1
             do throws(Failure) {
-                try await runPACE(info, ambiguous: ambiguous)
+                let mapping = try await runPACE(info, ambiguous: ambiguous)
+                // It lies outside the application and has the identifiers that EF.SOD has inside.
+                let cardSecurity = mapping == nil ? nil : try await readCardSecurity()
                 guard try await selectApplication() == .success else {
                     throw Failure(.cardNotDocument, "eMRTD application not found")
                 }
-                return AccessOutcome(
+                let outcome = AccessOutcome(
                     accessProtocol: .pace,
                     mapping: info.mapping,
                     parameterID: info.parameterID,
@@ -72,6 +84,7 @@ struct ChipOpening {
                     downgrade: nil,
                     parameterSource: parameters.source
                 )
+                return Opened(outcome: outcome, mapping: mapping, cardSecurity: cardSecurity)
             } catch {
                 // Only a chip that does not want PACE at all may lead to BAC; a wrong credential, a fault in the middle
                 // or a broken session ends the read.
@@ -86,7 +99,7 @@ struct ChipOpening {
             throw Failure(.cardUnsupported, "\(downgrade.rawValue), BAC not allowed with this plan and credential")
         }
         try await runBasicAccessControl(applicationSelected: parameters.applicationSelected)
-        return AccessOutcome(
+        let outcome = AccessOutcome(
             accessProtocol: .bac,
             mapping: nil,
             parameterID: nil,
@@ -95,16 +108,27 @@ struct ChipOpening {
             downgrade: downgrade,
             parameterSource: parameters.source
         )
+        return Opened(outcome: outcome, mapping: nil, cardSecurity: nil)
     }
 
-    private func runPACE(_ info: PACEInfo, ambiguous: Bool) async throws(Failure) {
+    private func runPACE(_ info: PACEInfo, ambiguous: Bool) async throws(Failure) -> ChipAuthenticationMapping? {
         var pace = try PACE(info: info, credential: credential, random: random)
         var action = PACE.Action.send(pace.start(ambiguous: ambiguous))
         // MSE:Set AT, perhaps twice, and four GENERAL AUTHENTICATE: the state machine ends by itself.
         while case .send(let command) = action {
             action = try pace.next(try await session.send(command))
         }
-        if case .established(let messaging) = action { session.protect(with: messaging) }
+        guard case .established(let messaging, let mapping) = action else { return nil }
+        session.protect(with: messaging)
+        return mapping
+    }
+
+    private func readCardSecurity() async throws(Failure) -> [UInt8]? {
+        let file = FileIdentifier.cardSecurity
+        guard try await select(file) == .success else { return nil }
+        var transfer = FileTransfer(session: session)
+        guard case .file(let bytes) = try await transfer.read(.selected, tag: file.tag) else { return nil }
+        return bytes
     }
 
     private func runBasicAccessControl(applicationSelected: Bool) async throws(Failure) {
@@ -123,16 +147,31 @@ struct ChipOpening {
         try await session.send(CommandAPDU(ins: 0xa4, p1: 0x04, p2: 0x0c, data: Self.application)).status
     }
 
+    /// A card that says in its answer to reset how long commands may be is believed; EF.ATR/INFO is read only when the card
+    /// points there.
+    private func heedLengths() async throws(Failure) {
+        guard let said = session.cardCapabilities else { return }
+        guard said.extendedLength else { return session.useShortLengths() }
+        guard said.lengthInformation else { return }
+        let select = CommandAPDU(ins: 0xa4, p1: 0x02, p2: 0x0c, data: [0x2f, 0x01])
+        guard try await session.send(select).status == .success else { return }
+        let response = try await session.send(CommandAPDU(ins: 0xb0, expectedLength: Limits.Card.shortResponseBytes))
+        // A file that cannot be read says nothing; the trial that follows finds out.
+        guard response.status == .success || response.status == .endOfFile,
+            let attributes = try? CardAttributes(response.data)
+        else { return }
+        session.limit(by: attributes)
+    }
+
     private func cardAccessByFileIdentifier() async throws(Failure) -> [UInt8]? {
-        let identifier = FileIdentifier.cardAccess.fileID
-        let select = CommandAPDU(
-            ins: 0xa4,
-            p1: 0x02,
-            p2: 0x0c,
-            data: [UInt8(identifier >> 8), UInt8(identifier & 0xff)]
-        )
-        guard try await session.send(select).status == .success else { return nil }
+        guard try await select(.cardAccess) == .success else { return nil }
         return try await cardAccess(.selected)
+    }
+
+    /// SELECT of a file under the current one, by its identifier.
+    private func select(_ file: FileIdentifier) async throws(Failure) -> StatusWord {
+        let identifier = [UInt8(file.fileID >> 8), UInt8(file.fileID & 0xff)]
+        return try await session.send(CommandAPDU(ins: 0xa4, p1: 0x02, p2: 0x0c, data: identifier)).status
     }
 
     private func cardAccess(_ target: FileTransfer.Target) async throws(Failure) -> [UInt8]? {

@@ -88,6 +88,8 @@ public enum ReadEvent: Sendable {
     case file(FileIdentifier, bytes: [UInt8], matchesSecurityObject: Bool?)
     /// A check has its result.
     case finding(Finding)
+    /// The read is over, well or not: what was said to the card. Always the last.
+    case record(FlightRecord)
 }
 
 /// A finished read.
@@ -96,8 +98,8 @@ public struct DocumentReading: Sendable {
     public let files: [FileIdentifier: [UInt8]]
     /// How the chip was opened.
     public let access: AccessOutcome
-    /// All checks: `securityObjectSignature`, `dataGroupHashes`, `certificateChain`, `passiveAuthentication`,
-    /// `chipAuthentication`, `activeAuthentication`, `comAgainstSOD`, `cardAccessAgainstDG14`.
+    /// All checks: `securityObjectSignature`, `certificateChain`, `dataGroupHashes`, `issuerAgainstDG1`,
+    /// `passiveAuthentication`, `chipAuthentication`, `activeAuthentication`, `dataGroupsComplete`, `comAgainstSOD`, `cardAccessAgainstDG14`.
     public let findings: [Finding]
     /// What active authentication left for others to verify; nil when it was not run.
     public let activeAuthentication: ActiveAuthenticationEvidence?
@@ -105,6 +107,8 @@ public struct DocumentReading: Sendable {
     public let profile: String
     /// What it cost.
     public let statistics: ReadStatistics
+    /// What was said to the card, without what was carried.
+    public let record: FlightRecord
 
     /// The finding of one check.
     public func finding(_ check: String) -> Finding? { findings.first { $0.check == check } }

@@ -8,11 +8,13 @@ struct FileRun {
     let passive: PassiveAuthentication
     let parameters: ChipOpening.Parameters
     let random: any RandomSource
-    let wanted: Set<FileIdentifier>
+    let continuation: ReadContinuation
 
     var files: [FileIdentifier: [UInt8]] = [:]
     private(set) var findings: [Finding] = []
     private(set) var evidence: ActiveAuthenticationEvidence?
+    /// Files that EF.SOD lists and the card does not give.
+    private var missing: [FileIdentifier] = []
     /// The chip has new keys and has not yet answered under them.
     private var proofPending = false
 
@@ -22,14 +24,14 @@ struct FileRun {
         passive: PassiveAuthentication,
         parameters: ChipOpening.Parameters,
         random: any RandomSource,
-        wanted: Set<FileIdentifier>
+        continuation: ReadContinuation
     ) {
         self.session = session
         self.transfer = transfer
         self.passive = passive
         self.parameters = parameters
         self.random = random
-        self.wanted = wanted
+        self.continuation = continuation
     }
 
     typealias Listener = @Sendable (ReadEvent) async -> Void
@@ -43,6 +45,7 @@ struct FileRun {
                 case .dg2: .readingPortrait
                 default: .readingText
                 }
+            session.phase = next
             if next != phase { await onEvent(.phase(next)) }
             phase = next
             try await read(file, onEvent: onEvent)
@@ -52,11 +55,7 @@ struct FileRun {
 
     /// The checks over everything that was read.
     func remainingFindings() -> [Finding] {
-        var result = Array(
-            passive.findings(files: files).filter { finding in
-                finding.check == "dataGroupHashes" || finding.check == "passiveAuthentication"
-            }
-        )
+        var result = passive.findingsOfFiles(files)
         if !findings.contains(where: { $0.check == "chipAuthentication" }) {
             result.append(Finding(check: "chipAuthentication", verdict: .notDetermined, reason: "notOffered"))
         }
@@ -64,16 +63,25 @@ struct FileRun {
             let reason = passive.object.hashes[.dg15] == nil ? "notOffered" : "notRun"
             result.append(Finding(check: "activeAuthentication", verdict: .notDetermined, reason: reason))
         }
+        // What is signed and withheld may be what would have shown a copy.
+        result.append(
+            missing.isEmpty
+                ? Finding(check: "dataGroupsComplete", verdict: .passed)
+                : Finding(check: "dataGroupsComplete", verdict: .failed, reason: "dataGroupAbsent"))
         result.append(Self.compare(com: files[.com], with: passive.object))
         result.append(Self.compare(cardAccess: parameters.file, with: files[.dg14]))
         return result
     }
 
     private mutating func read(_ file: FileIdentifier, onEvent: Listener) async throws(Failure) {
+        if let bytes = continuation.file(file) { return try await take(bytes, as: file, onEvent: onEvent) }
         let outcome: FileTransfer.Outcome
         do throws(Failure) {
-            outcome = try await transfer.read(.short(file.shortIdentifier), tag: file.tag) { received, total in
-                await onEvent(.progress(file, received: received, total: total))
+            outcome = try await transfer.read(
+                .short(file.shortIdentifier), tag: file.tag, after: continuation.beginning(of: file)
+            ) { [continuation] received, total in
+                continuation.keep(beginning: received, of: file)
+                await onEvent(.progress(file, received: received.count, total: total))
             }
         } catch {
             // The first answer under the keys of chip authentication decides: a chip without the private key cannot
@@ -86,9 +94,21 @@ struct FileRun {
             proofPending = false
             await note(Finding(check: "chipAuthentication", verdict: .passed), onEvent)
         }
-        guard case .file(let bytes) = outcome else { return }
+        guard case .file(let bytes) = outcome else {
+            if file != .com { missing.append(file) }
+            return
+        }
+        try await take(bytes, as: file, onEvent: onEvent)
+    }
+
+    private mutating func take(
+        _ bytes: [UInt8],
+        as file: FileIdentifier,
+        onEvent: Listener
+    ) async throws(Failure) {
         files[file] = bytes
         let matches = passive.object.matches(bytes, file: file)
+        if matches == true { continuation.keep(bytes, as: file) }
         await onEvent(.file(file, bytes: bytes, matchesSecurityObject: matches))
         if file == .dg14 { try await authenticateChip(bytes, signed: matches == true, onEvent: onEvent) }
         if file == .dg15 { try await authenticateActively(bytes, signed: matches == true, onEvent: onEvent) }

@@ -36,13 +36,19 @@ struct FileTransfer {
 
     /// Reads a file that starts with `tag`. Throws `cardDataMalformed` for another content, `cardDataTooLarge` past the
     /// limits, `cardProtocolError` when the card stops in the middle.
+    /// - Parameters:
+    ///   - known: the file's first bytes from an earlier read; the card is asked for its header only, and for the rest.
+    ///   - progress: hears of every block, with all bytes so far.
     mutating func read(
         _ target: Target,
         tag: UInt8,
-        progress: (_ received: Int, _ total: Int) async -> Void = { _, _ in }
+        after known: [UInt8] = [],
+        progress: (_ received: [UInt8], _ total: Int) async -> Void = { _, _ in }
     ) async throws(Failure) -> Outcome {
-        let first = try await begin(target)
+        let isKnown = known.count > Self.cautiousFirstBlock
+        let first = try await begin(target, most: isKnown ? Self.cautiousFirstBlock : nil)
         guard case .file(var bytes) = first else { return first }
+        if isKnown, known.starts(with: bytes) { bytes = known }
         guard bytes.first == tag else { throw Failure(.cardDataMalformed, "file does not start with its tag") }
         var chunks = 0
         while true {
@@ -56,10 +62,11 @@ struct FileTransfer {
             let total = header.totalBytes
             guard total <= Limits.Card.fileBytes else { throw Failure(.cardDataTooLarge, "file of \(total) bytes") }
             if bytes.count >= total {
-                await progress(total, total)
-                return .file(Array(bytes.prefix(total)))
+                let file = Array(bytes.prefix(total))
+                await progress(file, total)
+                return .file(file)
             }
-            await progress(bytes.count, total)
+            await progress(bytes, total)
             chunks += 1
             guard chunks <= Limits.Card.readChunks else { throw Failure(.cardDataTooLarge, "too many blocks") }
             bytes += try await block(
@@ -69,13 +76,15 @@ struct FileTransfer {
         }
     }
 
-    private mutating func begin(_ target: Target) async throws(Failure) -> Outcome {
+    private mutating func begin(_ target: Target, most: Int?) async throws(Failure) -> Outcome {
         let p1: UInt8 =
             switch target {
             case .selected: 0
             case .short(let identifier): 0x80 | identifier
             }
-        var length = isCautious ? Self.cautiousFirstBlock : min(firstBlock ?? .max, session.responseCapacity)
+        var length =
+            isCautious
+            ? Self.cautiousFirstBlock : min(most ?? .max, min(firstBlock ?? .max, session.responseCapacity))
         for _ in 0..<4 {
             let response = try await session.send(CommandAPDU(ins: 0xb0, p1: p1, expectedLength: length))
             switch response.status {

@@ -50,7 +50,7 @@ public struct ReadPlan: Hashable, Sendable {
     var order: [FileIdentifier] {
         let first: [FileIdentifier] = [.dg14, .dg1, .dg13, .com, .dg15]
         let rest = FileIdentifier.allCases.filter {
-            !first.contains($0) && $0 != .dg2 && $0 != .sod && $0 != .cardAccess
+            !first.contains($0) && $0.dataGroup != nil && $0 != .dg2
         }
         return (first + rest + [.dg2]).filter(files.contains)
     }

@@ -43,7 +43,9 @@ function takeReaders(list) {
     const holder = list.readers.find((each) => each.id === read.reader);
     const gone = !holder || holder.state === "empty" || (holder.readId && holder.readId !== read.id);
     // A card torn off in the middle of a read leaves the read's name, so that the page can say so, but no data.
-    if (gone && read.state === "reading") {
+    if (gone && read.state === "suspended") {
+      desk.forget();
+    } else if (gone && read.state === "reading") {
       desk.forget();
       state.read = { ...read, citizen: null, findings: [], portraitAvailable: false, torn: true };
     } else if (gone) {

@@ -39,9 +39,12 @@ function stage(state) {
     return { picture: "away", tone: "bad", title: t("serviceDown"), note: t("serviceDownNote") };
   }
   if (!reader) return { picture: "away", tone: "bad", title: t("noReader"), note: t("noReaderNote") };
+  if (read?.state === "suspended") {
+    return { picture: "place", tone: "doubt", title: t("suspended"), note: t("suspendedNote") };
+  }
   if (read?.torn) return { picture: "place", tone: "doubt", title: t("torn"), note: t("tornNote") };
   if (read?.state === "reading") {
-    return { picture: "hold", tone: "busy", title: t("reading"), note: t(`phase.${read.phase}`, null, ""), busy: true };
+    return { picture: "hold", tone: "busy", title: t("reading"), note: read.slowPhase ? t("slow") : t(`phase.${read.phase}`, null, ""), busy: true };
   }
   if (read?.state === "failed" && reader.state !== "empty") {
     const words = read.problem ? both(read.problem) : { title: t("unreadable"), note: t("unreadableNote") };

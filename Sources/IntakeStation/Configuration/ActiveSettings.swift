@@ -1,6 +1,7 @@
 import ApplicationForm
 import ChipDocument
 import Crypto
+import DocumentTrust
 import Foundation
 import StationAPI
 import StationCore
@@ -17,7 +18,7 @@ struct ActiveSettings: Sendable {
     /// Reads the files that the configuration names. Throws `configurationInvalid` naming the first that is wrong.
     init(_ configuration: StationConfiguration) throws(Failure) {
         card = configuration.card
-        var anchors = TrustAnchors.none
+        var anchors = try TrustDirectory(path: configuration.card.trustDirectory).load().anchors
         for path in configuration.card.anchors {
             anchors = anchors.adding(try TrustAnchors(try Self.contents(path, setting: "card.anchors")))
         }

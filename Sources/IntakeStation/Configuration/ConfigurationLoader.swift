@@ -14,8 +14,10 @@ package enum ConfigurationLoader {
     /// Every key that the file may hold.
     static let keys: Set<String> = [
         "station.id", "storage.stateDirectory", "storage.credentialsDirectory", "local.operatorSocket",
-        "local.operatorGroup", "card.anchors", "card.allowBAC", "card.mustPass", "card.mayBeUndetermined", "card.files",
-        "card.portraitDecoder", "upstream.url", "upstream.certificateAuthority", "upstream.certificate",
+        "local.operatorGroup", "card.anchors", "card.trustDirectory", "card.allowBAC", "card.mustPass",
+        "card.mayBeUndetermined", "card.files",
+        "card.portraitDecoder", "card.resetWedgedReaders", "local.usbSocket", "upstream.url",
+        "upstream.certificateAuthority", "upstream.certificate",
         "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "consent.file", "consent.version",
         "consent.language",
         "application.integrations", "application.followUpDays", "storage.payloadDays",
@@ -70,7 +72,8 @@ private struct Settings {
             credentialsDirectory: reader.string(forKey: "storage.credentialsDirectory").map(path),
             local: .init(
                 operatorSocket: path(try text("local.operatorSocket", default: "/run/intake-station/operator.sock")),
-                operatorGroup: reader.string(forKey: "local.operatorGroup")),
+                operatorGroup: reader.string(forKey: "local.operatorGroup"),
+                usbSocket: path(try text("local.usbSocket", default: "/run/intake-usb/usb.sock"))),
             payloadDays: try number("storage.payloadDays", default: 7, in: 0...365), card: try card(),
             upstream: try upstream(),
             application: .init(
@@ -82,13 +85,21 @@ private struct Settings {
     private func card() throws(Failure) -> StationConfiguration.Card {
         .init(
             anchors: list("card.anchors", default: []).map(path),
+            trustDirectory: try trustDirectory(),
             allowsBAC: try flag("card.allowBAC", default: true),
             policy: CardVerificationPolicy(
                 mustPass: Set(list("card.mustPass", default: ["securityObjectSignature", "dataGroupHashes"])),
                 mayBeUndetermined: Set(list("card.mayBeUndetermined", default: [])), acceptsManualEntry: false),
             files: list("card.files", default: ["EF.SOD", "DG1", "DG2", "DG14", "DG15"]),
             portraitDecoder: path(
-                try text("card.portraitDecoder", default: PortraitDecoder.executableBesideThisProgram())))
+                try text("card.portraitDecoder", default: PortraitDecoder.executableBesideThisProgram())),
+            resetsWedgedReaders: try flag("card.resetWedgedReaders", default: false))
+    }
+
+    /// Beside the spool, unless the configuration names another place.
+    private func trustDirectory() throws(Failure) -> String {
+        if let own = reader.string(forKey: "card.trustDirectory") { return path(own) }
+        return path(try text("storage.stateDirectory", default: "/var/lib/intake-station")) + "/trust"
     }
 
     private func upstream() throws(Failure) -> StationConfiguration.Upstream? {

@@ -27,12 +27,16 @@ package struct StationConfiguration: Sendable {
         package let operatorSocket: String
         /// Group that may connect; nil leaves the socket to its owner.
         package let operatorGroup: String?
+        /// Where `intake-usb` listens; without it the station works with fewer facts.
+        package let usbSocket: String
     }
 
     /// How cards are judged.
     package struct Card: Sendable {
         /// Certificates of national signing authorities (CSCA), PEM or DER.
         package let anchors: [String]
+        /// What `intakectl trust` keeps: the anchors beside those files, link certificates, revocation lists.
+        package let trustDirectory: String
         /// Whether BAC may open a chip on which PACE did not succeed; recorded as a downgrade each time.
         package let allowsBAC: Bool
         /// Which findings an application needs.
@@ -41,6 +45,8 @@ package struct StationConfiguration: Sendable {
         package let files: [String]
         /// The program that decodes portraits in a process without rights.
         package let portraitDecoder: String
+        /// Whether a reader that does not answer any more is reset over USB.
+        package let resetsWedgedReaders: Bool
     }
 
     /// Where applications go.

@@ -17,7 +17,9 @@ struct CitizenReading: Sendable {
 struct CitizenReadingRun: Sendable {
     let readID: String
     let channel: MeteredChannel
-    let credential: AccessCredential
+    let credentials: CredentialLadder
+    let fields: Set<CitizenField>
+    let continuation: ReadContinuation
     let settings: ActiveSettings
     let reads: ReadRegistry
     let clock: any StationClock
@@ -28,21 +30,24 @@ struct CitizenReadingRun: Sendable {
         let started = clock.elapsed
         let profile = CardProfile.vnm2021
         let plan = ReadPlan(
-            files: Set(profile.identityFiles + [profile.portraitFile, .com, .dg15]),
+            files: CitizenField.files(for: fields),
             allowsBasicAccessControl: settings.card.allowsBAC,
             profile: DocumentProfile(name: profile.name, cardAccess: profile.cardAccess))
         let stage = Mutex(IdentityStage())
-        let reading = try await DocumentReader(plan: plan, anchors: settings.anchors, clock: clock, random: random)
-            .read(
-                from: channel, credential: credential
-            ) { event in
+        let reader = DocumentReader(plan: plan, anchors: settings.anchors, clock: clock, random: random)
+        let reading = try await credentials.climb { credential throws(Failure) in
+            try await reader.read(from: channel, credential: credential, continuing: continuation) { event in
                 stage.withLock { $0.take(event) }
                 await take(event, since: started)
                 if let identity = stage.withLock({ $0.completed() }) { await show(identity, since: started) }
             }
+        }
         let identity = try CitizenIdentity(files: reading.files)
-        await reads.update(readID) { $0.portrait = $0.portrait ?? ReadReport.Portrait(missingIn: reading) }
-        let findings = reading.findings + identity.findings
+        if plan.files.contains(.dg2) {
+            await reads.update(readID) { $0.portrait = $0.portrait ?? ReadReport.Portrait(missingIn: reading) }
+        }
+        let issue = identity.issueDate.flatMap(reading.issueDateFinding)
+        let findings = reading.findings + identity.findings + (issue.map { [$0] } ?? [])
         await count(since: started)
         return CitizenReading(findings: findings, finished: finished(reading, identity, findings))
     }
@@ -50,20 +55,30 @@ struct CitizenReadingRun: Sendable {
     private func take(_ event: ReadEvent, since started: Duration) async {
         switch event {
         case .phase(let phase):
+            // The phase that ends here is the slow one.
+            await warnOfSlowness(since: started)
             await reads.update(readID) { $0.phase = phase.rawValue }
         case .access(let access):
             await reads.update(readID) { $0.access = ReadReport.Access(access) }
         case .progress(let file, let received, let total):
+            await warnOfSlowness(since: started)
             await reads.update(readID) { $0.progressed(file: file.rawValue, done: received, total: total) }
         case .file(.dg2, let bytes, let matches) where matches != false:
             guard let image = try? FaceImage(dataGroup2: bytes) else { break }
             await reads.keepPortrait(image.bytes, of: readID)
             await reads.update(readID) { $0.portrait = .available }
         case .file: break
+        case .record(let record): await reads.keepRecord(record, of: readID)
         case .finding(let finding):
             await reads.update(readID) { $0.findings.append(finding) }
         }
         await count(since: started)
+    }
+
+    /// Says once in which phase the time went that a read should take.
+    private func warnOfSlowness(since started: Duration) async {
+        guard clock.elapsed - started > Limits.Card.readBudget else { return }
+        await reads.update(readID) { progress in progress.slowPhase = progress.slowPhase ?? progress.phase }
     }
 
     /// The text as soon as both files that hold it match the security object.
@@ -105,6 +120,6 @@ struct CitizenReadingRun: Sendable {
                 activeAuthentication: reading.activeAuthentication.map {
                     CardFacts.ActiveAuthentication(challenge: Data($0.challenge), signature: Data($0.signature))
                 }),
-            files: files)
+            files: files, isWhole: fields == Set(CitizenField.allCases))
     }
 }

@@ -12,4 +12,6 @@ struct FinishedRead: Sendable {
     let card: CardFacts
     /// The card files that upstream needs to verify again, as far as the configuration permits.
     let files: [SealedContent.File]
+    /// Whether everything was asked for: an application takes nothing less.
+    let isWhole: Bool
 }

@@ -16,11 +16,36 @@ struct ReadProgress: Sendable {
     var cost = ReadReport.Cost(
         apdus: 0, milliseconds: 0, cardMilliseconds: 0, identityAPDUs: nil, identityMilliseconds: nil)
     var failure: Failure?
+    /// The phase in which the read took longer than it should.
+    var slowPhase: String?
+    /// Until when a card that left is waited for.
+    var suspendedUntil: Timestamp?
+    /// How often the card left and came back.
+    var resumptions = 0
 
     init(id: String, reader: String, startedAt: Timestamp) {
         self.id = id
         self.reader = reader
         self.startedAt = startedAt
+    }
+
+    /// Whether more is to come.
+    var isOpen: Bool { state == .reading || state == .suspended }
+
+    /// The card has left: nothing of the person is shown until the same card proves itself again.
+    mutating func suspend(until: Timestamp) {
+        state = .suspended
+        suspendedUntil = until
+        citizen = nil
+        portrait = nil
+        findings = []
+    }
+
+    /// A card is back.
+    mutating func resume() {
+        state = .reading
+        suspendedUntil = nil
+        resumptions += 1
     }
 
     /// Bytes of one file.
@@ -46,6 +71,7 @@ struct ReadProgress: Sendable {
         ReadReport(
             id: id, reader: reader, state: state, phase: phase, startedAt: startedAt, access: access, citizen: citizen,
             findings: findings, verdict: findings.combined, progress: files, portraitAvailable: portrait == .available,
-            portrait: portrait, cost: cost, problem: failure.map { Problem($0) })
+            portrait: portrait, cost: cost, problem: failure.map { Problem($0) }, slowPhase: slowPhase,
+            suspendedUntil: suspendedUntil, resumptions: resumptions)
     }
 }

@@ -1,3 +1,4 @@
+import ChipDocument
 import StationAPI
 import StationCore
 
@@ -8,6 +9,10 @@ actor ReadRegistry {
         var progress: ReadProgress
         var finished: FinishedRead?
         var portrait: [UInt8]?
+        /// What was said to the card: nothing personal, so that it outlives the person's data.
+        var records: [FlightRecord] = []
+        /// The code of a failure whose read was forgotten since.
+        var problem: String?
         /// An application from it is being saved: nobody else may save one.
         var isClaimed = false
         /// On the clock that never goes back.
@@ -37,7 +42,7 @@ actor ReadRegistry {
         entries[progress.id] = Entry(progress: progress, startedAt: clock.elapsed)
         order.append(progress.id)
         while order.count > Limits.Local.reads {
-            let idle = order.filter { entries[$0]?.progress.state != .reading }
+            let idle = order.filter { entries[$0]?.progress.isOpen != true }
             guard let oldest = idle.first(where: { entries[$0]?.progress.state != .finished }) ?? idle.first else {
                 break
             }
@@ -50,7 +55,7 @@ actor ReadRegistry {
 
     /// Takes what a running read learnt, and tells the listeners.
     func update(_ id: String, _ change: @Sendable (inout ReadProgress) -> Void) async {
-        guard entries[id]?.progress.state == .reading else { return }
+        guard entries[id]?.progress.isOpen == true else { return }
         entries[id].map { entry in
             var entry = entry
             change(&entry.progress)
@@ -68,19 +73,28 @@ actor ReadRegistry {
     /// Keeps the encoded portrait of a read.
     func keepPortrait(_ bytes: [UInt8], of id: String) { entries[id]?.portrait = bytes }
 
+    /// Keeps what was said to the card in one attempt.
+    func keepRecord(_ record: FlightRecord, of id: String) {
+        entries[id]?.records.append(record)
+        if let count = entries[id]?.records.count, count > Limits.Card.recordAttempts {
+            entries[id]?.records.removeFirst(count - Limits.Card.recordAttempts)
+        }
+    }
+
     /// Keeps what an application needs of a read.
     func keep(_ read: FinishedRead) { entries[read.id]?.finished = read }
 
     /// What an application needs, for one save at a time: to be followed by `forget` or `release`. Throws `readUnknown`,
-    /// `readUnfinished`, `readInUse`, or why the read failed.
+    /// `readUnfinished`, `readInUse`, `readPartial`, or why the read failed.
     func claim(_ id: String) throws(Failure) -> FinishedRead {
         let entry = try known(id)
         switch entry.progress.state {
-        case .reading: throw Failure(.readUnfinished)
+        case .reading, .suspended: throw Failure(.readUnfinished)
         case .failed: throw entry.progress.failure ?? Failure(.readUnknown)
         case .saved, .discarded: throw Failure(.readUnknown)
         case .finished:
             guard let read = entry.finished else { throw Failure(.readUnknown) }
+            guard read.isWhole else { throw Failure(.readPartial) }
             guard !entry.isClaimed else { throw Failure(.readInUse) }
             entries[id]?.isClaimed = true
             return read
@@ -95,7 +109,7 @@ actor ReadRegistry {
     func portrait(of id: String) throws(Failure) -> [UInt8] {
         let entry = try known(id)
         guard let portrait = entry.portrait else {
-            guard entry.progress.state != .reading else { throw Failure(.readUnfinished) }
+            guard !entry.progress.isOpen else { throw Failure(.readUnfinished) }
             throw Failure(entry.progress.portrait == .unusable ? .portraitUndecodable : .portraitAbsent)
         }
         return portrait
@@ -104,9 +118,17 @@ actor ReadRegistry {
     /// A read as far as it has come. Throws `readUnknown`.
     func report(_ id: String) throws(Failure) -> ReadReport { try known(id).progress.report }
 
+    /// What was said to the card of a read that is over. Throws `readUnknown`, `readUnfinished`.
+    func record(of id: String) throws(Failure) -> ReadRecord {
+        let entry = try known(id)
+        guard !entry.progress.isOpen else { throw Failure(.readUnfinished) }
+        return ReadRecord(
+            entry.progress, entry.records, problem: entry.progress.failure?.code.rawValue ?? entry.problem)
+    }
+
     /// The reads that still hold something.
     func current() -> [ReadReport] {
-        order.compactMap { entries[$0]?.progress }.filter { $0.state == .reading || $0.state == .finished }
+        order.compactMap { entries[$0]?.progress }.filter { $0.isOpen || $0.state == .finished }
             .map(\.report)
     }
 
@@ -120,17 +142,32 @@ actor ReadRegistry {
 
     /// Forgets everything personal of a read.
     func forget(_ id: String, as state: ReadReport.State) async {
-        guard let entry = entries[id], [.finished, .failed].contains(entry.progress.state) else { return }
+        guard let entry = entries[id], [.finished, .failed, .suspended].contains(entry.progress.state) else { return }
         let progress = entry.progress.emptied(as: state)
-        entries[id] = Entry(progress: progress, startedAt: entry.startedAt)
+        entries[id] = Entry(
+            progress: progress, records: entry.records,
+            problem: entry.progress.failure?.code.rawValue ?? entry.problem, startedAt: entry.startedAt)
         await hub.publish(.read(progress.report))
     }
 
     /// Forgets what was read on a reader, because another card lies there now.
     func nextCard(on reader: String) async {
-        for entry in entries.values where entry.progress.reader == reader {
+        for entry in entries.values where entry.progress.reader == reader && entry.progress.state != .suspended {
             await forget(entry.progress.id, as: .discarded)
         }
+    }
+
+    /// The card has left in the middle: what is shown of the person goes, what was fetched waits.
+    func suspend(_ id: String, until: Timestamp) async {
+        dropPerson(of: id)
+        await update(id) { $0.suspend(until: until) }
+    }
+
+    /// A card is back on the reader: false when the read was given up meanwhile.
+    func resume(_ id: String) async -> Bool {
+        guard entries[id]?.progress.state == .suspended else { return false }
+        await update(id) { $0.resume() }
+        return true
     }
 
     /// Forgets the reads whose time is over.

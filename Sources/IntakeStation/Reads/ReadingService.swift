@@ -8,6 +8,7 @@ import ServiceLifecycle
 import StationAPI
 import StationCore
 import Synchronization
+import USBInventory
 
 /// Watches the readers and carries out reads, each on its reader's own thread, none holding up another.
 final class ReadingService: Service {
@@ -15,37 +16,52 @@ final class ReadingService: Service {
         let readID: String
         let readerID: String
         let insertion: CardInsertion
-        let credential: AccessCredential
+        let credentials: CredentialLadder
+        let fields: Set<CitizenField>
     }
 
     private struct State {
         var snapshot = ReaderSnapshot(serviceFailure: Failure(.readerServiceDown), readers: [])
-        var ids = ReaderIDs()
         var announcements = 0
+        /// Reads that wait for their card to come back, by the reader's name.
+        var awaited: [String: (after: UInt64, card: Outcome<CardInsertion?>)] = [:]
     }
 
     let reads: ReadRegistry
     private let hub: EventHub
     private let settings: SettingsBox
     private let portraits: PortraitDecoder
+    private let directory: ReaderDirectory
+    private let usb: USBServiceClient
+    private let wedged: WedgedReaders
+    private let limits: LearnedLimits
     private let clock: any StationClock
     private let random: any RandomSource
     private let logger: Logger
     private let state = Mutex(State())
     private let jobs: AsyncStream<Job>
     private let queue: AsyncStream<Job>.Continuation
+    private let settled: AsyncStream<Void>
+    private let settling: AsyncStream<Void>.Continuation
 
     init(
         reads: ReadRegistry, hub: EventHub, settings: SettingsBox, portraits: PortraitDecoder,
-        clock: any StationClock, random: any RandomSource, logger: Logger
+        directory: ReaderDirectory, usb: USBServiceClient, wedged: WedgedReaders, limits: LearnedLimits,
+        clock: any StationClock,
+        random: any RandomSource, logger: Logger
     ) {
         self.reads = reads
         self.hub = hub
         self.settings = settings
         self.portraits = portraits
+        self.directory = directory
+        self.usb = usb
+        self.wedged = wedged
+        self.limits = limits
         self.clock = clock
         self.random = random
         self.logger = logger
+        (settled, settling) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (jobs, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Limits.Card.readers))
     }
 
@@ -54,6 +70,8 @@ final class ReadingService: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.watch() }
+                group.addTask { await self.watchUSB() }
+                group.addTask { await self.watchSettling() }
                 for await job in self.jobs { group.addTask { await self.perform(job) } }
             }
         }
@@ -61,34 +79,42 @@ final class ReadingService: Service {
 
     /// Reader service and readers as they stand.
     func readers() async -> ReaderList {
-        let (snapshot, ids) = state.withLock { state in
-            (state.snapshot, state.snapshot.readers.map { state.ids.id(of: $0.name) })
-        }
+        let snapshot = state.withLock(\.snapshot)
         var reports: [ReaderReport] = []
-        for (reader, id) in zip(snapshot.readers, ids) {
+        for reader in snapshot.readers {
+            let id = directory.id(of: reader.name)
             let isReading = await reads.isReading(on: id)
             reports.append(
                 ReaderReport(
                     id: id, name: reader.name, state: isReading ? .reading : reader.card.reported,
-                    insertion: Int(clamping: reader.card.insertion?.number ?? 0), readId: await reads.newest(on: id)))
+                    insertion: Int(clamping: reader.card.insertion?.number ?? 0), readId: await reads.newest(on: id),
+                    usb: directory.place(of: reader.name)))
         }
-        return ReaderList(serviceRunning: snapshot.serviceFailure == nil, readers: reports)
+        let isRunning = snapshot.serviceFailure == nil
+        return ReaderList(
+            serviceRunning: isRunning, readers: reports, notServed: directory.notServed(serviceRunning: isRunning))
     }
 
     /// Starts a read. Throws `readerServiceDown`, `readerUnknown`, `readerBusy`, `cardNone`, `cardMute`,
     /// `credentialInvalid`.
     func start(reader id: String, _ request: ReadRequest) async throws(Failure) -> ReadReport {
-        let credential = try request.credential.parsed()
-        let (snapshot, name) = state.withLock { ($0.snapshot, $0.ids.name(of: id)) }
+        let credentials = try request.credential.ladder()
+        let fields = try request.wantedFields()
+        let snapshot = state.withLock(\.snapshot)
         if let failure = snapshot.serviceFailure { throw failure }
         guard !snapshot.readers.isEmpty else { throw Failure(.readerNone) }
-        guard let name, let reader = snapshot.reader(name) else { throw Failure(.readerUnknown) }
+        guard let name = directory.name(of: id), let reader = snapshot.reader(name) else {
+            throw Failure(.readerUnknown)
+        }
         switch reader.card {
         case .absent, .unknown: throw Failure(.cardNone)
         case .mute: throw Failure(.cardMute)
         case .present(let insertion):
             let report = try await reads.begin(reader: id)
-            queue.yield(Job(readID: report.id, readerID: id, insertion: insertion, credential: credential))
+            // A read that still waited for its card is over with this one.
+            state.withLock { $0.awaited.removeValue(forKey: name) }?.card.settle(nil)
+            queue.yield(
+                Job(readID: report.id, readerID: id, insertion: insertion, credentials: credentials, fields: fields))
             await announceReaders()
             return report
         }
@@ -101,18 +127,80 @@ final class ReadingService: Service {
     }
 
     private func watch() async {
+        await directory.awaitFirstWord()
         for await snapshot in PCSCReaderMonitor() {
+            // Before anybody can start a read on a reader that is new.
+            await directory.take(readers: snapshot.readers.map(\.name))
             let arrived = state.withLock { state in
                 let before = state.snapshot
                 state.snapshot = snapshot
                 return snapshot.readers.compactMap { reader in
                     let insertion = reader.card.insertion?.number
                     let isNew = insertion != nil && insertion != before.reader(reader.name)?.card.insertion?.number
-                    return isNew ? state.ids.id(of: reader.name) : nil
+                    return isNew ? reader.name : nil
                 }
             }
-            for id in arrived { await reads.nextCard(on: id) }
+            settling.yield()
+            for name in arrived { await reads.nextCard(on: directory.id(of: name)) }
+            handOver(snapshot)
             await announceReaders()
+        }
+    }
+
+    private func watchUSB() async {
+        await usb.follow { devices in
+            await directory.take(devices: devices) { await reads.isReading(on: $0) }
+            settling.yield()
+            await announceReaders()
+        }
+    }
+
+    /// Whether a reader that was plugged in is served shows a while later.
+    private func watchSettling() async {
+        for await _ in settled where directory.isSettling {
+            do { try await clock.sleep(for: Limits.USB.settleDuration) } catch { return }
+            await announceReaders()
+        }
+    }
+
+    /// Gives cards that came back to the reads that wait for them.
+    private func handOver(_ snapshot: ReaderSnapshot) {
+        for reader in snapshot.readers {
+            guard let insertion = reader.card.insertion else { continue }
+            let waiting = state.withLock { state in
+                guard let waiting = state.awaited[reader.name], insertion.number > waiting.after else {
+                    return Outcome<CardInsertion?>?.none
+                }
+                state.awaited[reader.name] = nil
+                return waiting.card
+            }
+            waiting?.settle(insertion)
+        }
+    }
+
+    /// The card that is laid on a reader after a placing; nil when none is within the time, when another read begins there,
+    /// and when the service stops.
+    private func card(after insertion: CardInsertion, within duration: Duration) async -> CardInsertion? {
+        let card = Outcome<CardInsertion?>()
+        state.withLock { state in
+            let present = state.snapshot.reader(insertion.reader)?.card.insertion
+            if let present, present.number > insertion.number {
+                card.settle(present)
+            } else {
+                state.awaited[insertion.reader] = (insertion.number, card)
+            }
+        }
+        return await withTaskCancellationHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { [clock] in
+                    do { try await clock.sleep(for: duration) } catch { return }
+                    card.settle(nil)
+                }
+                defer { group.cancelAll() }
+                return await card.value
+            }
+        } onCancel: {
+            card.settle(nil)
         }
     }
 
@@ -126,25 +214,30 @@ final class ReadingService: Service {
     }
 
     private func perform(_ job: Job) async {
-        let settings = settings.current
         let started = clock.elapsed
-        let outcome: Result<CitizenReading, Failure>
-        do {
-            let channel = try await PCSCCardChannel.connect(to: job.insertion, clock: clock)
-            let metered = MeteredChannel(channel, clock: clock)
-            let reading = CitizenReadingRun(
-                readID: job.readID, channel: metered, credential: job.credential, settings: settings, reads: reads,
-                clock: clock, random: random)
-            do {
-                outcome = .success(try await reading.run())
-            } catch {
-                outcome = .failure(error)
+        let continuation = ReadContinuation()
+        var insertion = job.insertion
+        var outcome = await attempt(job, on: insertion, continuing: continuation)
+        // A card that left is waited for, once after each time that it left, all in all not for longer than the limit.
+        let deadline = clock.elapsed + Limits.Card.suspensionDuration
+        while case .failure(let failure) = outcome, failure.code == .cardRemoved, clock.elapsed < deadline {
+            let left = deadline - clock.elapsed
+            await reads.suspend(job.readID, until: clock.now.adding(left))
+            await announceReaders()
+            guard let returned = await card(after: insertion, within: left), await reads.resume(job.readID) else {
+                break
             }
-            await channel.disconnect()
-        } catch {
-            outcome = .failure(error)
+            insertion = returned
+            outcome = await attempt(job, on: insertion, continuing: continuation)
+            // Of another card the credential need not be right.
+            if case .failure(let failure) = outcome, failure.code == .cardWrongCredential, continuation.identifiesCard {
+                outcome = .failure(Failure(.cardOther, failure.detail))
+            }
         }
-        await finish(job, outcome)
+        await finish(job, on: insertion, outcome)
+        if case .failure(let failure) = outcome {
+            await wedged.note(failure, port: directory.port(of: job.insertion.reader))
+        }
         logger.info(
             "read",
             metadata: [
@@ -154,7 +247,34 @@ final class ReadingService: Service {
         await announceReaders()
     }
 
-    private func finish(_ job: Job, _ outcome: Result<CitizenReading, Failure>) async {
+    private func attempt(
+        _ job: Job, on insertion: CardInsertion, continuing continuation: ReadContinuation
+    ) async -> Result<CitizenReading, Failure> {
+        do {
+            let pair = LearnedLimits.Pair(reader: insertion.reader, answerToReset: insertion.answerToReset)
+            let channel = try await PCSCCardChannel.connect(
+                to: insertion, extendedLength: limits.extendedLength(of: pair), clock: clock)
+            let metered = MeteredChannel(channel, clock: clock)
+            let reading = CitizenReadingRun(
+                readID: job.readID, channel: metered, credentials: job.credentials, fields: job.fields,
+                continuation: continuation, settings: settings.current, reads: reads, clock: clock, random: random)
+            let outcome: Result<CitizenReading, Failure>
+            do {
+                outcome = .success(try await reading.run())
+            } catch {
+                outcome = .failure(error)
+            }
+            await channel.disconnect()
+            limits.learn(metered.evidence, of: pair)
+            return outcome
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func finish(
+        _ job: Job, on insertion: CardInsertion, _ outcome: Result<CitizenReading, Failure>
+    ) async {
         switch outcome {
         case .success(let reading):
             await reads.keep(reading.finished)
@@ -164,8 +284,8 @@ final class ReadingService: Service {
                 progress.state = .finished
             }
             // Another card may have come while this read ended: its person must not meet this one's page.
-            let present = state.withLock { $0.snapshot.reader(job.insertion.reader)?.card.insertion }
-            if let present, present.number != job.insertion.number { await reads.forget(job.readID, as: .discarded) }
+            let present = state.withLock { $0.snapshot.reader(insertion.reader)?.card.insertion }
+            if let present, present.number != insertion.number { await reads.forget(job.readID, as: .discarded) }
         case .failure(let failure):
             await reads.dropPerson(of: job.readID)
             await reads.update(job.readID) { progress in

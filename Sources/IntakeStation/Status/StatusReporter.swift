@@ -62,7 +62,9 @@ struct StatusReporter: Sendable {
         if !readers.serviceRunning {
             problems.append(Problem(.readerServiceDown))
         } else if readers.readers.isEmpty {
-            problems.append(Problem(.readerNone))
+            // A reader that is plugged in and not served is the better answer than that there is none.
+            let unserved = readers.notServed ?? []
+            problems += unserved.isEmpty ? [Problem(.readerNone)] : unserved.map(\.problem)
         }
         return problems
     }

@@ -13,7 +13,12 @@ struct CardEvidence: Sendable {
 
     /// What upstream finds: passive authentication by its parts, active authentication where its evidence travelled, and
     /// whether the application speaks of the document's holder. Data typed by hand proves nothing.
-    func findings(_ application: ApplicationContent, files: [String: [UInt8]]) -> [Finding] {
+    /// - Parameter now: the day by which certificates and revocation lists are judged; nil leaves their age out.
+    func findings(
+        _ application: ApplicationContent,
+        files: [String: [UInt8]],
+        now: Timestamp? = nil
+    ) -> [Finding] {
         guard application.card.readMethod == .chip else {
             return [Finding(check: "passiveAuthentication", verdict: .notDetermined, reason: "typedByHand")]
         }
@@ -24,7 +29,12 @@ struct CardEvidence: Sendable {
         let active = application.card.activeAuthentication.map {
             ActiveAuthenticationEvidence(challenge: Array($0.challenge), signature: Array($0.signature))
         }
-        let findings = DocumentEvidence.verify(files: documents, activeAuthentication: active, anchors: anchors)
+        let findings = DocumentEvidence.verify(
+            files: documents,
+            activeAuthentication: active,
+            anchors: anchors,
+            now: now
+        )
         let isSigned = findings.first { $0.check == "dataGroupHashes" }?.verdict == .passed
         return findings + [HolderCheck.finding(application.citizen, dataGroup1: isSigned ? documents[.dg1] : nil)]
     }

@@ -79,7 +79,7 @@ struct ItemJudge: Sendable {
         var masked: String?
         if case .application(let application) = content.document.content {
             masked = StationCore.masked(application.citizen.personalNumber)
-            findings = evidence.findings(application, files: content.files)
+            findings = evidence.findings(application, files: content.files, now: receivedAt)
             if policy == .refuse, findings.combined == .failed {
                 let failed = findings.filter { $0.verdict == .failed }.map(\.check).joined(separator: ", ")
                 return .refuses(.policyRefused, detail: "card evidence failed: \(failed)", held: nil)

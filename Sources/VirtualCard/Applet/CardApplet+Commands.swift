@@ -32,7 +32,9 @@ extension CardApplet {
             // No master file: this application is all there is.
             return CardAnswer(status: Status.instructionNotSupported)
         case (0x04, 0x0C):
-            guard command.data == Self.applicationIdentifier else { return CardAnswer(status: Status.fileNotFound) }
+            guard command.data == Self.applicationIdentifier, !image.faults.contains(.applicationAbsent) else {
+                return CardAnswer(status: Status.fileNotFound)
+            }
             guard command.expected == nil else { return CardAnswer(status: Status.wrongLength) }
             state.isApplicationSelected = true
             state.currentFile = nil
@@ -41,7 +43,7 @@ extension CardApplet {
             guard command.data.count == 2 else { return CardAnswer(status: Status.wrongLength) }
             guard command.expected == nil else { return CardAnswer(status: Status.wrongLength) }
             let identifier = UInt16(command.data[0]) << 8 | UInt16(command.data[1])
-            guard let file = FileIdentifier.allCases.first(where: { $0.fileID == identifier }) else {
+            guard let file = visibleFiles.first(where: { $0.fileID == identifier }) else {
                 return CardAnswer(status: Status.fileNotFound)
             }
             if let refusal = refusal(of: file) { return CardAnswer(status: refusal) }
@@ -52,7 +54,17 @@ extension CardApplet {
         }
     }
 
+    /// Identifiers repeat inside and outside the application: EF.SOD inside is EF.CardSecurity outside. EF.CardAccess is
+    /// found from everywhere.
+    private var visibleFiles: [FileIdentifier] {
+        FileIdentifier.allCases.filter { $0 != (state.isApplicationSelected ? .cardSecurity : .sod) }
+    }
+
     private func refusal(of file: FileIdentifier) -> UInt16? {
+        if file == .cardSecurity {
+            guard image.files[file] != nil else { return Status.fileNotFound }
+            return hasAccess ? nil : Status.securityNotSatisfied
+        }
         if file.isPublic { return image.files[file] == nil ? Status.fileNotFound : nil }
         guard state.isApplicationSelected else { return Status.fileNotFound }
         guard hasAccess, !file.needsTerminalAuthentication else { return Status.securityNotSatisfied }
@@ -66,7 +78,7 @@ extension CardApplet {
         guard let expected = command.expected else { return CardAnswer(status: Status.wrongLength) }
         let file: FileIdentifier
         if let identifier = target.shortIdentifier {
-            guard let match = FileIdentifier.allCases.first(where: { $0.shortIdentifier == identifier }) else {
+            guard let match = visibleFiles.first(where: { $0.shortIdentifier == identifier }) else {
                 return CardAnswer(status: Status.fileNotFound)
             }
             file = match
@@ -77,6 +89,12 @@ extension CardApplet {
         if let refusal = refusal(of: file) { return CardAnswer(status: refusal) }
         guard let contents = image.files[file] else { return CardAnswer(status: Status.fileNotFound) }
         state.currentFile = file
+        let available = contents.count - target.offset
+        if available > 0, expected > available, !target.isWrapped,
+            let answer = FaultyAnswers(faults: image.faults).endOfFile(available: available)
+        {
+            return answer
+        }
         return CardFileReading.answer(
             contents, at: target.offset, expected: expected, expectsAll: command.expectsAll,
             isWrapped: target.isWrapped)
@@ -101,15 +119,20 @@ extension CardApplet {
         guard let expected = command.expected else { return CardAnswer(status: Status.wrongLength) }
         guard expected == 40 || command.expectsAll else { return CardAnswer(status: 0x6C28) }
         let access = CardBasicAccess(mrzInformation: image.mrzInformation.unredacted)
-        guard let session = try? access.authenticate(command.data, challenge: challenge, random: random) else {
+        guard !image.faults.contains(.bacRefused),
+            let session = try? access.authenticate(
+                command.data, challenge: challenge, random: random,
+                misquotes: image.faults.contains(.bacWrongCryptogram))
+        else {
             return CardAnswer(status: Status.verificationFailed)
         }
-        state.messaging = messaging(.tripleDES, session.secret, counter: session.counter)
-        return CardAnswer(session.answer)
+        state.messaging = messaging(SessionKeys(secret: session.secret, suite: .tripleDES), counter: session.counter)
+        var answer = session.answer
+        if image.faults.contains(.bacWrongMAC) { answer[answer.count - 1] ^= 1 }
+        return CardAnswer(answer)
     }
 
-    func messaging(_ cipher: BlockCipher, _ secret: [UInt8], counter: [UInt8]) -> CardSecureMessaging {
-        CardSecureMessaging(
-            cipher: cipher, sharedSecret: secret, counter: counter, flipsMAC: image.faults.contains(.wrongMAC))
+    func messaging(_ keys: SessionKeys, counter: [UInt8]? = nil) -> CardSecureMessaging {
+        CardSecureMessaging(keys: keys, counter: counter, faults: image.faults)
     }
 }

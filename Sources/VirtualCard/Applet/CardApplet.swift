@@ -18,7 +18,8 @@ package struct CardApplet: Sendable {
         var messaging: CardSecureMessaging?
         var challenge: [UInt8]?
         var pace: CardPACE?
-        var isChipAuthenticationChosen = false
+        /// The suite that MSE:Set AT chose for the coming key agreement.
+        var chosenChipAuthentication: CipherSuite?
         /// Keys that hold from the next command on.
         var nextMessaging: CardSecureMessaging?
         /// The rest of a long answer, fetched by GET RESPONSE.
@@ -67,9 +68,15 @@ package struct CardApplet: Sendable {
             let plain = try state.messaging?.unwrap(command)
             guard let plain else { throw CardSecureMessaging.Refusal.missing }
             let result = execute(plain)
-            let wrapped = try state.messaging?.wrap(result, isOddInstruction: !command.ins.isMultiple(of: 2))
+            let isRead = plain.ins & 0xFE == 0xB0
+            if isRead, let refusal = FaultyAnswers(faults: image.faults).readRefusal {
+                endSession()
+                return refusal
+            }
+            let wrapped = try state.messaging?.wrap(
+                result, isOddInstruction: !command.ins.isMultiple(of: 2), toRead: isRead)
             if let next = state.nextMessaging {
-                state.messaging = next
+                if !image.faults.contains(.oldKeysKept) { state.messaging = next }
                 state.nextMessaging = nil
             }
             return wrapped ?? CardAnswer(status: Status.protectionWrong)

@@ -23,8 +23,11 @@ struct CardBasicAccess: Sendable {
         let counter: [UInt8]
     }
 
-    /// Answers EXTERNAL AUTHENTICATE; nil when the terminal does not know the MRZ.
-    func authenticate(_ data: [UInt8], challenge: [UInt8], random: any RandomSource) throws -> Session? {
+    /// Answers EXTERNAL AUTHENTICATE; nil when the terminal does not know the MRZ. `misquotes` is the fault of a chip that
+    /// does not return the terminal's nonce.
+    func authenticate(
+        _ data: [UInt8], challenge: [UInt8], random: any RandomSource, misquotes: Bool = false
+    ) throws -> Session? {
         guard data.count == 40 else { return nil }
         let cryptogram = Array(data.prefix(32))
         guard MessageAuthentication.equal(try mac(cryptogram), Array(data.suffix(8))) else { return nil }
@@ -33,7 +36,8 @@ struct CardBasicAccess: Sendable {
         let terminalRandom = Array(plain[0..<8])
         guard MessageAuthentication.equal(Array(plain[8..<16]), challenge) else { return nil }
         let ownKey = random.bytes(16)
-        let answer = try cipher.encryptCBC(challenge + terminalRandom + ownKey, key: encryptionKey, iv: cipher.zeroIV)
+        let quoted = misquotes ? [UInt8](terminalRandom.reversed()) : terminalRandom
+        let answer = try cipher.encryptCBC(challenge + quoted + ownKey, key: encryptionKey, iv: cipher.zeroIV)
         return Session(
             answer: answer + (try mac(answer)),
             secret: zip(plain[16..<32], ownKey).map { $0 ^ $1 },

@@ -2,7 +2,7 @@ import ChipDocument
 import DocumentCrypto
 import StationCore
 
-/// The chip's side of PACE with ECDH generic mapping on brainpoolP256r1 and AES-128 (ICAO 9303-11, 4.4).
+/// The chip's side of PACE over elliptic curves, in every mapping (ICAO 9303-11, 4.4).
 ///
 /// Each GENERAL AUTHENTICATE moves it one step; any error throws the run away.
 struct CardPACE: Sendable {
@@ -10,26 +10,35 @@ struct CardPACE: Sendable {
     private enum Step: Sendable {
         case nonce
         case mapping(nonce: [UInt8])
-        case agreement(CurvePoint)
-        case token(secret: [UInt8], own: CurvePoint, terminal: CurvePoint)
+        case agreement(generator: CurvePoint, mappingKey: CurveKeyPair?)
+        case token(SessionKeys, own: CurvePoint, terminal: CurvePoint, mappingKey: CurveKeyPair?)
     }
 
     /// What a step came to.
     enum Outcome {
         /// Dynamic authentication data for the answer; the run goes on.
         case proceeds(TLV)
-        /// The last answer and the shared secret for secure messaging.
-        case established(TLV, secret: [UInt8])
+        /// The last answer, and the keys of secure messaging.
+        case established([TLV], SessionKeys)
         /// The run is over with this status.
         case refused(UInt16)
     }
 
-    private let passwordKey: [UInt8]
+    private let info: PACEInfo
+    private let curve: NamedCurve
+    private let password: [UInt8]
+    private let staticKey: SigningKey
     private var step = Step.nonce
 
-    /// - Parameter password: the digits of the CAN as characters, or the SHA-1 of the MRZ information (4.4.4.1).
-    init(password: [UInt8]) {
-        passwordKey = KeyDerivation.key(from: password, purpose: .password, cipher: .aes128)
+    /// - Parameters:
+    ///   - password: the digits of the CAN as characters, or the SHA-1 of the MRZ information (4.4.4.1).
+    ///   - staticKey: the key that chip authentication mapping shows.
+    init?(info: PACEInfo, password: [UInt8], staticKey: SigningKey) {
+        guard PACE.supports(info), let curve = info.curve else { return nil }
+        self.info = info
+        self.curve = curve
+        self.password = password
+        self.staticKey = staticKey
     }
 
     /// Whether the next command must have the class bit of command chaining: all but the last.
@@ -37,48 +46,67 @@ struct CardPACE: Sendable {
         if case .token = step { false } else { true }
     }
 
+    /// Which GENERAL AUTHENTICATE comes next, 1 to 4.
+    var stepNumber: Int {
+        switch step {
+        case .nonce: 1
+        case .mapping: 2
+        case .agreement: 3
+        case .token: 4
+        }
+    }
+
     mutating func advance(_ data: [TLVTag: [UInt8]], random: any RandomSource) throws -> Outcome {
         switch step {
         case .nonce:
             guard data.isEmpty else { return .refused(Status.wrongData) }
-            let nonce = random.bytes(16)
+            let nonce = random.bytes(PACEComputation.nonceBytes(info.suite))
             step = .mapping(nonce: nonce)
-            let encrypted = try BlockCipher.aes128.encryptCBC(nonce, key: passwordKey, iv: BlockCipher.aes128.zeroIV)
-            return .proceeds(TLV(0x80, encrypted))
-        case .mapping(let nonce):
-            guard let terminal = Self.point(data, tag: 0x81) else { return .refused(Status.wrongData) }
-            let generator = try CurvePoint.generator(of: .brainpoolP256r1)
+            return .proceeds(
+                TLV(0x80, try PACEComputation.encryptNonce(nonce, secret: password, suite: info.suite)))
+        case .mapping(let nonce): return try map(nonce, data, random: random)
+        case .agreement(let generator, let mappingKey):
+            guard let terminal = point(data, tag: 0x83) else { return .refused(Status.wrongData) }
             let own = try CurveKeyPair(generator: generator, random: Boxed(random))
             guard terminal != own.publicPoint else { return .refused(Status.wrongData) }
-            let mapped = try generator.multiplied(by: nonce).adding(own.sharedPoint(with: terminal))
-            step = .agreement(mapped)
-            return .proceeds(TLV(0x82, own.publicPoint.encoded))
-        case .agreement(let generator):
-            guard let terminal = Self.point(data, tag: 0x83) else { return .refused(Status.wrongData) }
-            let own = try CurveKeyPair(generator: generator, random: Boxed(random))
-            guard terminal != own.publicPoint else { return .refused(Status.wrongData) }
-            step = .token(secret: try own.sharedPoint(with: terminal).x, own: own.publicPoint, terminal: terminal)
+            let keys = try PACEComputation.sessionKeys(own: own, other: terminal, suite: info.suite)
+            step = .token(keys, own: own.publicPoint, terminal: terminal, mappingKey: mappingKey)
             return .proceeds(TLV(0x84, own.publicPoint.encoded))
-        case .token(let secret, let own, let terminal):
+        case .token(let keys, let own, let terminal, let mappingKey):
             guard data.count == 1, let token = data[0x85] else { return .refused(Status.wrongData) }
-            guard MessageAuthentication.equal(token, try Self.token(secret, over: own)) else {
-                return .refused(Status.verificationFailed)
-            }
-            return .established(TLV(0x86, try Self.token(secret, over: terminal)), secret: secret)
+            let expected = try PACEComputation.token(over: own, identifier: info.identifier, keys: keys)
+            guard MessageAuthentication.equal(token, expected) else { return .refused(Status.verificationFailed) }
+            let answer = try PACEComputation.token(over: terminal, identifier: info.identifier, keys: keys)
+            guard let mappingKey else { return .established([TLV(0x86, answer)], keys) }
+            let shown = try ChipAuthenticationMapping.encrypted(
+                mappingKey: mappingKey, staticKey: staticKey.curveKeyPair(), keys: keys)
+            return .established([TLV(0x86, answer), TLV(0x8A, shown)], keys)
         }
     }
 
-    private static func point(_ data: [TLVTag: [UInt8]], tag: TLVTag) -> CurvePoint? {
-        guard data.count == 1, let encoded = data[tag] else { return nil }
-        return try? CurvePoint(curve: .brainpoolP256r1, encoded: encoded)
+    private mutating func map(
+        _ nonce: [UInt8], _ data: [TLVTag: [UInt8]], random: any RandomSource
+    ) throws -> Outcome {
+        if info.mapping == .integrated {
+            guard data.count == 1, let terminalNonce = data[0x81],
+                terminalNonce.count == IntegratedMapping.terminalNonceBytes(info.suite)
+            else { return .refused(Status.wrongData) }
+            let generator = try IntegratedMapping.generator(
+                nonce: nonce, terminalNonce: terminalNonce, curve: curve, suite: info.suite)
+            step = .agreement(generator: generator, mappingKey: nil)
+            return .proceeds(TLV(0x82, [UInt8]()))
+        }
+        guard let terminal = point(data, tag: 0x81) else { return .refused(Status.wrongData) }
+        let own = try CurveKeyPair(generator: .generator(of: curve), random: Boxed(random))
+        guard terminal != own.publicPoint else { return .refused(Status.wrongData) }
+        let generator = try PACEComputation.genericMapping(nonce: nonce, own: own, other: terminal)
+        step = .agreement(generator: generator, mappingKey: info.mapping == .chipAuthentication ? own : nil)
+        return .proceeds(TLV(0x82, own.publicPoint.encoded))
     }
 
-    /// The authentication token: a MAC over the other side's ephemeral key with its object identifier (4.4.3.4).
-    private static func token(_ secret: [UInt8], over point: CurvePoint) throws -> [UInt8] {
-        let key = KeyDerivation.key(from: secret, purpose: .authentication, cipher: .aes128)
-        let parts = [TLV(.objectIdentifier, ProtocolIdentifier.pace), TLV(0x86, point.encoded)]
-        let input = TLV(0x7F49, parts).encoded
-        return Array(try MessageAuthentication.cmac(input, key: key).prefix(MessageAuthentication.byteCount))
+    private func point(_ data: [TLVTag: [UInt8]], tag: TLVTag) -> CurvePoint? {
+        guard data.count == 1, let encoded = data[tag] else { return nil }
+        return try? CurvePoint(curve: curve, encoded: encoded)
     }
 }
 

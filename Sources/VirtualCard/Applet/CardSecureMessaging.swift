@@ -1,10 +1,11 @@
-import ChipDocument
+package import ChipDocument
 import DocumentCrypto
+import StationCore
 
 /// The card's end of secure messaging (ICAO 9303-11, 9.8). It is used until the first error, then thrown away.
-struct CardSecureMessaging: Sendable {
+package struct CardSecureMessaging: Sendable {
     /// Why a command was refused; each ends the session.
-    enum Refusal: Error, Hashable {
+    package enum Refusal: Error, Hashable {
         /// A data object that must be there is not.
         case missing
         /// A MAC, padding, order or length is wrong.
@@ -15,19 +16,19 @@ struct CardSecureMessaging: Sendable {
     private let encryptionKey: [UInt8]
     private let macKey: [UInt8]
     private var counter: [UInt8]
-    private let flipsMAC: Bool
+    private let faults: Set<Fault>
 
     /// 3DES after BAC starts from the random halves of both sides, AES starts from zero.
-    init(cipher: BlockCipher, sharedSecret: [UInt8], counter: [UInt8], flipsMAC: Bool) {
-        self.cipher = cipher
-        encryptionKey = KeyDerivation.key(from: sharedSecret, purpose: .encryption, cipher: cipher)
-        macKey = KeyDerivation.key(from: sharedSecret, purpose: .authentication, cipher: cipher)
-        self.counter = counter
-        self.flipsMAC = flipsMAC
+    package init(keys: SessionKeys, counter: [UInt8]? = nil, faults: Set<Fault>) {
+        cipher = keys.suite.cipher
+        encryptionKey = keys.encryption.unredacted
+        macKey = keys.authentication.unredacted
+        self.counter = counter ?? keys.suite.cipher.zeroIV
+        self.faults = faults
     }
 
     /// Checks a protected command and takes its protection off.
-    mutating func unwrap(_ command: ReceivedCommand) throws -> ReceivedCommand {
+    package mutating func unwrap(_ command: ReceivedCommand) throws -> ReceivedCommand {
         increment()
         let objects = try ProtectedObjects(commandData: command.data, isOddInstruction: !command.ins.isMultiple(of: 2))
         let header = BlockPadding.padded(
@@ -50,17 +51,22 @@ struct CardSecureMessaging: Sendable {
         return plain
     }
 
-    /// Protects an answer.
-    mutating func wrap(_ answer: CardAnswer, isOddInstruction: Bool) throws -> CardAnswer {
+    /// Protects an answer. `toRead` says that it answers READ BINARY, where the chip's faults show.
+    mutating func wrap(_ answer: CardAnswer, isOddInstruction: Bool, toRead: Bool) throws -> CardAnswer {
         increment()
+        func has(_ fault: Fault) -> Bool { toRead && faults.contains(fault) }
         var objects: [UInt8] = []
-        if !answer.data.isEmpty {
-            let cryptogram = try encrypt(BlockPadding.padded(answer.data, blockBytes: cipher.blockBytes))
+        if !answer.data.isEmpty, !has(.messagingWithoutCryptogram) {
+            var cryptogram = try encrypt(BlockPadding.padded(answer.data, blockBytes: cipher.blockBytes))
+            if has(.messagingWrongCryptogram) { cryptogram[cryptogram.count - 1] ^= 1 }
             objects += (isOddInstruction ? TLV(0x85, cryptogram) : TLV(0x87, [0x01] + cryptogram)).encoded
         }
-        objects += TLV(0x99, [UInt8(answer.status >> 8), UInt8(answer.status & 0xFF)]).encoded
+        if !has(.messagingWithoutStatus) {
+            objects += TLV(0x99, [UInt8(answer.status >> 8), UInt8(answer.status & 0xFF)]).encoded
+        }
         var code = try mac(padding: objects)
-        if flipsMAC { code[7] ^= 1 }
+        if faults.contains(.wrongMAC) { code[7] ^= 1 }
+        if has(.messagingWithoutMAC) { return CardAnswer(objects, status: answer.status) }
         return CardAnswer(objects + TLV(0x8E, code).encoded, status: answer.status)
     }
 

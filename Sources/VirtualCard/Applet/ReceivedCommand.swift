@@ -75,6 +75,7 @@ package enum Status {
     package static let wrongData: UInt16 = 0x6A80
     package static let fileNotFound: UInt16 = 0x6A82
     package static let wrongParameters: UInt16 = 0x6A86
+    package static let referenceUnclear: UInt16 = 0x6A87
     package static let referenceNotFound: UInt16 = 0x6A88
     package static let wrongOffset: UInt16 = 0x6B00
     package static let instructionNotSupported: UInt16 = 0x6D00

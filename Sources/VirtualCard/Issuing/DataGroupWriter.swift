@@ -26,31 +26,34 @@ enum DataGroupWriter {
         TLV(0x61, [TLV(0x5F1F, Array(mrz(person).utf8))]).encoded
     }
 
-    /// The synthetic portrait as one biometric information template (ICAO 9303-10, 4.7.2); nil for no file at all.
+    /// The synthetic portrait in one of its records; nil for no file at all.
     static func dataGroup2(_ portrait: CardOptions.Portrait) -> [UInt8]? {
-        let (format, block): (UInt8, TLV)
         switch portrait {
-        case .absent: return nil
-        case .empty: return TLV(0x75, [UInt8]()).encoded
-        case .facialRecord: (format, block) = (0x08, TLV(0x5F2E, facialRecord))
-        case .faceImageDataBlock: (format, block) = (0x2A, TLV(0x7F2E, [TLV(0xA1, [faceImageDataBlock])]))
+        case .absent: nil
+        case .empty: TLV(0x75, [UInt8]()).encoded
+        case .facialRecord:
+            dataGroup2(
+                portrait: SyntheticPortrait.bytes, width: SyntheticPortrait.width, height: SyntheticPortrait.height)
+        case .faceImageDataBlock: template(of: 0x2A, TLV(0x7F2E, [TLV(0xA1, [faceImageDataBlock])]))
         }
+    }
+
+    /// One frontal portrait in JPEG 2000, in an ISO/IEC 19794-5:2005 record.
+    static func dataGroup2(portrait: [UInt8], width: Int, height: Int) -> [UInt8] {
+        let image = [0x01, 0x01] + number(width, 2) + number(height, 2) + [0x01, 0x02] + number(0, 2) + number(0, 2)
+        let face = number(20 + image.count + portrait.count, 4) + [UInt8](repeating: 0, count: 16) + image + portrait
+        let record = Array("FAC\0010\0".utf8) + number(14 + face.count, 4) + number(1, 2) + face
+        return template(of: 0x08, TLV(0x5F2E, record))
+    }
+
+    /// DG2 with one biometric information template (ICAO 9303-10, 4.7.2) of a format type.
+    private static func template(of format: UInt8, _ block: TLV) -> [UInt8] {
         let header = [
             TLV(0x80, [0x01, 0x01]), TLV(0x81, [0x02]), TLV(0x82, [0x00]), TLV(0x87, [0x01, 0x01]),
             TLV(0x88, [0x00, format]),
         ]
         let template = TLV(0x7F60, [TLV(0xA1, header), block])
         return TLV(0x75, [TLV(0x7F61, [TLV(.integer, [1]), template])]).encoded
-    }
-
-    /// ISO/IEC 19794-5:2005, one frontal face in JPEG 2000.
-    private static var facialRecord: [UInt8] {
-        let portrait = SyntheticPortrait.bytes
-        let image =
-            [0x01, 0x01] + number(SyntheticPortrait.width, 2) + number(SyntheticPortrait.height, 2) + [0x01, 0x02]
-            + number(0, 2) + number(0, 2)
-        let face = number(20 + image.count + portrait.count, 4) + [UInt8](repeating: 0, count: 16) + image + portrait
-        return Array("FAC\0010\0".utf8) + number(14 + face.count, 4) + number(1, 2) + face
     }
 
     /// ISO/IEC 39794-5:2019 in ICAO's profile: version 3 of 2019, one representation in lossy JPEG 2000.
@@ -102,16 +105,6 @@ enum DataGroupWriter {
             let numbers = Set(kept.map(\.rawValue))
             return DataGroup13Encoder.encode(entries.filter { numbers.contains($0.number) })
         }
-    }
-
-    /// EF.CardAccess as the card series has it.
-    static var cardAccess: [UInt8] { CardProfile.vnm2021.cardAccess }
-
-    /// SecurityInfos: those of EF.CardAccess and the key of chip authentication.
-    static func dataGroup14(chipAuthentication key: PublicKey) throws(Failure) -> [UInt8] {
-        let announced = try TLV(parsing: cardAccess, tag: .set).children().map(\.encoded)
-        let keyInfo = DER.sequence(DER.objectIdentifier(ProtocolIdentifier.chipAuthenticationKey), key.der)
-        return TLV(0x6E, DER.set(announced + [keyInfo])).encoded
     }
 
     static func dataGroup15(activeAuthentication key: PublicKey) -> [UInt8] { TLV(0x6F, key.der).encoded }

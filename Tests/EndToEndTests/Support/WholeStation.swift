@@ -64,6 +64,14 @@ extension BenchStation {
         return try await run.read(reader: reader, credential: citizen.credential)
     }
 
+    /// Lays the card down, starts its read, and has it torn off after so many commands; returns the read as it waits.
+    func tear(_ citizen: Citizen, _ run: IntakeRun, after apdus: Int) async throws -> ReadReport {
+        try await insertCard(citizen.directory, ["--remove-after-apdus", "\(apdus)"])
+        let reader = try await run.readerWithCard(named: readerName)
+        let started = try await client.startRead(reader: reader, ReadRequest(credential: citizen.credential))
+        return try await run.wait(forRead: started.id, until: { $0.state == .suspended })
+    }
+
     /// What upstream holds.
     func held() async throws -> Holdings {
         try StrictJSON.decode(Holdings.self, from: Array(try await upstreamListing().utf8))

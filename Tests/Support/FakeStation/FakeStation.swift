@@ -10,6 +10,7 @@ package final class FakeStation: StationControl {
         var status = Scene.status()
         var reads: [String: ReadReport] = [:]
         var portraits: [String: PageImage] = [:]
+        var records: [String: ReadRecord] = [:]
         var applications: [ApplicationSummary] = []
         var details: [ItemID: ApplicationDetail] = [:]
         var resumedAfter: [Int64?] = []
@@ -53,6 +54,9 @@ package final class FakeStation: StationControl {
         tell(.read(read))
     }
 
+    /// Makes the record of a read known.
+    package func keep(_ record: ReadRecord) { state.withLock { $0.records[record.id] = record } }
+
     package func tell(_ application: ApplicationSummary) {
         state.withLock { $0.applications.append(application) }
         tell(.application(application, id: application.sequence))
@@ -93,6 +97,10 @@ package final class FakeStation: StationControl {
     package func read(_ id: String) async throws(Problem) -> ReadReport {
         guard let read = state.withLock({ $0.reads[id] }) else { throw Problem(.readUnknown) }
         return read
+    }
+    package func readRecord(_ id: String) async throws(Problem) -> ReadRecord {
+        guard let record = state.withLock({ $0.records[id] }) else { throw Problem(.readUnknown) }
+        return record
     }
     package func portrait(_ id: String) async throws(Problem) -> PageImage {
         guard let image = state.withLock({ $0.portraits[id] }) else { throw Problem(.portraitAbsent) }

@@ -1,0 +1,4 @@
+import Foundation
+import USBReaders
+
+exit(USBProcess.run(arguments: Array(CommandLine.arguments.dropFirst())))
