@@ -1,20 +1,17 @@
-package import ChipDocument
-package import DocumentCrypto
-package import StationCore
+import ChipDocument
+import DocumentCrypto
+import StationCore
 
 import struct Foundation.Data
 
 /// What an administrator's file holds, taken apart: PEM, DER, a master list, or an export of ICAO's Public Key Directory.
-package enum TrustPiece {
-    /// A certificate.
+enum TrustPiece {
     case certificate(Certificate)
-    /// A master list.
     case masterList(MasterList)
-    /// A revocation list.
     case revocationList(RevocationList)
 
     /// The pieces of a file. Throws `trustFileInvalid` when a piece cannot be read: what people choose must be right.
-    package static func pieces(of bytes: [UInt8]) throws(Failure) -> [TrustPiece] {
+    static func pieces(of bytes: [UInt8]) throws(Failure) -> [TrustPiece] {
         guard bytes.count <= Limits.Trust.fileBytes else { throw Failure(.trustFileInvalid, "too large") }
         if let exported = try DirectoryExport.values(bytes) {
             var result: [TrustPiece] = []

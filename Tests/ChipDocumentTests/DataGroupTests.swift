@@ -81,6 +81,26 @@ import Testing
         #expect(try MachineReadableZone(bytes).wrongCheckDigits.contains(name))
     }
 
+    /// Positions in TD1: issuing state 2, sex 37, nationality 45, name 60.
+    @Test(arguments: [
+        (2, "D1<"), (2, "<<<"), (2, "D<D"), (37, "X"), (37, "1"), (45, "D1<"), (45, "<<<"),
+        (60, String(repeating: "<", count: 30)), (60, "<<ANNA<MARIA<<<<<<<<<<<<<<<<<<"),
+    ])
+    func `a state, a sex or a name that is none is refused`(position: Int, text: String) async throws {
+        var bytes = Array(Self.td1.utf8)
+        _ = try MachineReadableZone(bytes)
+        bytes.replaceSubrange(position..<position + text.utf8.count, with: text.utf8)
+        let changed = bytes
+        await expectFailure(.cardDataMalformed) { _ = try MachineReadableZone(changed) }
+    }
+
+    @Test(arguments: [(2, "D<<"), (37, "<"), (37, "F"), (45, "D<<")])
+    func `short states and an open sex are taken`(position: Int, text: String) throws {
+        var bytes = Array(Self.td1.utf8)
+        bytes.replaceSubrange(position..<position + text.utf8.count, with: text.utf8)
+        _ = try MachineReadableZone(bytes)
+    }
+
     @Test func `other lengths and characters are refused`() async throws {
         for bad in ["", String(Self.td1.dropLast()), Self.td1.lowercased(), Self.td1.replacing("ANNA", with: "ANN ")] {
             await expectFailure(.cardDataMalformed) { _ = try MachineReadableZone(Array(bad.utf8)) }

@@ -119,6 +119,27 @@ import Testing
         #expect(finding?.verdict == verdict && finding?.reason == reason, "\(String(describing: finding))")
     }
 
+    /// TR-03105-5.1, ISO7816_D_10, and the same of PACE.
+    @Test func `no two reads show the same key`() async throws {
+        let image = try image(.citizenCard2021)
+        var chip = ChipPersonalisation.citizenCard2021
+        chip.chipAuthentication = [.init(suite: .tripleDES, keyID: nil)]
+        let infos = try SecurityInfos(dataGroup14: #require(self.image(chip).files[.dg14]))
+        var shown: [[UInt8]] = []
+        for _ in 0..<2 {
+            let channel = InMemoryCardChannel(CardApplet(image: image))
+            let reader = DocumentReader(
+                plan: ReadPlan(files: ReadPlan.identity), anchors: .none, clock: SystemClock())
+            _ = try await reader.read(from: channel, credential: .can(image.cardAccessNumber))
+            // The mapping and the ephemeral key of PACE travel in the open.
+            shown += channel.commands.filter { $0.starts(with: [0x10, 0x86]) && $0.count > 60 }
+            // That of chip authentication does not; MSE:Set KAT is the command that holds it.
+            let authentication = try #require(try ChipAuthentication(infos, random: SystemRandomSource()))
+            shown.append(authentication.firstCommand.data)
+        }
+        #expect(shown.count == 6 && Set(shown).count == 6)
+    }
+
     @Test func `domain parameters are named for a card that demands them`() async throws {
         let reading = try await read(image(.citizenCard2021, faults: [.parametersDemanded]))
         #expect(reading.access.accessProtocol == .pace && reading.findings.combined == .passed)

@@ -42,8 +42,8 @@ public struct MachineReadableZone: Hashable, Sendable {
     /// The check digits that do not hold: `documentNumber`, `birth`, `expiry`, `optionalData`, `composite`.
     public let wrongCheckDigits: [String]
 
-    /// Parses the characters; throws `cardDataMalformed` for another length or for characters outside `A-Z 0-9 <`.
-    /// A wrong check digit is a finding, not an error.
+    /// Parses the characters; throws `cardDataMalformed` for another length, for characters outside `A-Z 0-9 <`, and for a
+    /// state, sex or name that is none (9303-3, 4.4 to 4.6 and section 5). A wrong check digit is a finding, not an error.
     public init(_ bytes: [UInt8]) throws(Failure) {
         guard let layout = Self.layout(bytes.count), bytes.allSatisfy(Self.isAllowed) else {
             throw Failure(.cardDataMalformed, "DG1: machine-readable zone of \(bytes.count) characters")
@@ -97,6 +97,10 @@ public struct MachineReadableZone: Hashable, Sendable {
         }
         wrongCheckDigits = wrong
         (primaryName, secondaryName) = Self.names(layout == .td1 ? lines[2] : field(0, 5..<width))
+        guard Self.isState(issuer), Self.isState(nationality), ["M", "F", "<"].contains(sex), !primaryName.isEmpty
+        else {
+            throw Failure(.cardDataMalformed, "DG1: state, sex or name of the machine-readable zone")
+        }
     }
 
     /// Parses DG1.
@@ -116,6 +120,11 @@ public struct MachineReadableZone: Hashable, Sendable {
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || byte == UInt8(ascii: "<")
+    }
+
+    /// One to three letters: codes shorter than three are filled up at the end.
+    private static func isState(_ code: String) -> Bool {
+        !code.isEmpty && code.utf8.allSatisfy { (0x41...0x5a).contains($0) }
     }
 
     /// A number longer than nine characters has `<` for its check digit and goes on in the optional data, which then

@@ -25,28 +25,28 @@ enum Personalisation {
     }
 
     /// The citizen card with faults of the chip.
-    static func faulty(_ faults: Fault..., chip image: CardImage = plain) -> ConformanceCase.Setting {
+    static func faulty(_ faults: Fault..., chip image: CardImage = plain) -> ProtocolSetting {
         var image = image
         image.faults.formUnion(faults)
-        return ConformanceCase.Setting(image: image)
+        return ProtocolSetting(image: image)
     }
 
     /// The citizen card with other files, signed anew.
     static func edited(
         _ image: CardImage = plain, _ change: (inout [FileIdentifier: [UInt8]]) throws -> Void
-    ) throws -> ConformanceCase.Setting {
-        ConformanceCase.Setting(image: try issuer.reissue(image, signedAt: signedAt, change))
+    ) throws -> ProtocolSetting {
+        ProtocolSetting(image: try issuer.reissue(image, signedAt: signedAt, change))
     }
 
     /// The citizen card by BAC: the chip refuses PACE.
-    static func basicAccess(_ faults: Fault..., image: CardImage = plain) -> ConformanceCase.Setting {
+    static func basicAccess(_ faults: Fault..., image: CardImage = plain) -> ProtocolSetting {
         var image = image
         image.faults.formUnion(faults + [.paceRefused])
-        return ConformanceCase.Setting(image: image, credential: .mrz(image.mrzInformation), allowsBAC: true)
+        return ProtocolSetting(image: image, credential: .mrz(image.mrzInformation), allowsBAC: true)
     }
 
     /// EF.CardAccess of other entries, confirmed by DG14 where that is wanted.
-    static func announcing(_ entries: [TLV], confirmed: Bool = true) throws -> ConformanceCase.Setting {
+    static func announcing(_ entries: [TLV], confirmed: Bool = true) throws -> ProtocolSetting {
         try edited { files in
             files[.cardAccess] = DER.set(entries.map(\.encoded))
             guard confirmed, let group = files[.dg14] else { return }

@@ -36,7 +36,7 @@ extension ConformanceCases {
         ConformanceCase(
             "ISO7816_G_06", "several ways of PACE to choose among", .inferred, .passes,
             setting: {
-                ConformanceCase.Setting(
+                ProtocolSetting(
                     image: try Personalisation.chip {
                         $0.pace = [
                             info(.generic, .tripleDES, .brainpoolP256r1), info(.generic, .aes128, .secp256r1),
@@ -55,14 +55,14 @@ extension ConformanceCases {
         failing("ISO7816_G_08", "MSE:Set AT refused", .paceTemplateRefused, .cardAccessRefused),
         failing("ISO7816_G_09", "nonce altered", .paceNonceAltered, .cardWrongCredential),
         ConformanceCase(
-            "ISO7816_G_10", "step 1 answered with an error, or cut", .inferred, .ends(.cardProtocolError),
+            "ISO7816_G_10", "step 1 answered with an error, or cut", .inferred, .stops(.cardProtocolError),
             settings: { [Personalisation.faulty(.paceError1), Personalisation.faulty(.paceMalformed1)] }),
         failing("ISO7816_G_11", "step 1 with tag 90", .paceTag1),
         failing("ISO7816_G_12", "step 2 cut", .paceMalformed2),
         failing("ISO7816_G_13", "step 2 with tag 92", .paceTag2),
         failing("ISO7816_G_14", "step 2 answered with an error, generic mapping", .paceError2),
         ConformanceCase(
-            "ISO7816_G_15", "step 2 answered with an error, integrated mapping", .inferred, .ends(.cardProtocolError),
+            "ISO7816_G_15", "step 2 answered with an error, integrated mapping", .inferred, .stops(.cardProtocolError),
             setting: {
                 let image = try Personalisation.chip { $0.pace = [info(.integrated, .aes128)] }
                 return Personalisation.faulty(.paceError2, chip: image)
@@ -74,12 +74,12 @@ extension ConformanceCases {
         failing("ISO7816_G_21", "the ephemeral key is not on the curve", .paceEphemeralOffCurve),
         failing("ISO7816_G_23", "the ephemeral key is ours", .paceEphemeralEchoed),
         ConformanceCase(
-            "ISO7816_G_24", "step 4 cut, or with a wrong token", .inferred, .ends(.cardProtocolError),
+            "ISO7816_G_24", "step 4 cut, or with a wrong token", .inferred, .stops(.cardProtocolError),
             settings: { [Personalisation.faulty(.paceMalformed4), Personalisation.faulty(.paceWrongToken)] }),
         failing("ISO7816_G_25", "step 4 with tag 96", .paceTag4),
         failing("ISO7816_G_26", "step 4 answered with 6300", .paceError4, .cardWrongCredential),
         ConformanceCase(
-            "ISO7816_G_27", "EF.CardAccess with a wrong length", .inferred, .ends(.cardDataMalformed),
+            "ISO7816_G_27", "EF.CardAccess with a wrong length", .inferred, .stops(.cardDataMalformed),
             setting: {
                 try Personalisation.edited { files in
                     guard var file = files[.cardAccess] else { return }
@@ -89,7 +89,7 @@ extension ConformanceCases {
             }),
         ConformanceCase(
             "ISO7816_G_28", "parameters outside the standardized ones, without their description", .inferred,
-            .ends(.cardUnsupported),
+            .stops(.cardUnsupported),
             settings: {
                 try [3, 7, 19, 31].map { parameter in
                     try Personalisation.announcing([
@@ -108,8 +108,8 @@ extension ConformanceCases {
         failingMapping("ISO7816_G_33", "an empty DO'8A'", .mappingEmpty),
         ConformanceCase(
             "ISO7816_G_34", "chip authentication mapping, EF.CardSecurity signed", .inferred, .passes,
-            setting: { ConformanceCase.Setting(image: try mappingChip()) }),
-        failing("ISO7816_G_35", "generic mapping with a DO'8A' all the same", .mappingUninvited),
+            setting: { ProtocolSetting(image: try mappingChip()) }),
+        failing("ISO7816_G_35", "generic mapping with a DO'8A' all the same", .mappingUninvited, demand: .open),
         ConformanceCase(
             "ISO7816_G_36", "a chip authentication mapping over DH, which does not exist, beside generic mapping",
             .stated, .passes,
@@ -135,7 +135,7 @@ extension ConformanceCases {
             setting: {
                 var image = try mappingChip()
                 image.files[.cardSecurity] = try mappingChip().files[.cardSecurity]
-                return ConformanceCase.Setting(image: image)
+                return ProtocolSetting(image: image)
             }),
         ConformanceCase(
             "ISO7816_G_40", "EF.CardSecurity, well signed, without a key for the curve", .inferred,
@@ -147,14 +147,14 @@ extension ConformanceCases {
                     $0.chipCurve = .secp384r1
                 }
                 image.files[.cardSecurity] = other.files[.cardSecurity]
-                return ConformanceCase.Setting(image: image)
+                return ProtocolSetting(image: image)
             }),
         ConformanceCase(
             "ISO7816_G_41", "chip authentication mapping with the parameters 8 to 18 and every AES", .inferred, .passes,
             settings: {
                 try NamedCurve.allCases.flatMap { curve in
                     try [CipherSuite.aes128, .aes192, .aes256].map { suite in
-                        ConformanceCase.Setting(
+                        ProtocolSetting(
                             image: try Personalisation.chip {
                                 $0.pace = [info(.chipAuthentication, suite, curve)]
                                 $0.chipCurve = curve
@@ -170,8 +170,8 @@ extension ConformanceCases {
         PACEInfo(mapping: mapping, suite: suite, parameterID: curve.rawValue)
     }
 
-    private static func opening(_ info: PACEInfo) throws -> ConformanceCase.Setting {
-        ConformanceCase.Setting(image: try Personalisation.chip { $0.pace = [info] })
+    private static func opening(_ info: PACEInfo) throws -> ProtocolSetting {
+        ProtocolSetting(image: try Personalisation.chip { $0.pace = [info] })
     }
 
     private static func mappingChip() throws -> CardImage {
@@ -179,16 +179,17 @@ extension ConformanceCases {
     }
 
     private static func failing(
-        _ id: String, _ card: String, _ fault: Fault, _ code: FailureCode = .cardProtocolError
+        _ id: String, _ card: String, _ fault: Fault, _ code: FailureCode = .cardProtocolError,
+        demand: ConformanceCase.Demand = .fail
     ) -> ConformanceCase {
-        ConformanceCase(id, card, .inferred, .ends(code), setting: { Personalisation.faulty(fault) })
+        ConformanceCase(id, card, .inferred, .stops(code), demand: demand, setting: { Personalisation.faulty(fault) })
     }
 
     private static func failingMapping(_ id: String, _ card: String, _ fault: Fault) -> ConformanceCase {
         ConformanceCase(
             id, "chip authentication mapping: \(card)", .inferred,
             fault == .mappingOfAnotherKey
-                ? .finding("chipAuthenticationMapping", .failed, "keyMismatch") : .ends(.cardProtocolError),
+                ? .finding("chipAuthenticationMapping", .failed, "keyMismatch") : .stops(.cardProtocolError),
             setting: { Personalisation.faulty(fault, chip: try mappingChip()) })
     }
 }

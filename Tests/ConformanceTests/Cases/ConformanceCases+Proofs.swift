@@ -36,13 +36,13 @@ extension ConformanceCases {
             "ISO7816_D_05", "three keys with ids", .inferred, .passes,
             setting: { try chip { $0.chipAuthentication = [1, 2, 200].map { Info(suite: .aes256, keyID: $0) } } }),
         ConformanceCase(
-            "ISO7816_D_06", "a key id that the chip does not know: 6A88", .inferred, .ends(.cardForged),
+            "ISO7816_D_06", "a key id that the chip does not know: 6A88", .inferred, .stops(.cardForged),
             setting: {
                 let image = try Personalisation.chip { $0.chipAuthentication = [Info(suite: .aes128, keyID: 9)] }
                 return Personalisation.faulty(.keyReferenceUnknown, chip: image)
             }),
         ConformanceCase(
-            "ISO7816_D_07", "the DH key of DG14 is not the chip's", .inferred, .ends(.cardForged),
+            "ISO7816_D_07", "the DH key of DG14 is not the chip's", .inferred, .stops(.cardForged),
             setting: {
                 let image = try Personalisation.chip {
                     $0.finiteField = FiniteFieldGroup.rfc5114
@@ -52,10 +52,10 @@ extension ConformanceCases {
             }),
         ConformanceCase(
             "ISO7816_D_08", "the EC key of DG14 is not the chip's, or not on the curve", .inferred,
-            .ends(.cardForged),
+            .stops(.cardForged),
             setting: { Personalisation.faulty(.clonedChip, chip: try Personalisation.chip { _ in }) }),
         ConformanceCase(
-            "ISO7816_D_09", "says yes to chip authentication and keeps the old keys", .inferred, .ends(.cardForged),
+            "ISO7816_D_09", "says yes to chip authentication and keeps the old keys", .inferred, .stops(.cardForged),
             setting: { Personalisation.faulty(.oldKeysKept) }),
         ConformanceCase(
             "ISO7816_D_11", "the DH parameters of DG14 are none", .inferred,
@@ -106,7 +106,7 @@ extension ConformanceCases {
                 }
             }),
         ConformanceCase(
-            "ISO7816_D_15", "an unknown key id, with 3DES by key template and with AES", .inferred, .ends(.cardForged),
+            "ISO7816_D_15", "an unknown key id, with 3DES by key template and with AES", .inferred, .stops(.cardForged),
             settings: {
                 try [CipherSuite.tripleDES, .aes128, .aes256].map { suite in
                     let image = try Personalisation.chip { $0.chipAuthentication = [Info(suite: suite, keyID: 3)] }
@@ -147,8 +147,8 @@ extension ConformanceCases {
                 }),
         ]
 
-    private static func chip(_ change: (inout ChipPersonalisation) -> Void) throws -> ConformanceCase.Setting {
-        ConformanceCase.Setting(image: try Personalisation.chip(change))
+    private static func chip(_ change: (inout ChipPersonalisation) -> Void) throws -> ProtocolSetting {
+        ProtocolSetting(image: try Personalisation.chip(change))
     }
 
     private static func replaced(
