@@ -1,4 +1,4 @@
-import ChipDocument
+package import ChipDocument
 package import StationCore
 
 /// A citizen as the chip says, put together from DG13 (the text) and DG1 (the machine-readable zone), never edited.
@@ -24,7 +24,9 @@ package struct CitizenIdentity: Hashable, Sendable {
     /// Issue date, when the card carries it.
     package let issueDate: CivilDate?
     /// Until when the card is valid.
-    package let expiry: CardExpiry?
+    package let expiry: CardExpiry
+    /// The card series by its issue date, such as `VNM-2024`; nil when the chip does not give the date.
+    package let series: String?
     /// How number, machine-readable zone and DG13 agree: one finding a check, always the same checks in the same order.
     package let findings: [Finding]
     /// What DG13 has that the known schema does not.
@@ -51,8 +53,20 @@ package struct CitizenIdentity: Hashable, Sendable {
         residence = group.text(.residence)
         issueDate = texts.issueDate.value
         expiry = mrz.expiry
+        series = CardProfile.series(issuedOn: texts.issueDate.value)?.name
         findings = CrossChecks.findings(mrz: mrz, texts: texts) + [CrossChecks.schema(group.drift)]
         drift = group.drift
+    }
+
+    /// Reads the files of a chip. Throws what the other initialiser throws; a document of another state, which has no
+    /// DG13, is `cardForeign`, one without machine-readable zone or without DG13 `cardNotDocument`.
+    package init(files: [FileIdentifier: [UInt8]], profile: CardProfile = .vnm2021) throws(Failure) {
+        guard let dataGroup1 = files[.dg1] else { throw Failure(.cardNotDocument, "no DG1 on the chip") }
+        guard let dataGroup13 = files[.dg13] else {
+            _ = try CitizenMRZ(MachineReadableZone(dataGroup1: dataGroup1), profile: profile)
+            throw Failure(.cardNotDocument, "no DG13 on the chip")
+        }
+        try self.init(dataGroup1: dataGroup1, dataGroup13: dataGroup13, profile: profile)
     }
 }
 

@@ -52,7 +52,7 @@ enum CrossChecks {
             finding("birthYearInNumber", mrz.birthDate.year == number.birthYear, "differs"),
             compare("birthDateInDG13", texts.birthDate) { $0.agrees(with: mrz.birthDate) },
             compare("expiryInDG13", texts.expiry) { $0 == mrz.expiry },
-            compare("nameInDG13", texts.fullName) { agrees($0, mrz.zone) },
+            name(texts.fullName, mrz.zone),
             dates(mrz, texts),
         ]
     }
@@ -78,10 +78,20 @@ enum CrossChecks {
         }
     }
 
-    /// The zone's name is Latin, upper case, and may be cut at the end of its line.
-    private static func agrees(_ fullName: String, _ zone: MachineReadableZone) -> Bool {
-        guard let line = zone.lines.last else { return false }
-        return VietnameseText.mrzName(fullName) == line
+    /// The zone's name is Latin, upper case, and may be cut at the end of its line. How an issuer shortens a name that
+    /// does not fit is left to it (ICAO 9303-5, 4.2.3): with the same first word, another shortening is no contradiction.
+    private static func name(_ text: Reading<String>, _ zone: MachineReadableZone) -> Finding {
+        let check = "nameInDG13"
+        guard case .value(let fullName) = text, let line = zone.lines.last else {
+            return compare(check, text) { _ in false }
+        }
+        if VietnameseText.mrzName(fullName) == line { return Finding(check: check, verdict: .passed) }
+        let whole = VietnameseText.wholeMRZName(fullName)
+        guard whole.count > VietnameseText.mrzNameCharacters, whole.prefix(while: { $0 != "<" }) == zone.primaryName
+        else {
+            return Finding(check: check, verdict: .failed, reason: "differs")
+        }
+        return Finding(check: check, verdict: .notDetermined, reason: "nameShortened")
     }
 
     /// Birth before issue, issue before expiry.

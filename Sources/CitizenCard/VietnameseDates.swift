@@ -16,9 +16,11 @@ extension PartialDate {
             zeroIsUnknown: year, month: (leading.last ?? 0) ?? 0, day: leading.count == 2 ? (leading[0] ?? 0) : 0)
     }
 
-    /// Reads `ddMMyyyy`, the form of the printed QR code; `00` stands for unknown.
+    /// Reads `ddMMyyyy`, the form of the printed QR code, where `00` stands for unknown; also `MMyyyy` and `yyyy`.
     package init?(compactText text: String) {
-        guard let value = Self.number(text, digits: 8) else { return nil }
+        guard [4, 6, 8].contains(text.utf8.count), let value = Self.number(text, digits: text.utf8.count) else {
+            return nil
+        }
         self.init(zeroIsUnknown: value % 10_000, month: value / 10_000 % 100, day: value / 1_000_000)
     }
 

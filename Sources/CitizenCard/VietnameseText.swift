@@ -36,11 +36,21 @@ package enum VietnameseText {
     /// The name field of a TD1 machine readable zone (ICAO 9303-5, 4.2.4): the first word, two fillers, the others
     /// separated by one, Latin letters only; truncated to 30 characters and filled up to them.
     package static func mrzName(_ fullName: String) -> String {
-        let words = searchKey(fullName).split(separator: " ").map { word in
+        let field = wholeMRZName(fullName)
+        return String(field.prefix(mrzNameCharacters))
+            + String(repeating: "<", count: max(0, mrzNameCharacters - field.count))
+    }
+
+    /// Length of the name field of TD1.
+    static let mrzNameCharacters = 30
+
+    /// The name as the machine readable zone would have it if its line were long enough. A hyphen separates words, an
+    /// apostrophe is left out (ICAO 9303-3, 4.6).
+    static func wholeMRZName(_ fullName: String) -> String {
+        let words = searchKey(fullName).split { $0 == " " || $0 == "-" }.map { word in
             String(word.uppercased().unicodeScalars.filter { ("A"..."Z").contains($0) })
         }.filter { !$0.isEmpty }
         let rest = words.dropFirst().joined(separator: "<")
-        let field = (words.first ?? "") + (rest.isEmpty ? "" : "<<" + rest)
-        return String(field.prefix(30)) + String(repeating: "<", count: max(0, 30 - field.count))
+        return (words.first ?? "") + (rest.isEmpty ? "" : "<<" + rest)
     }
 }

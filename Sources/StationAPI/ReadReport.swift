@@ -87,6 +87,8 @@ public struct ReadReport: Codable, Hashable, Sendable {
     public let progress: [FileProgress]
     /// Whether `GET /v1/reads/{id}/portrait` would answer.
     public let portraitAvailable: Bool
+    /// What became of the portrait; nil as long as nobody knows, and when it was not asked for.
+    public let portrait: Portrait?
     /// What the read cost so far.
     public let cost: Cost
     /// Why it failed.
@@ -97,6 +99,16 @@ public struct ReadReport: Codable, Hashable, Sendable {
     public let suspendedUntil: Timestamp?
     /// How often the card left and came back.
     public let resumptions: Int?
+
+    /// What became of the portrait of a chip.
+    public enum Portrait: String, Codable, Sendable {
+        /// It is here.
+        case available
+        /// The chip has none, as on the cards of young children: a fact, and no fault of the card.
+        case absent
+        /// The chip has one that cannot be shown: it was refused, is ill-formed, or is not the signed one.
+        case unusable
+    }
 
     /// How the chip was opened.
     public struct Access: Codable, Hashable, Sendable {
@@ -165,7 +177,7 @@ public struct ReadReport: Codable, Hashable, Sendable {
     public init(
         id: String, reader: String, state: State, phase: String, startedAt: Timestamp, access: Access?,
         citizen: CitizenReport?, findings: [Finding], verdict: Verdict, progress: [FileProgress],
-        portraitAvailable: Bool, cost: Cost, problem: Problem?, slowPhase: String? = nil,
+        portraitAvailable: Bool, portrait: Portrait? = nil, cost: Cost, problem: Problem?, slowPhase: String? = nil,
         suspendedUntil: Timestamp? = nil, resumptions: Int? = nil
     ) {
         self.id = id
@@ -179,6 +191,7 @@ public struct ReadReport: Codable, Hashable, Sendable {
         self.verdict = verdict
         self.progress = progress
         self.portraitAvailable = portraitAvailable
+        self.portrait = portrait
         self.cost = cost
         self.problem = problem
         self.slowPhase = slowPhase
@@ -205,11 +218,15 @@ public struct CitizenReport: Codable, Hashable, Sendable {
     public let issued: String?
     /// Expiry date, `YYYY-MM-DD`; nil for a card without expiry.
     public let expires: String?
+    /// Whether the card says that it never expires (`Không thời hạn`); then `expires` is nil.
+    public let isUnlimited: Bool
+    /// The card series by its issue date, such as `VNM-2024`; nil when the chip does not tell.
+    public let series: String?
 
     /// Makes a report.
     public init(
         number: String, name: String, birth: String, sex: String, nationality: String, residence: String,
-        issued: String?, expires: String?
+        issued: String?, expires: String?, isUnlimited: Bool = false, series: String? = nil
     ) {
         self.number = number
         self.name = name
@@ -219,5 +236,7 @@ public struct CitizenReport: Codable, Hashable, Sendable {
         self.residence = residence
         self.issued = issued
         self.expires = expires
+        self.isUnlimited = isUnlimited
+        self.series = series
     }
 }

@@ -21,8 +21,8 @@ package struct EventText {
             ReadReport(
                 id: read.id, reader: read.reader, state: read.state, phase: read.phase, startedAt: read.startedAt,
                 access: read.access, citizen: nil, findings: read.findings, verdict: read.verdict,
-                progress: read.progress, portraitAvailable: read.portraitAvailable, cost: read.cost,
-                problem: read.problem, slowPhase: read.slowPhase, suspendedUntil: read.suspendedUntil,
+                progress: read.progress, portraitAvailable: read.portraitAvailable, portrait: read.portrait,
+                cost: read.cost, problem: read.problem, slowPhase: read.slowPhase, suspendedUntil: read.suspendedUntil,
                 resumptions: read.resumptions))
     }
 

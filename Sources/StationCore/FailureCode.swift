@@ -28,6 +28,8 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case cardReadTimeout = "card-read-timeout"
     case cardUnsupported = "card-unsupported"
     case cardForeign = "card-foreign"
+    case idCardOld = "id-card-old"
+    case healthInsuranceCard = "health-insurance-card"
     case credentialInvalid = "credential-invalid"
     case portraitUndecodable = "portrait-undecodable"
     case portraitAbsent = "portrait-absent"

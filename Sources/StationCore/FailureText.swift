@@ -109,6 +109,18 @@ extension FailureCode {
                 .card, retryable: false,
                 "Giấy tờ của người nước ngoài", "A foreign document",
                 "Hướng dẫn đến cơ quan quản lý xuất nhập cảnh", "Direct the person to the immigration authority")
+        case .idCardOld:
+            FailureText(
+                .card, retryable: false,
+                "Chứng minh nhân dân 9 số: không có chip, đã hết giá trị sử dụng",
+                "An old nine-digit identity card: no chip, and no longer valid",
+                "Dùng thẻ căn cước gắn chip; nếu công dân chưa có, hướng dẫn làm thẻ",
+                "Use the chip card; if the citizen has none, direct them to have one issued")
+        case .healthInsuranceCard:
+            FailureText(
+                .input, retryable: false,
+                "Đây là mã của thẻ bảo hiểm y tế", "This is the code of a health insurance card",
+                "Quét mã QR trên thẻ căn cước gắn chip", "Scan the QR code of the chip card")
         case .credentialInvalid:
             FailureText(
                 .input, retryable: false,

@@ -4,6 +4,8 @@ import StationCore
 import VirtualCard
 
 extension Fault: ExpressibleByArgument {}
+extension CardOptions.Series: ExpressibleByArgument {}
+extension CardOptions.Portrait: ExpressibleByArgument {}
 
 /// `virtual-card issue DIR`
 struct IssueCommand: ParsableCommand {
@@ -25,6 +27,12 @@ struct IssueCommand: ParsableCommand {
     @Option(help: "Last day of validity, YYYY-MM-DD, or none for no expiry.")
     var expiry: String?
 
+    @Option(help: "The card series: 2021, or 2024 with the fewest fields that its chip may have.")
+    var series = CardOptions.Series.citizenCard2021
+
+    @Option(help: "The portrait's record, 19794-5 or 39794-5; empty or absent as on cards of young children.")
+    var portrait = CardOptions.Portrait.facialRecord
+
     @Option(help: "Directory of an earlier card whose national CA signs this one too.")
     var trust: String?
 
@@ -41,8 +49,10 @@ struct IssueCommand: ParsableCommand {
         let person = try SyntheticPerson(seed: seed, today: today, wishes: wishes)
         let authority = try trust.map { try CardDirectory(path: $0).authority() }
         let issuer = CardIssuer(authority: try authority ?? NationalAuthority(random: SystemRandomSource()))
-        let image = try issuer.issue(person, faults: Set(fault))
-        try CardDirectory(path: directory).write(image, person: person, authority: issuer.authority)
+        let image = try issuer.issue(
+            person, options: CardOptions(series: series, portrait: portrait), faults: Set(fault))
+        try CardDirectory(path: directory)
+            .write(image, person: person, authority: issuer.authority, series: series)
     }
 
     private static func number(_ text: String) throws -> PersonalNumber {

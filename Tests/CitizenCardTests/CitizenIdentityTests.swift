@@ -117,6 +117,34 @@ import Testing
         #expect(failed(try Self.record(lines))["expiryInDG13"] == "differs")
     }
 
+    @Test(arguments: [
+        ("05/06/2024", "VNM-2021" as String?), ("01/07/2024", "VNM-2024"), ("01/01/2020", nil), ("", nil),
+        ("không rõ", nil),
+    ])
+    func `the series follows from the issue date, or is not known`(issue: String, series: String?) throws {
+        #expect(try Self.record(Self.lines, [.issueDate: issue]).series == series)
+    }
+
+    @Test func `a chip's files give the identity, or say whose document it is`() throws {
+        func identity(_ first: String?, _ hasText: Bool) throws(Failure) -> CitizenIdentity {
+            var files: [FileIdentifier: [UInt8]] = [:]
+            let lines = [first ?? "", Self.lines[1], Self.lines[2]]
+            if first != nil { files[.dg1] = TLV(0x61, [TLV(0x5F1F, Array(lines.joined().utf8))]).encoded }
+            if hasText { files[.dg13] = DataGroup13Encoder.encode(Self.fields.map { Entry($0.key, $0.value) }) }
+            return try CitizenIdentity(files: files)
+        }
+        let citizen = Self.lines[0]
+        #expect(try identity(citizen, true).number.digits == "001099000001")
+        for (first, hasText, code) in [
+            ("IDTHA0990000017001099000001<<8", false, FailureCode.cardForeign),
+            ("IDTHA0990000017001099000001<<8", true, .cardForeign),
+            ("P<VNM0990000017001099000001<<8", false, .cardUnsupported), (citizen, false, .cardNotDocument),
+            (nil, true, .cardNotDocument), (nil, false, .cardNotDocument),
+        ] {
+            #expect { try identity(first, hasText) } throws: { ($0 as? Failure)?.code == code }
+        }
+    }
+
     @Test func `a person of the 2000s has the century of the fourth digit`() throws {
         let lines = ["IDVNM0990000017070305000001<<8", "0501018F3901016VNM<<<<<<<<<<<4", Self.lines[2]]
         let record = try Self.record(lines, [.birthDate: nil])
@@ -152,6 +180,23 @@ import Testing
     func `dates of the zone are dates`(birth: String) {
         let lines = [Self.lines[0], birth + "8M3901016VNM<<<<<<<<<<<4", Self.lines[2]]
         #expect { try Self.record(lines) } throws: { ($0 as? Failure)?.code == .cardDataMalformed }
+    }
+
+    @Test(arguments: [
+        // Cut at the end of the line, initials instead of words, words left out.
+        ("NGUYEN<<THI<HOANG<PHUONG<QUYNH", Verdict.passed, nil as String?),
+        ("NGUYEN<<T<H<PHUONG<QUYNH<NHU<<", .notDetermined, "nameShortened"),
+        ("NGUYEN<<THI<QUYNH<NHU<<<<<<<<<", .notDetermined, "nameShortened"),
+        ("TRAN<<THI<HOANG<PHUONG<QUYNH<N", .failed, "differs"), ("NGUYENX<<THI<QUYNH<NHU<<<<<<<<", .failed, "differs"),
+    ])
+    func `a name longer than its line may be shortened as the issuer likes`(
+        line: String, verdict: Verdict, reason: String?
+    ) throws {
+        let record = try Self.record(
+            [Self.lines[0], Self.lines[1], line], [.fullName: "Nguyễn Thị Hoàng-Phượng Quỳnh Như"])
+        #expect(
+            record.findings.first { $0.check == "nameInDG13" }
+                == Finding(check: "nameInDG13", verdict: verdict, reason: reason))
     }
 
     @Test func `without a name with its marks there is no identity`() {

@@ -41,7 +41,25 @@ import Testing
         #expect(code.oldNumber == "285123456" && code.issueDate?.text == "2024-06-05")
     }
 
+    @Test(arguments: [("2005", "2005"), ("022005", "2005-02"), ("00022005", "2005-02"), ("00002005", "2005")])
+    func `a birth date as far as it is known`(field: String, text: String) throws {
+        for order in ["\(field)|Nữ", "Nữ|\(field)"] {
+            let code = try CitizenQRCode(parsing: "070205123456|Nguyễn Thị Hường|\(order)|Ấp 1|05062024")
+            #expect(code.birthDate.text == text && code.sex == .female)
+        }
+    }
+
     @Test func `scanners that deliver hexadecimal, or decomposed text`() throws {
+        func hex(_ text: String) -> String { Hex.text(Array(text.utf8)) }
+        let all = "070205123456|\(hex("Nguyễn Thị Hường"))|\(hex("Nữ"))|01022005|\(hex("Ấp 1, An Khương"))|05062024"
+        let code = try CitizenQRCode(parsing: all)
+        #expect(code.sex == .female && code.fullName == "Nguyễn Thị Hường" && code.residence == "Ấp 1, An Khương")
+        #expect(try CitizenQRCode(parsing: all.replacing(hex("Nữ"), with: hex("Nam"))).sex == .male)
+        #expect(try CitizenQRCode(parsing: hex(Self.old)) == CitizenQRCode(parsing: Self.old))
+        #expect(try CitizenQRCode(parsing: "]Q1\(Self.old)") == CitizenQRCode(parsing: Self.old))
+        // A short name that happens to look like hexadecimal is a name.
+        #expect(try CitizenQRCode(parsing: "070205123456||Ba Da|01022005|Nữ|Ấp|05062022").fullName == "Ba Da")
+        #expect(try CitizenQRCode(parsing: "070205123456||Dada|01022005|Nữ|Ấp|05062022").fullName == "Dada")
         let name = Hex.text(Array("Nguyễn Thị Hường".utf8))
         #expect(
             try CitizenQRCode(parsing: "070205123456||\(name)|01022005|Nữ|Ấp 1|05062022").fullName == "Nguyễn Thị Hường"
@@ -51,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "|", "070205123456", "HS4010123456789|Nguyễn|01/02/2005|2|Xã|",
+        "", "|", "070205123456", "HS4010123456789|Nguyễn", "HS401012345678|Nguyễn|01/02/2005|2|Xã|",
         "285123456||Nguyễn Thị Hường|01022005|Nữ|Ấp 1|05062022",
         "070205123456||Nguyễn Thị Hường|31022005|Nữ|Ấp 1|05062022",
         "070205123456||Nguyễn Thị Hường|01022005|khác|Ấp 1|05062022",
@@ -60,6 +78,11 @@ import Testing
     ])
     func `other codes are refused`(text: String) {
         #expect { try CitizenQRCode(parsing: text) } throws: { ($0 as? Failure)?.code == .credentialInvalid }
+    }
+
+    @Test(arguments: ["HS4010123456789|Nguyễn|01/02/2005|2|Xã|", "0123456789|4e677579|01/02/2005|2|Xã|-|$"])
+    func `the code of a health insurance card has its own answer`(text: String) {
+        #expect(throws: Failure(.healthInsuranceCard)) { try CitizenQRCode(parsing: text) }
     }
 
     @Test func `too long and too many fields`() {
@@ -77,7 +100,7 @@ import Testing
                 #expect(try CitizenQRCode(parsing: text).number.digits.count == 12)
             } catch {
                 refused += 1
-                #expect((error as? Failure)?.code == .credentialInvalid)
+                #expect([.credentialInvalid, .healthInsuranceCard].contains(error.code))
             }
         }
         #expect(refused > 1_000 && refused < 20_000)

@@ -132,6 +132,8 @@ import Testing
             case 1: bytes.remove(at: position)
             default: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: position)
             }
+            // A code that ends in 00 takes the length behind it for its last byte: what is protected is the same then.
+            guard bytes.prefix(good.count - 1) != good.dropLast() else { continue }
             let answer = try ResponseAPDU(parsing: card.process(bytes))
             #expect(answer.data.isEmpty && [0x6700, 0x6987, 0x6988].contains(answer.status.rawValue))
         }

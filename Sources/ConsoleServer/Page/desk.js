@@ -117,7 +117,7 @@ function person({ read, status }) {
     [t("nationality"), citizen.nationality],
     [t("residence"), citizen.residence, "wide"],
     [t("issued"), citizen.issued ? date(citizen.issued) : t("notOnChip")],
-    [t("expires"), citizen.expires ? date(citizen.expires) : t("noExpiry"), isExpired(citizen, status) ? "alarm" : ""],
+    [t("expires"), citizen.isUnlimited ? t("noExpiry") : citizen.expires ? date(citizen.expires) : t("notOnChip"), isExpired(citizen, status) ? "alarm" : ""],
   ];
   fill(at("facts"), rows, () =>
     rows.map(([term, text, kind]) => make("div", { class: kind || null }, make("dt", {}, term), make("dd", {}, text))));
@@ -126,7 +126,7 @@ function person({ read, status }) {
 
 async function portrait(read) {
   const missing = read.state === "finished" && !read.portraitAvailable;
-  say(at("portrait-note"), portraitURL ? "" : missing ? t("noPortrait") : t("portraitComing"));
+  say(at("portrait-note"), portraitURL ? "" : missing ? t(read.portrait === "absent" ? "portraitAbsent" : "noPortrait") : t("portraitComing"));
   if (!read.portraitAvailable || portraitOf === read.id) return;
   portraitOf = read.id;
   try {

@@ -42,10 +42,10 @@ struct CitizenReadingRun: Sendable {
                 if let identity = stage.withLock({ $0.completed() }) { await show(identity, since: started) }
             }
         }
-        guard let zone = reading.files[.dg1], let text = reading.files[.dg13] else {
-            throw Failure(.cardNotDocument, "no citizen data on the chip")
+        let identity = try CitizenIdentity(files: reading.files)
+        if plan.files.contains(.dg2) {
+            await reads.update(readID) { $0.portrait = $0.portrait ?? ReadReport.Portrait(missingIn: reading) }
         }
-        let identity = try CitizenIdentity(dataGroup1: zone, dataGroup13: text)
         let issue = identity.issueDate.flatMap(reading.issueDateFinding)
         let findings = reading.findings + identity.findings + (issue.map { [$0] } ?? [])
         await count(since: started)
@@ -66,7 +66,7 @@ struct CitizenReadingRun: Sendable {
         case .file(.dg2, let bytes, let matches) where matches != false:
             guard let image = try? FaceImage(dataGroup2: bytes) else { break }
             await reads.keepPortrait(image.bytes, of: readID)
-            await reads.update(readID) { $0.portraitAvailable = true }
+            await reads.update(readID) { $0.portrait = .available }
         case .file: break
         case .record(let record): await reads.keepRecord(record, of: readID)
         case .finding(let finding):
@@ -116,7 +116,7 @@ struct CitizenReadingRun: Sendable {
             card: CardFacts(
                 readMethod: .chip, readAt: clock.now,
                 accessProtocol: reading.access.accessProtocol == .pace ? .pace : .bac,
-                downgrade: reading.access.downgrade?.rawValue, profile: reading.profile, findings: findings,
+                downgrade: reading.access.downgrade?.rawValue, profile: identity.series, findings: findings,
                 activeAuthentication: reading.activeAuthentication.map {
                     CardFacts.ActiveAuthentication(challenge: Data($0.challenge), signature: Data($0.signature))
                 }),

@@ -12,7 +12,7 @@ struct ReadProgress: Sendable {
     var citizen: CitizenReport?
     var findings: [Finding] = []
     var files: [ReadReport.FileProgress] = []
-    var portraitAvailable = false
+    var portrait: ReadReport.Portrait?
     var cost = ReadReport.Cost(
         apdus: 0, milliseconds: 0, cardMilliseconds: 0, identityAPDUs: nil, identityMilliseconds: nil)
     var failure: Failure?
@@ -37,7 +37,7 @@ struct ReadProgress: Sendable {
         state = .suspended
         suspendedUntil = until
         citizen = nil
-        portraitAvailable = false
+        portrait = nil
         findings = []
     }
 
@@ -70,8 +70,8 @@ struct ReadProgress: Sendable {
     var report: ReadReport {
         ReadReport(
             id: id, reader: reader, state: state, phase: phase, startedAt: startedAt, access: access, citizen: citizen,
-            findings: findings, verdict: findings.combined, progress: files, portraitAvailable: portraitAvailable,
-            cost: cost, problem: failure.map { Problem($0) }, slowPhase: slowPhase, suspendedUntil: suspendedUntil,
-            resumptions: resumptions)
+            findings: findings, verdict: findings.combined, progress: files, portraitAvailable: portrait == .available,
+            portrait: portrait, cost: cost, problem: failure.map { Problem($0) }, slowPhase: slowPhase,
+            suspendedUntil: suspendedUntil, resumptions: resumptions)
     }
 }

@@ -104,11 +104,13 @@ actor ReadRegistry {
     /// Gives a claimed read back: nothing was saved from it.
     func release(_ id: String) { entries[id]?.isClaimed = false }
 
-    /// The encoded portrait. Throws `readUnknown`, `readUnfinished` while it has not arrived, `portraitAbsent`.
+    /// The encoded portrait. Throws `readUnknown`, `readUnfinished` while it has not arrived, `portraitAbsent`,
+    /// `portraitUndecodable` when the chip has one that must not or cannot be shown.
     func portrait(of id: String) throws(Failure) -> [UInt8] {
         let entry = try known(id)
         guard let portrait = entry.portrait else {
-            throw Failure(entry.progress.isOpen ? .readUnfinished : .portraitAbsent)
+            guard !entry.progress.isOpen else { throw Failure(.readUnfinished) }
+            throw Failure(entry.progress.portrait == .unusable ? .portraitUndecodable : .portraitAbsent)
         }
         return portrait
     }

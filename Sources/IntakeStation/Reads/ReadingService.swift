@@ -292,7 +292,7 @@ final class ReadingService: Service {
                 progress.failure = failure
                 progress.state = .failed
                 progress.citizen = nil
-                progress.portraitAvailable = false
+                progress.portrait = nil
             }
         }
     }

@@ -28,16 +28,26 @@ package struct CardDirectory: Sendable {
     }
 
     /// Writes a whole card; files that are already there are replaced.
-    package func write(_ image: CardImage, person: SyntheticPerson, authority: NationalAuthority) throws {
+    package func write(
+        _ image: CardImage, person: SyntheticPerson, authority: NationalAuthority,
+        series: CardOptions.Series = .citizenCard2021
+    ) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        for (file, contents) in image.files { try write(contents, as: file.rawValue) }
+        for file in FileIdentifier.allCases {
+            // A file that this card does not have must not stay from another that lay here.
+            guard let contents = image.files[file] else {
+                if exists(file.rawValue) { try FileManager.default.removeItem(atPath: "\(path)/\(file.rawValue)") }
+                continue
+            }
+            try write(contents, as: file.rawValue)
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let settings = Settings(
             version: 1, cardAccessNumber: image.cardAccessNumber.unredacted,
             mrzInformation: image.mrzInformation.unredacted, faults: image.faults.sorted { $0.rawValue < $1.rawValue })
         try write(Array(encoder.encode(settings)), as: Name.settings)
-        try write(Array(encoder.encode(PersonRecord(person))), as: Name.person)
+        try write(Array(encoder.encode(PersonRecord(person, series: series))), as: Name.person)
         try write(Array(PEM.encode("CERTIFICATE", authority.certificate.der).utf8), as: Name.anchor)
         for (key, name) in [
             (authority.key, Name.anchorKey), (image.chipAuthenticationKey, Name.chipKey),

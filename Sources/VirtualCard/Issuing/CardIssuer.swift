@@ -17,20 +17,20 @@ package struct CardIssuer: Sendable {
 
     /// Makes the chip of a person, with the faults that are the issuer's built in and the chip's noted.
     package func issue(
-        _ person: SyntheticPerson, chip: ChipPersonalisation = .citizenCard2021, faults: Set<Fault> = []
+        _ person: SyntheticPerson, chip: ChipPersonalisation = .citizenCard2021, options: CardOptions = CardOptions(),
+        faults: Set<Fault> = []
     ) throws -> CardImage {
         let keys = try chip.makeKeys(random: random)
         var files: [FileIdentifier: [UInt8]] = [
             .cardAccess: chip.cardAccess,
             .dg1: DataGroupWriter.dataGroup1(person),
-            .dg2: DataGroupWriter.dataGroup2(
-                portrait: SyntheticPortrait.bytes, width: SyntheticPortrait.width, height: SyntheticPortrait.height),
             .dg3: DataGroupWriter.dataGroup3(random: random.bytes(32)),
-            .dg13: DataGroupWriter.dataGroup13(person),
+            .dg13: DataGroupWriter.dataGroup13(person, series: options.series),
             .dg14: try chip.dataGroup14(keys),
             .dg15: DataGroupWriter.dataGroup15(activeAuthentication: keys.active.publicKey),
         ]
-        files[.com] = DataGroupWriter.common(CardProfile.vnm2021.dataGroups)
+        files[.dg2] = DataGroupWriter.dataGroup2(options.portrait)
+        files[.com] = DataGroupWriter.common(CardProfile.vnm2021.dataGroups.filter { files[$0] != nil })
         for fault in faults { try fault.spoil(&files) }
         files[.sod] = try securityObject(files, signedAt: person.issueDate.midnight, faults: faults)
         if chip.showsStaticKey {
@@ -42,7 +42,7 @@ package struct CardIssuer: Sendable {
         if faults.contains(.alteredDG13) {
             var other = person
             other.fullName += " Giả"
-            files[.dg13] = DataGroupWriter.dataGroup13(other)
+            files[.dg13] = DataGroupWriter.dataGroup13(other, series: options.series)
         }
         var image = CardImage(
             files: files, cardAccessNumber: Redacted(person.number.cardAccessNumber),

@@ -29,7 +29,7 @@ package struct PersonRecord: Codable, Hashable, Sendable {
     package let qr: String
 
     /// Takes what a card shows.
-    package init(_ person: SyntheticPerson) {
+    package init(_ person: SyntheticPerson, series: CardOptions.Series = .citizenCard2021) {
         synthetic = true
         number = person.number.digits
         cardAccessNumber = person.number.cardAccessNumber
@@ -42,10 +42,18 @@ package struct PersonRecord: Codable, Hashable, Sendable {
         expiry = if case .day(let day) = person.expiry { day } else { nil }
         let zone = DataGroupWriter.mrz(person)
         mrz = (0..<3).map { String(zone.dropFirst($0 * 30).prefix(30)) }
-        qr = [
-            person.number.digits, person.oldNumber ?? "", person.fullName, Self.compact(person.birthDate),
-            person.sex.vietnameseText, person.residence, Self.compact(person.issueDate),
-        ].joined(separator: "|")
+        let common = [
+            person.fullName, Self.compact(person.birthDate), person.sex.vietnameseText, person.residence,
+            Self.compact(person.issueDate),
+        ]
+        let old = person.oldNumber ?? ""
+        let fields =
+            switch series {
+            case .citizenCard2021: [person.number.digits, old] + common
+            // The last is a cancelled number: nobody here has one.
+            case .identityCard2024: [person.number.digits] + common + [old, ""]
+            }
+        qr = fields.joined(separator: "|")
     }
 
     private static func compact(_ date: CivilDate) -> String {

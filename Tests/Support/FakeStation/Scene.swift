@@ -43,9 +43,10 @@ package enum Scene {
             citizen: citizen
                 ? CitizenReport(
                     number: number, name: name, birth: "1987-03-12", sex: "female", nationality: "Việt Nam",
-                    residence: residence, issued: "2021-05-09", expires: nil) : nil,
+                    residence: residence, issued: "2021-05-09", expires: nil, isUnlimited: true, series: "VNM-2021")
+                : nil,
             findings: findings, verdict: verdict, progress: [.init(file: "DG2", done: 1, total: 2)],
-            portraitAvailable: portrait,
+            portraitAvailable: portrait, portrait: portrait ? .available : state == .finished ? .absent : nil,
             cost: .init(apdus: 1, milliseconds: 1, cardMilliseconds: 1, identityAPDUs: nil, identityMilliseconds: nil),
             problem: nil)
     }
