@@ -79,6 +79,29 @@ import Testing
         }
     }
 
+    /// What is scanned is recognised, held against the chip, and refused by name when it is another document's.
+    @Test func whatIsScannedOpensTheChipAndIsHeldAgainstIt() async throws {
+        try await withStation { station, run, citizen in
+            try await station.insertCard(citizen.directory)
+            let reader = try await run.readerWithCard(named: station.readerName)
+            func request(qr: String) -> ReadRequest { ReadRequest(credential: .init(qr: qr)) }
+            for (text, code) in [
+                ("123456789", FailureCode.idCardOld),
+                ("DN4010112345678|4e|01/01/1990|1|x|79 - 023|-|01/01/2020|-", .healthInsuranceCard),
+                ("hello", .credentialInvalid),
+            ] {
+                await expectProblem(code) { try await station.client.startRead(reader: reader, request(qr: text)) }
+            }
+            let number = try #require(citizen.credential.number)
+            let another = "\(number)||Nguyễn Văn Khác|01011990|Nam|Hà Nội|01012022"
+            let started = try await station.client.startRead(reader: reader, request(qr: another))
+            let read = try await run.wait(forRead: started.id, until: { $0.state == .finished || $0.state == .failed })
+            #expect(read.state == .finished && read.verdict == .failed)
+            #expect(read.findings.contains { $0.check == "qrName" && $0.verdict == .failed })
+            #expect(read.findings.contains { $0.check == "qrNumber" && $0.verdict == .passed })
+        }
+    }
+
     @Test func aCardServiceThatGoesAndComesBack() async throws {
         try await withStation { station, run, citizen in
             await station.cardService.kill()

@@ -119,6 +119,16 @@ import Testing
         #expect(finding?.verdict == verdict && finding?.reason == reason, "\(String(describing: finding))")
     }
 
+    @Test func `a DG2 of no bytes is a card without portrait`() async throws {
+        let card = try TestCards.issuer.reissue(
+            image(.citizenCard2021), signedAt: TestCards.person.issueDate.midnight
+        ) { $0[.dg2] = [] }
+        let reading = try await read(card)
+        #expect(reading.findings.combined == .passed, "\(reading.findings)")
+        let failure = #expect(throws: Failure.self) { try reading.faceImage() }
+        #expect(failure?.code == .portraitAbsent)
+    }
+
     /// TR-03105-5.1, ISO7816_D_10, and the same of PACE.
     @Test func `no two reads show the same key`() async throws {
         let image = try image(.citizenCard2021)

@@ -39,6 +39,7 @@ public struct FaceImage: Hashable, Sendable {
     /// `cardDataMalformed` when there is one that cannot be read, `cardUnsupported` when it is a 39794-5 record of a
     /// kind that ICAO does not use, `cardDataTooLarge`.
     public init(dataGroup2 file: [UInt8]) throws(Failure) {
+        guard !file.isEmpty else { throw Failure(.portraitAbsent, "DG2 has no bytes") }
         let content = try TLV(parsing: file, tag: 0x75, rules: .ber).value
         guard !content.isEmpty else { throw Failure(.portraitAbsent, "DG2 is empty") }
         var groups = TLVReader(try TLV(parsing: content, tag: 0x7f61, rules: .ber).value, rules: .ber)

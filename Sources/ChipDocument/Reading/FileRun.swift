@@ -78,7 +78,8 @@ struct FileRun {
         let outcome: FileTransfer.Outcome
         do throws(Failure) {
             outcome = try await transfer.read(
-                .short(file.shortIdentifier), tag: file.tag, after: continuation.beginning(of: file)
+                .short(file.shortIdentifier), tag: file.tag, after: continuation.beginning(of: file),
+                mayBeEmpty: file == .dg2
             ) { [continuation] received, total in
                 continuation.keep(beginning: received, of: file)
                 await onEvent(.progress(file, received: received.count, total: total))

@@ -38,16 +38,19 @@ struct FileTransfer {
     /// limits, `cardProtocolError` when the card stops in the middle.
     /// - Parameters:
     ///   - known: the file's first bytes from an earlier read; the card is asked for its header only, and for the rest.
+    ///   - mayBeEmpty: whether a file of no bytes is a file: some cards of children have such a DG2.
     ///   - progress: hears of every block, with all bytes so far.
     mutating func read(
         _ target: Target,
         tag: UInt8,
         after known: [UInt8] = [],
+        mayBeEmpty: Bool = false,
         progress: (_ received: [UInt8], _ total: Int) async -> Void = { _, _ in }
     ) async throws(Failure) -> Outcome {
         let isKnown = known.count > Self.cautiousFirstBlock
-        let first = try await begin(target, most: isKnown ? Self.cautiousFirstBlock : nil)
+        let first = try await begin(target, most: isKnown ? Self.cautiousFirstBlock : nil, mayBeEmpty: mayBeEmpty)
         guard case .file(var bytes) = first else { return first }
+        if bytes.isEmpty { return first }
         if isKnown, known.starts(with: bytes) { bytes = known }
         guard bytes.first == tag else { throw Failure(.cardDataMalformed, "file does not start with its tag") }
         var chunks = 0
@@ -76,7 +79,11 @@ struct FileTransfer {
         }
     }
 
-    private mutating func begin(_ target: Target, most: Int?) async throws(Failure) -> Outcome {
+    private mutating func begin(
+        _ target: Target,
+        most: Int?,
+        mayBeEmpty: Bool
+    ) async throws(Failure) -> Outcome {
         let p1: UInt8 =
             switch target {
             case .selected: 0
@@ -89,13 +96,17 @@ struct FileTransfer {
             let response = try await session.send(CommandAPDU(ins: 0xb0, p1: p1, expectedLength: length))
             switch response.status {
             case .success, .endOfFile:
-                guard !response.data.isEmpty else { throw Failure(.cardProtocolError, "empty block") }
+                guard mayBeEmpty || !response.data.isEmpty else { throw Failure(.cardProtocolError, "empty block") }
                 return .file(response.data)
             case .wrongLength where !session.isProtected && length > Limits.Card.shortResponseBytes:
                 session.useShortLengths()
                 length = Limits.Card.shortResponseBytes
             case .wrongLength, .wrongParameters, .incorrectParameters:
-                guard length > Self.smallestFirstBlock else { return .refused(response.status) }
+                guard length > Self.smallestFirstBlock else {
+                    // Even the first byte lies behind the end.
+                    if mayBeEmpty, response.status == .wrongParameters { return .file([]) }
+                    return .refused(response.status)
+                }
                 isCautious = true
                 length = length > Self.cautiousFirstBlock ? Self.cautiousFirstBlock : Self.smallestFirstBlock
             default:

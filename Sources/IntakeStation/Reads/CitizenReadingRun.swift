@@ -47,7 +47,9 @@ struct CitizenReadingRun: Sendable {
             await reads.update(readID) { $0.portrait = $0.portrait ?? ReadReport.Portrait(missingIn: reading) }
         }
         let issue = identity.issueDate.flatMap(reading.issueDateFinding)
-        let findings = reading.findings + identity.findings + (issue.map { [$0] } ?? [])
+        let findings =
+            reading.findings + identity.findings + (issue.map { [$0] } ?? [])
+            + (credentials.qrCode?.findings(against: identity) ?? [])
         await count(since: started)
         return CitizenReading(findings: findings, finished: finished(reading, identity, findings))
     }

@@ -11,16 +11,12 @@ extension ReadRequest.Credential {
         guard forms.count == 1, documentNumber != nil || (birth == nil && expiry == nil) else {
             throw Failure(.credentialInvalid, "exactly one of can, number, qr, mrz, documentNumber")
         }
-        if let can { return CredentialLadder([try .can(digits: can)]) }
-        if let number {
-            guard let parsed = PersonalNumber(number) else { throw Failure(.credentialInvalid, "number") }
-            return CredentialLadder([try .can(digits: parsed.cardAccessNumber)])
+        // What a scanner or a keyboard delivers is recognised by what it is; the member says what the client took it for.
+        if let (text, kinds) = typed {
+            let input = try CredentialInput(parsing: text)
+            guard kinds.contains(input.kind) else { throw Failure(.credentialInvalid, input.kind.rawValue) }
+            return CredentialLadder(input.credentials, qrCode: input.qrCode)
         }
-        if let qr {
-            guard let code = try? CitizenQRCode(parsing: qr) else { throw Failure(.credentialInvalid, "qr") }
-            return CredentialLadder([try .can(digits: code.number.cardAccessNumber)])
-        }
-        if let mrz { return try Self.zone(mrz) }
         guard let documentNumber, let birth = birth.flatMap(CivilDate.init(text:)), let expiry else {
             throw Failure(.credentialInvalid, "documentNumber needs birth and expiry")
         }
@@ -29,15 +25,13 @@ extension ReadRequest.Credential {
         ])
     }
 
-    /// The zone of a citizen card gives both: the card access number, and the zone's own key where the chip wants that.
-    private static func zone(_ text: String) throws(Failure) -> CredentialLadder {
-        guard let zone = try? MachineReadableZone(Array(text.split(whereSeparator: \.isNewline).joined().utf8)),
-            zone.wrongCheckDigits.isEmpty
-        else { throw Failure(.credentialInvalid, "mrz") }
-        let key = try AccessCredential.mrz(
-            documentNumber: zone.documentNumber, birth: zone.birth, expiry: zone.expiry)
-        guard let number = (try? CitizenMRZ(zone))?.number else { return CredentialLadder([key]) }
-        return CredentialLadder([try .can(digits: number.cardAccessNumber), key])
+    /// The one text and what it may be.
+    private var typed: (text: String, kinds: Set<CredentialInput.Kind>)? {
+        if let can { return (can, [.cardAccessNumber]) }
+        if let number { return (number, [.personalNumber]) }
+        if let mrz { return (mrz, [.machineReadableZone]) }
+        // A field for scanning takes whatever is scanned or typed there.
+        return qr.map { ($0, Set(CredentialInput.Kind.allCases)) }
     }
 
     private static func expiryDigits(_ text: String) throws(Failure) -> String {

@@ -1,12 +1,18 @@
 import ChipDocument
+import CitizenCard
 import StationCore
 
 /// What one input gives to open a chip with, the likeliest first. Each is tried once: a chip may count the tries or slow
 /// down after them.
 struct CredentialLadder: Sendable {
     let credentials: [AccessCredential]
+    /// What the QR code said, where one was scanned: held against the chip afterwards.
+    let qrCode: CitizenQRCode?
 
-    init(_ credentials: [AccessCredential]) { self.credentials = credentials }
+    init(_ credentials: [AccessCredential], qrCode: CitizenQRCode? = nil) {
+        self.credentials = credentials
+        self.qrCode = qrCode
+    }
 
     /// Runs a read with one credential after the other, as long as it is the credential that stands in the way.
     func climb<Reading>(
