@@ -1,19 +1,20 @@
 import ChipDocument
 import StationCore
+import Synchronization
 import VirtualCard
 
 extension ConformanceCases {
-    private static let notRead =
-        "EF.ATR/INFO is not read: citizen cards have no master file; lengths are tried out, so a wrong file does no harm"
+    private static let saysNothing =
+        "a wrong EF.ATR/INFO says nothing, and lengths are found out by trial: it does no harm"
 
     /// EF.ATR/INFO: what lengths the card says it takes.
     static let ldsK: [ConformanceCase] = [
         transmission("LDS_K_01", .pass, "EF.ATR/INFO states both lengths in two bytes", "7f66080202078002020780"),
         transmission("LDS_K_02", .pass, "EF.ATR/INFO states both lengths in three bytes", "7f660a02030100000203010000"),
-        transmission("LDS_K_03", .fail, "EF.ATR/INFO states one length only", "7f660402020780", deviation: notRead),
+        transmission("LDS_K_03", .fail, "EF.ATR/INFO states one length only", "7f660402020780", deviation: saysNothing),
         transmission(
             "LDS_K_04", .fail, "EF.ATR/INFO has tag 7F65 in place of 7F66", "7f65080202078002020780",
-            deviation: notRead),
+            deviation: saysNothing),
     ]
 
     private static func transmission(
@@ -25,29 +26,47 @@ extension ConformanceCases {
             present: {
                 let inner = try PersonalisationEditor().subject()
                 let channel = TransmissionInfoChannel(card: inner.channel, file: Hex.bytes(file) ?? [])
-                return ConformanceSubject(channel: channel, credential: inner.credential, anchors: inner.anchors)
+                var subject = ConformanceSubject(
+                    channel: channel, credential: inner.credential, anchors: inner.anchors)
+                subject.complaint = { channel.wasRead ? nil : "EF.ATR/INFO was not read" }
+                return subject
             })
     }
 }
 
-/// A card that has EF.ATR/INFO (2F01) below its master file, readable by anybody before access.
+/// A card whose answer to reset points to EF.ATR/INFO (2F01), which anybody can read before access.
 final class TransmissionInfoChannel: CardChannel {
+    private struct State {
+        var isSelected = false
+        var wasRead = false
+    }
+
     private let card: any CardChannel
     private let file: [UInt8]
+    private let state = Mutex(State())
 
     init(card: any CardChannel, file: [UInt8]) {
         self.card = card
         self.file = file
     }
 
+    var wasRead: Bool { state.withLock { $0.wasRead } }
+
     var capabilities: ChannelCapabilities { get async { await card.capabilities } }
 
+    /// Historical bytes with card capabilities: extended lengths, and EF.ATR/INFO says how long (ISO/IEC 7816-4, 12.1.1.9).
+    var answerToReset: [UInt8] { get async { [0x3b, 0x05, 0x80, 0x73, 0x00, 0x00, 0x60] } }
+
     func transmit(_ command: [UInt8]) async throws(Failure) -> [UInt8] {
-        // SELECT 2F01, answered by the file at once, or READ BINARY with its short identifier.
-        let isSelect =
-            command.starts(with: [0x00, 0xa4]) && command.contains(0x2f) && command.suffix(2) == [0x2f, 0x01]
-        if isSelect { return [0x90, 0x00] }
-        if command.starts(with: [0x00, 0xb0, 0x81]) { return file + [0x90, 0x00] }
+        let answer: [UInt8]? = state.withLock { state in
+            let isSelect = command.starts(with: [0x00, 0xa4, 0x02, 0x0c]) && command.contains(0x2f)
+            defer { state.isSelected = isSelect }
+            if isSelect { return [0x90, 0x00] }
+            guard state.isSelected, command.starts(with: [0x00, 0xb0]) else { return nil }
+            state.wasRead = true
+            return file + [0x90, 0x00]
+        }
+        if let answer { return answer }
         return try await card.transmit(command)
     }
 }

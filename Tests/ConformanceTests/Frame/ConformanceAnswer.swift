@@ -32,8 +32,10 @@ struct ConformanceAnswer: Sendable {
                 throw Failure(.cardNotDocument, "no citizen data on the chip")
             }
             let identity = try CitizenIdentity(dataGroup1: zone, dataGroup13: text)
+            let issue = identity.issueDate.flatMap(reading.issueDateFinding)
             return ConformanceAnswer(
-                failure: nil, findings: reading.findings + identity.findings, portrait: portrait(of: reading),
+                failure: nil, findings: reading.findings + identity.findings + (issue.map { [$0] } ?? []),
+                portrait: portrait(of: reading),
                 complaint: subject.complaint())
         } catch {
             return ConformanceAnswer(
