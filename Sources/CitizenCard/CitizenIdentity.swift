@@ -59,9 +59,10 @@ package struct CitizenIdentity: Hashable, Sendable {
     }
 
     /// Reads the files of a chip. Throws what the other initialiser throws; a document of another state, which has no
-    /// DG13, is `cardForeign`, one without machine-readable zone or without DG13 `cardNotDocument`.
+    /// DG13, is `cardForeign`, another one without DG13 `cardNotDocument`; without a signed machine-readable zone, which
+    /// every document has, it is `cardDataMalformed`.
     package init(files: [FileIdentifier: [UInt8]], profile: CardProfile = .vnm2021) throws(Failure) {
-        guard let dataGroup1 = files[.dg1] else { throw Failure(.cardNotDocument, "no DG1 on the chip") }
+        guard let dataGroup1 = files[.dg1] else { throw Failure(.cardDataMalformed, "no signed DG1 on the chip") }
         guard let dataGroup13 = files[.dg13] else {
             _ = try CitizenMRZ(MachineReadableZone(dataGroup1: dataGroup1), profile: profile)
             throw Failure(.cardNotDocument, "no DG13 on the chip")

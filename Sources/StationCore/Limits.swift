@@ -338,6 +338,8 @@ public enum Limits {
                 "Card.readChunks × 220 ≥ Card.fileBytes",
                 Card.readChunks * 220 >= Card.fileBytes
             ),
+            ("Card.readBudget < Card.readDuration", Card.readBudget < Card.readDuration),
+            ("Card.readDuration < Card.suspensionDuration", Card.readDuration < Card.suspensionDuration),
             ("Portrait.encodedBytes ≤ Card.fileBytes", Portrait.encodedBytes <= Card.fileBytes),
             ("Application.plaintextBytes < Uplink.batchBytes", Application.plaintextBytes < Uplink.batchBytes),
             (

@@ -139,7 +139,7 @@ import Testing
             ("IDTHA0990000017001099000001<<8", false, FailureCode.cardForeign),
             ("IDTHA0990000017001099000001<<8", true, .cardForeign),
             ("P<VNM0990000017001099000001<<8", false, .cardUnsupported), (citizen, false, .cardNotDocument),
-            (nil, true, .cardNotDocument), (nil, false, .cardNotDocument),
+            (nil, true, .cardDataMalformed), (nil, false, .cardDataMalformed),
         ] {
             #expect { try identity(first, hasText) } throws: { ($0 as? Failure)?.code == code }
         }

@@ -27,7 +27,7 @@ import Testing
     @Test(arguments: [
         ("foreign-zone", FailureCode.cardForeign), ("nameless-zone", .cardDataMalformed),
         ("malformed-dg14", .cardDataMalformed), ("unknown-list-version", .cardDataMalformed),
-        ("unknown-digest", .cardUnsupported), ("unsigned-dg1", .cardNotDocument),
+        ("unknown-digest", .cardUnsupported), ("unsigned-dg1", .cardDataMalformed),
     ])
     func aCardThatCannotBeJudgedEndsTheReadByName(fault: String, code: FailureCode) async throws {
         try await withStation(card: ["--fault", fault]) { station, run, citizen in

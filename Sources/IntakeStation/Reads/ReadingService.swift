@@ -23,8 +23,6 @@ final class ReadingService: Service {
     private struct State {
         var snapshot = ReaderSnapshot(serviceFailure: Failure(.readerServiceDown), readers: [])
         var announcements = 0
-        /// Reads that wait for their card to come back, by the reader's name.
-        var awaited: [String: (after: UInt64, card: Outcome<CardInsertion?>)] = [:]
     }
 
     let reads: ReadRegistry
@@ -35,6 +33,7 @@ final class ReadingService: Service {
     private let usb: USBServiceClient
     private let wedged: WedgedReaders
     private let limits: LearnedLimits
+    private let returning: ReturningCards
     private let clock: any StationClock
     private let random: any RandomSource
     private let logger: Logger
@@ -58,6 +57,7 @@ final class ReadingService: Service {
         self.usb = usb
         self.wedged = wedged
         self.limits = limits
+        returning = ReturningCards(clock: clock)
         self.clock = clock
         self.random = random
         self.logger = logger
@@ -112,7 +112,7 @@ final class ReadingService: Service {
         case .present(let insertion):
             let report = try await reads.begin(reader: id)
             // A read that still waited for its card is over with this one.
-            state.withLock { $0.awaited.removeValue(forKey: name) }?.card.settle(nil)
+            returning.giveUp(on: name)
             queue.yield(
                 Job(readID: report.id, readerID: id, insertion: insertion, credentials: credentials, fields: fields))
             await announceReaders()
@@ -142,7 +142,7 @@ final class ReadingService: Service {
             }
             settling.yield()
             for name in arrived { await reads.nextCard(on: directory.id(of: name)) }
-            handOver(snapshot)
+            for reader in snapshot.readers { reader.card.insertion.map(returning.take) }
             await announceReaders()
         }
     }
@@ -160,47 +160,6 @@ final class ReadingService: Service {
         for await _ in settled where directory.isSettling {
             do { try await clock.sleep(for: Limits.USB.settleDuration) } catch { return }
             await announceReaders()
-        }
-    }
-
-    /// Gives cards that came back to the reads that wait for them.
-    private func handOver(_ snapshot: ReaderSnapshot) {
-        for reader in snapshot.readers {
-            guard let insertion = reader.card.insertion else { continue }
-            let waiting = state.withLock { state in
-                guard let waiting = state.awaited[reader.name], insertion.number > waiting.after else {
-                    return Outcome<CardInsertion?>?.none
-                }
-                state.awaited[reader.name] = nil
-                return waiting.card
-            }
-            waiting?.settle(insertion)
-        }
-    }
-
-    /// The card that is laid on a reader after a placing; nil when none is within the time, when another read begins there,
-    /// and when the service stops.
-    private func card(after insertion: CardInsertion, within duration: Duration) async -> CardInsertion? {
-        let card = Outcome<CardInsertion?>()
-        state.withLock { state in
-            let present = state.snapshot.reader(insertion.reader)?.card.insertion
-            if let present, present.number > insertion.number {
-                card.settle(present)
-            } else {
-                state.awaited[insertion.reader] = (insertion.number, card)
-            }
-        }
-        return await withTaskCancellationHandler {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { [clock] in
-                    do { try await clock.sleep(for: duration) } catch { return }
-                    card.settle(nil)
-                }
-                defer { group.cancelAll() }
-                return await card.value
-            }
-        } onCancel: {
-            card.settle(nil)
         }
     }
 
@@ -224,9 +183,11 @@ final class ReadingService: Service {
             let left = deadline - clock.elapsed
             await reads.suspend(job.readID, until: clock.now.adding(left))
             await announceReaders()
-            guard let returned = await card(after: insertion, within: left), await reads.resume(job.readID) else {
-                break
+            let reader = insertion.reader
+            let returned = await returning.card(after: insertion, within: left) {
+                state.withLock { $0.snapshot.reader(reader)?.card.insertion }
             }
+            guard let returned, await reads.resume(job.readID) else { break }
             insertion = returned
             outcome = await attempt(job, on: insertion, continuing: continuation)
             // Of another card the credential need not be right.

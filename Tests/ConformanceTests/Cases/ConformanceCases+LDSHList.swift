@@ -49,7 +49,7 @@ extension ConformanceCases {
         },
         .init(
             "LDS_H_44", .inferred, .fail, "The hash of DG1 is missing: nothing signed says who the holder is",
-            expect: .stops(.cardNotDocument)
+            expect: .stops(.cardDataMalformed)
         ) { card in
             card.editSecurityObject = { object in
                 if let index = object.index(of: .dg1) { object.entries.remove(at: index) }

@@ -28,10 +28,7 @@ struct ConformanceAnswer: Sendable {
         let reader = DocumentReader(plan: plan, anchors: subject.anchors, clock: ConformanceClock())
         do throws(Failure) {
             let reading = try await reader.read(from: subject.channel, credential: subject.credential)
-            guard let zone = reading.files[.dg1], let text = reading.files[.dg13] else {
-                throw Failure(.cardNotDocument, "no citizen data on the chip")
-            }
-            let identity = try CitizenIdentity(dataGroup1: zone, dataGroup13: text)
+            let identity = try CitizenIdentity(files: reading.files)
             let issue = identity.issueDate.flatMap(reading.issueDateFinding)
             return ConformanceAnswer(
                 failure: nil, findings: reading.findings + identity.findings + (issue.map { [$0] } ?? []),
