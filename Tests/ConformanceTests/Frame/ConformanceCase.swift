@@ -42,15 +42,13 @@ struct ConformanceCase: Sendable {
     let expectation: Expectation
     /// Why the expectation is another than the demand; nil when it is not.
     let deviation: String?
-    /// A defect of another part that is being corrected; nil when the station answers as it should.
-    let knownIssue: String?
     /// Puts the card before the reader; several where the case loops, each of which must be answered so.
     let present: @Sendable () async throws -> [ConformanceSubject]
 
     /// A case whose card is any channel: a scripted or faulty applet.
     init(
         _ id: String, _ basis: Basis, _ demand: Demand, _ card: String, expect expectation: Expectation,
-        deviation: String? = nil, knownIssue: String? = nil,
+        deviation: String? = nil,
         presentAll: @escaping @Sendable () async throws -> [ConformanceSubject]
     ) {
         self.id = id
@@ -59,29 +57,28 @@ struct ConformanceCase: Sendable {
         self.card = card
         self.expectation = expectation
         self.deviation = deviation
-        self.knownIssue = knownIssue
         present = presentAll
     }
 
     /// A case with one card.
     init(
         _ id: String, _ basis: Basis, _ demand: Demand, _ card: String, expect expectation: Expectation,
-        deviation: String? = nil, knownIssue: String? = nil,
+        deviation: String? = nil,
         present: @escaping @Sendable () async throws -> ConformanceSubject
     ) {
         self.init(
-            id, basis, demand, card, expect: expectation, deviation: deviation, knownIssue: knownIssue,
+            id, basis, demand, card, expect: expectation, deviation: deviation,
             presentAll: { [try await present()] })
     }
 
     /// A case whose card is a strict chip with edited files.
     init(
         _ id: String, _ basis: Basis, _ demand: Demand, _ card: String, expect expectation: Expectation,
-        deviation: String? = nil, knownIssue: String? = nil,
+        deviation: String? = nil,
         edit: @escaping @Sendable (inout PersonalisationEditor) throws -> Void
     ) {
         self.init(
-            id, basis, demand, card, expect: expectation, deviation: deviation, knownIssue: knownIssue,
+            id, basis, demand, card, expect: expectation, deviation: deviation,
             present: {
                 var editor = PersonalisationEditor()
                 try edit(&editor)

@@ -45,13 +45,9 @@ enum ConformanceTable {
     private static func summary(_ answers: [(ConformanceCase, ConformanceAnswer)]) -> String {
         func count(_ basis: ConformanceCase.Basis) -> Int { answers.filter { $0.0.basis == basis }.count }
         let deviating = answers.filter { $0.0.deviation != nil }.map(\.0.id)
-        let open = answers.filter { $0.0.knownIssue != nil }.map(\.0.id)
         var text = "\(answers.count) cases run: \(count(.stated)) stated, \(count(.inferred)) inferred.\n\n"
         if !deviating.isEmpty {
             text += "Declared deviations, the reason in the row: \(deviating.joined(separator: ", ")).\n"
-        }
-        if !open.isEmpty {
-            text += "\nAnswered other than they should be, the reason in the row: \(open.joined(separator: ", ")).\n"
         }
         return text
     }
@@ -59,7 +55,6 @@ enum ConformanceTable {
     private static func row(_ item: ConformanceCase, _ answer: ConformanceAnswer) -> String {
         var card = item.card
         if let deviation = item.deviation { card += ". **Deviation:** \(deviation)" }
-        if let issue = item.knownIssue { card += ". **Open:** \(issue)" }
         let reasons = answer.reasons.map { "`\($0)`" }.joined(separator: ", ")
         let text = answer.operatorText.map { "`\($0.rawValue)`" } ?? ""
         let cells = [item.id, item.basis.rawValue, item.demand.rawValue, card, answer.verdict, reasons, text]
