@@ -69,7 +69,10 @@ package enum CardSharing: Hashable, Sendable {
                 response.baseAddress, &length))
         guard status == .success else { return .failure(explain(status, "SCardTransmit", context)) }
         // A virtual reader whose card is gone says success with nothing.
-        guard length > 0 else { return .failure(Failure(.cardRemoved, "empty response")) }
+        guard length > 0 else {
+            let isGone = (try? hasLeft(context)) ?? true
+            return .failure(Failure(isGone ? .cardRemoved : .cardMute, "empty response"))
+        }
         guard length >= 2, unsafe Int(length) <= response.count else {
             return .failure(Failure(.cardProtocolError, "a response of \(length) bytes"))
         }
@@ -131,13 +134,29 @@ package enum CardSharing: Hashable, Sendable {
             if observation.has(ReaderTable.unusable) {
                 return Failure(.readerDisconnected, status.failure(call).detail)
             }
-            if !isOurs(observation) { return Failure(.cardRemoved, status.failure(call).detail) }
+            // An exchange that failed is the first that is heard of a card that is being taken away.
+            let isGone = status.failureCode == .cardMute ? try hasLeft(context) : !isOurs(observation)
+            if isGone { return Failure(.cardRemoved, status.failure(call).detail) }
         } catch {
             return Failure(error.failureCode, status.failure(call).detail)
         }
         // The service answers and the card is there: then it is our handle that is gone, by a reset under us.
         if status.failureCode == .readerServiceDown { return Failure(.cardSessionBroken, status.failure(call).detail) }
         return status.failure(call)
+    }
+
+    /// Whether the card that was seen is gone. The service looks at its readers only every few hundred milliseconds, so
+    /// one that seems to be there is waited for until the service has looked again.
+    private func hasLeft(_ context: PCSCContext) throws(PCSCStatus) -> Bool {
+        let states = ReaderStates(names: [insertion.reader], withReaderList: false)
+        let limit = UInt32(clamping: Limits.Card.removalNoticeDuration.wholeMilliseconds)
+        let first = context.waitForChange(of: states, timeout: 0)
+        guard first == .success || first == .timeout else { throw first }
+        guard states.observations.allSatisfy(isOurs) else { return true }
+        states.accept()
+        let second = context.waitForChange(of: states, timeout: limit)
+        guard second == .success || second == .timeout else { throw second }
+        return !states.observations.allSatisfy(isOurs)
     }
 
     private func call<Value>(_ name: String, _ body: () throws(PCSCStatus) -> Value) throws(Failure) -> Value {

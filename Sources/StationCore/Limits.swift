@@ -34,6 +34,10 @@ public enum Limits {
         public static let readDuration: Duration = .seconds(7)
         /// How long a card that left in the middle of a read is waited for.
         public static let suspensionDuration: Duration = .seconds(30)
+        /// How long the card service may take to notice that a card has left: it asks the reader every 400 ms.
+        public static let removalNoticeDuration: Duration = .milliseconds(1_000)
+        /// How often one read goes on with a card that stopped answering although it still lies on the reader.
+        public static let contactLosses = 2
         /// How long a finished read may wait for its application.
         public static let finishedReadDuration: Duration = .seconds(900)
         /// Longest time that one command may take before the reader counts as wedged.

@@ -27,6 +27,9 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Stop answering after so many commands.")
     var muteAfterApdus: Int?
 
+    @Option(help: "Lose contact for a moment after so many commands.")
+    var slipAfterApdus: Int?
+
     @Option(help: "A fault of the chip; may be repeated. One of: \(Self.faults).")
     var fault: [Fault] = []
 
@@ -38,7 +41,8 @@ struct ServeCommand: ParsableCommand {
         if let wrong = fault.first(where: \.isIssuers) {
             throw ValidationError("\(wrong.rawValue) is in the card's files: give it to 'issue'")
         }
-        guard delayMilliseconds >= 0, removeAfterApdus ?? 0 >= 0, muteAfterApdus ?? 0 >= 0 else {
+        guard delayMilliseconds >= 0, removeAfterApdus ?? 0 >= 0, muteAfterApdus ?? 0 >= 0, slipAfterApdus ?? 0 >= 0
+        else {
             throw ValidationError("numbers must not be negative")
         }
     }
@@ -57,7 +61,7 @@ struct ServeCommand: ParsableCommand {
             host: host, port: reader, delayMilliseconds: delayMilliseconds, stop: stop)
         let session = VpcdSession(
             applet: CardApplet(image: image),
-            behaviour: .init(removedAfter: removeAfterApdus, muteAfter: muteAfterApdus))
+            behaviour: .init(removedAfter: removeAfterApdus, muteAfter: muteAfterApdus, slipsAfter: slipAfterApdus))
         let ended = try connection.serve(session) { Self.say("ready") }
         Self.say("apdus \(ended.commandCount)")
         withExtendedLifetime(sources) {}

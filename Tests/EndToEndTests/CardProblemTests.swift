@@ -131,6 +131,17 @@ import Testing
         }
     }
 
+    /// Contact is lost and found again before the card service looks at its reader: nobody has to lay the card again.
+    @Test(arguments: [0, 4, 12, 19])
+    func aCardThatSlipsIsReadOn(after apdus: Int) async throws {
+        try await withStation { station, run, citizen in
+            let slipped = try await station.read(citizen, run, arguments: ["--slip-after-apdus", "\(apdus)"])
+            let read = try await run.wait(forRead: slipped.id, until: { $0.state != .suspended && $0.state != .reading })
+            #expect(read.state == .finished && read.resumptions == 1 && read.portraitAvailable, "\(read)")
+            _ = try await run.submit(read: read, phone: "0912345678")
+        }
+    }
+
     @Test func anotherCardInTheTornOnesPlaceIsRefusedByName() async throws {
         try await withStation { station, run, citizen in
             let other = try await station.issueCard("other", ["--seed", "77"])

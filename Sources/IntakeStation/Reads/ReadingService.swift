@@ -20,6 +20,12 @@ final class ReadingService: Service {
         let fields: Set<CitizenField>
     }
 
+    private struct Attempt {
+        let outcome: Result<CitizenReading, Failure>
+        /// Commands that the card answered.
+        let apdus: Int
+    }
+
     private struct State {
         var snapshot = ReaderSnapshot(serviceFailure: Failure(.readerServiceDown), readers: [])
         var announcements = 0
@@ -176,61 +182,78 @@ final class ReadingService: Service {
         let started = clock.elapsed
         let continuation = ReadContinuation()
         var insertion = job.insertion
-        var outcome = await attempt(job, on: insertion, continuing: continuation)
+        var attempt = await attempt(job, on: insertion, continuing: continuation)
         // A card that left is waited for, once after each time that it left, all in all not for longer than the limit.
         let deadline = clock.elapsed + Limits.Card.suspensionDuration
-        while case .failure(let failure) = outcome, failure.code == .cardRemoved, clock.elapsed < deadline {
+        var contactLosses = 0
+        while case .failure(let failure) = attempt.outcome, clock.elapsed < deadline {
             let left = deadline - clock.elapsed
-            await reads.suspend(job.readID, until: clock.now.adding(left))
-            await announceReaders()
-            let reader = insertion.reader
-            let returned = await returning.card(after: insertion, within: left) {
-                state.withLock { $0.snapshot.reader(reader)?.card.insertion }
+            if failure.code == .cardRemoved {
+                guard let returned = await returned(to: job, after: insertion, within: left) else { break }
+                insertion = returned
+            } else if failure.code == .cardMute, attempt.apdus > 0, contactLosses < Limits.Card.contactLosses {
+                // It slipped, and lies there again before the card service looked.
+                contactLosses += 1
+                await reads.suspend(job.readID, until: clock.now.adding(left))
+                guard await reads.resume(job.readID) else { break }
+            } else {
+                break
             }
-            guard let returned, await reads.resume(job.readID) else { break }
-            insertion = returned
-            outcome = await attempt(job, on: insertion, continuing: continuation)
-            // Of another card the credential need not be right.
-            if case .failure(let failure) = outcome, failure.code == .cardWrongCredential, continuation.identifiesCard {
-                outcome = .failure(Failure(.cardOther, failure.detail))
-            }
+            attempt = await self.attempt(job, on: insertion, continuing: continuation)
         }
-        await finish(job, on: insertion, outcome)
-        if case .failure(let failure) = outcome {
+        await finish(job, on: insertion, attempt.outcome)
+        if case .failure(let failure) = attempt.outcome {
             await wedged.note(failure, port: directory.port(of: job.insertion.reader))
         }
         logger.info(
             "read",
             metadata: [
-                "read": "\(job.readID)", "outcome": "\(outcome.failureCode)",
+                "read": "\(job.readID)", "outcome": "\(attempt.outcome.failureCode)",
                 "milliseconds": "\((clock.elapsed - started).wholeMilliseconds)",
             ])
         await announceReaders()
     }
 
+    /// Waits for the card of a read to be laid on its reader again; nil when the read is over meanwhile.
+    private func returned(
+        to job: Job, after insertion: CardInsertion, within left: Duration
+    ) async -> CardInsertion? {
+        await reads.suspend(job.readID, until: clock.now.adding(left))
+        await announceReaders()
+        let returned = await returning.card(after: insertion, within: left) {
+            state.withLock { $0.snapshot.reader(insertion.reader)?.card.insertion }
+        }
+        guard let returned, await reads.resume(job.readID) else { return nil }
+        return returned
+    }
+
     private func attempt(
         _ job: Job, on insertion: CardInsertion, continuing continuation: ReadContinuation
-    ) async -> Result<CitizenReading, Failure> {
+    ) async -> Attempt {
+        let pair = LearnedLimits.Pair(reader: insertion.reader, answerToReset: insertion.answerToReset)
+        let channel: PCSCCardChannel
         do {
-            let pair = LearnedLimits.Pair(reader: insertion.reader, answerToReset: insertion.answerToReset)
-            let channel = try await PCSCCardChannel.connect(
+            channel = try await PCSCCardChannel.connect(
                 to: insertion, extendedLength: limits.extendedLength(of: pair), clock: clock)
-            let metered = MeteredChannel(channel, clock: clock)
-            let reading = CitizenReadingRun(
-                readID: job.readID, channel: metered, credentials: job.credentials, fields: job.fields,
-                continuation: continuation, settings: settings.current, reads: reads, clock: clock, random: random)
-            let outcome: Result<CitizenReading, Failure>
-            do {
-                outcome = .success(try await reading.run())
-            } catch {
-                outcome = .failure(error)
-            }
-            await channel.disconnect()
-            limits.learn(metered.evidence, of: pair)
-            return outcome
         } catch {
-            return .failure(error)
+            return Attempt(outcome: .failure(error), apdus: 0)
         }
+        let metered = MeteredChannel(channel, clock: clock)
+        let reading = CitizenReadingRun(
+            readID: job.readID, channel: metered, credentials: job.credentials, fields: job.fields,
+            continuation: continuation, settings: settings.current, reads: reads, clock: clock, random: random)
+        let wasIdentified = continuation.identifiesCard
+        let outcome: Result<CitizenReading, Failure>
+        do {
+            outcome = .success(try await reading.run())
+        } catch {
+            // Of another card the credential need not be right.
+            let isOther = error.code == .cardWrongCredential && wasIdentified
+            outcome = .failure(isOther ? Failure(.cardOther, error.detail) : error)
+        }
+        await channel.disconnect()
+        limits.learn(metered.evidence, of: pair)
+        return Attempt(outcome: outcome, apdus: metered.apdus)
     }
 
     private func finish(

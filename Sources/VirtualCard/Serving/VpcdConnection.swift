@@ -32,13 +32,27 @@ package struct VpcdConnection {
                 if !wasReady { onReady() }
                 wasReady = true
                 session.connected()
-                let isOver = exchange(descriptor, &session)
+                let ending = exchange(descriptor, &session)
                 close(descriptor)
-                if isOver { return session }
+                switch ending {
+                case .over: return session
+                case .slipped: continue
+                case .lost: break
+                }
             }
             if stop.wait(milliseconds: backoff) { return session }
             backoff = min(backoff * 2, 2_000)
         }
+    }
+
+    /// Why a connection is at its end.
+    private enum Ending {
+        /// The card is to stay away.
+        case over
+        /// The card is back at once.
+        case slipped
+        /// The reader is gone.
+        case lost
     }
 
     private func connected() throws -> CInt? {
@@ -63,18 +77,19 @@ package struct VpcdConnection {
         return descriptor
     }
 
-    /// Runs one connection; true when the card is to stay away.
-    private func exchange(_ descriptor: CInt, _ session: inout VpcdSession) -> Bool {
+    /// Runs one connection.
+    private func exchange(_ descriptor: CInt, _ session: inout VpcdSession) -> Ending {
         var frames = VpcdFrames()
         var buffer = [UInt8](repeating: 0, count: 65_538)
         while true {
             while let body = frames.next() {
                 switch session.take(body) {
                 case .wait: break
-                case .remove: return true
+                case .remove: return .over
+                case .slip: return .slipped
                 case .send(let answer, let isAPDU):
-                    if isAPDU, delayMilliseconds > 0, stop.wait(milliseconds: delayMilliseconds) { return true }
-                    guard let frame = VpcdFrames.frame(answer), sendAll(frame, to: descriptor) else { return false }
+                    if isAPDU, delayMilliseconds > 0, stop.wait(milliseconds: delayMilliseconds) { return .over }
+                    guard let frame = VpcdFrames.frame(answer), sendAll(frame, to: descriptor) else { return .lost }
                 }
             }
             var entries = [
@@ -83,14 +98,14 @@ package struct VpcdConnection {
             ]
             guard poll(&entries, 2, -1) > 0 else {
                 if errno == EINTR { continue }
-                return false
+                return .lost
             }
-            if entries[1].revents != 0 { return true }
+            if entries[1].revents != 0 { return .over }
             // vpcd sends length and body apart: without an immediate acknowledgement the body waits 40 ms. The option
             // does not last beyond one read.
             switchOn(TCP_QUICKACK, of: descriptor)
             let count = recv(descriptor, &buffer, buffer.count, 0)
-            guard count > 0 else { return false }
+            guard count > 0 else { return .lost }
             frames.append(buffer.prefix(count))
         }
     }

@@ -9,11 +9,15 @@ package struct VpcdSession: Sendable {
         package var removedAfter: Int?
         /// The card stops answering after so many commands; nil: never.
         package var muteAfter: Int?
+        /// The card slips instead of answering the command after so many: it leaves the field and is back before anybody
+        /// looks; nil: never.
+        package var slipsAfter: Int?
 
         /// A card that stays and answers.
-        package init(removedAfter: Int? = nil, muteAfter: Int? = nil) {
+        package init(removedAfter: Int? = nil, muteAfter: Int? = nil, slipsAfter: Int? = nil) {
             self.removedAfter = removedAfter
             self.muteAfter = muteAfter
+            self.slipsAfter = slipsAfter
         }
     }
 
@@ -25,6 +29,8 @@ package struct VpcdSession: Sendable {
         case send([UInt8], isAPDU: Bool)
         /// Close: the card is gone.
         case remove
+        /// Close, and connect again at once.
+        case slip
     }
 
     /// A contactless card behind a PC/SC reader (PC/SC part 3, 3.1.3.2.3): T=1, eight bytes of no meaning.
@@ -34,6 +40,7 @@ package struct VpcdSession: Sendable {
     package private(set) var commandCount = 0
     private var applet: CardApplet
     private let behaviour: Behaviour
+    private var hasSlipped = false
 
     /// Puts a card on the reader.
     package init(applet: CardApplet, behaviour: Behaviour = Behaviour()) {
@@ -59,6 +66,10 @@ package struct VpcdSession: Sendable {
         }
         if let limit = behaviour.removedAfter, commandCount >= limit { return .remove }
         if let limit = behaviour.muteAfter, commandCount >= limit { return .wait }
+        if let limit = behaviour.slipsAfter, commandCount >= limit, !hasSlipped {
+            hasSlipped = true
+            return .slip
+        }
         commandCount += 1
         return .send(applet.process(body), isAPDU: true)
     }
