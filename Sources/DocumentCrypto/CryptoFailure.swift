@@ -10,6 +10,10 @@ package enum CryptoFailure: Error, Hashable, Sendable {
     case invalidPoint
     /// Signed data without the certificate of its signer: it may be had from elsewhere (ICAO 9303-10, 4.6.2.2).
     case signerAbsent
+    /// Signed data whose signer info names none of the certificates inside.
+    case signerUnknown
+    /// Signed data whose signed digest or content type is of something else (RFC 5652, 5.6).
+    case contentAltered
     /// A signature that does not verify.
     case signatureInvalid
     /// The library refused an operation that the arguments allow; the word names the operation.

@@ -74,7 +74,8 @@ package struct SignedData: Sendable {
     }
 
     /// Verifies content digest, signed attributes and signature against the certificate inside that the signer info
-    /// names. Throws `signatureInvalid` when they do not hold, `signerAbsent` when no certificate is inside.
+    /// names. Throws `contentAltered` or `signatureInvalid` when they do not hold, `signerAbsent` when no certificate is
+    /// inside, `signerUnknown` when only others are, and what a certificate throws that cannot be read.
     package func verifiedSigner() throws(CryptoFailure) -> Signer {
         let certificate = try signerCertificate()
         try signer.verify(content: content, contentType: contentTypeOctets, key: certificate.publicKey)
@@ -93,7 +94,7 @@ package struct SignedData: Sendable {
         }
         if let found { return found }
         if certificateBytes.isEmpty { throw .signerAbsent }
-        throw unreadable ?? .signatureInvalid
+        throw unreadable ?? .signerUnknown
     }
 
     private static func certificates(_ set: BERElement?) throws(CryptoFailure) -> [[UInt8]] {

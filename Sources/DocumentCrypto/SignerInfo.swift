@@ -88,11 +88,11 @@ struct SignerInfo: Sendable {
         }
     }
 
-    /// Throws `signatureInvalid` unless the attributes speak of this content and its type, and the key signed them with
+    /// Throws `contentAltered` unless the attributes speak of this content and its type, `signatureInvalid` unless the key signed them with
     /// the algorithm that the signer info names. The digest inside that algorithm may differ from the content's
     /// (TR-03105-5.1, LDS_H_74 onward): each is used for what it is named for.
     func verify(content: [UInt8], contentType type: [UInt8], key: PublicKey) throws(CryptoFailure) {
-        guard contentType == type, messageDigest == digest.digest(content) else { throw .signatureInvalid }
+        guard contentType == type, messageDigest == digest.digest(content) else { throw .contentAltered }
         do { try key.verify(signature, signatureAlgorithm, over: signedForms[0]) } catch {
             guard error == .signatureInvalid, signedForms[1] != signedForms[0] else { throw error }
             try key.verify(signature, signatureAlgorithm, over: signedForms[1])

@@ -19,6 +19,8 @@ package final class PCSCCardChannel: CardChannel {
     private let transmitLimit: Duration
     /// Why no command may be sent any more; nil while the channel is open.
     private let end = Mutex<Failure?>(nil)
+    /// Arrives when the thread has closed the session.
+    private let closed = Outcome<Void>()
 
     private init(
         insertion: CardInsertion, capabilities: ChannelCapabilities, session: CardSession, worker: WorkerThread,
@@ -32,7 +34,7 @@ package final class PCSCCardChannel: CardChannel {
         self.transmitLimit = transmitLimit
     }
 
-    deinit { _ = finish(with: Failure(.cardSessionBroken, "the channel has gone"), .reset) }
+    deinit { finish(with: Failure(.cardSessionBroken, "the channel has gone"), .reset) }
 
     /// Connects to a card that a monitor saw, and resets it.
     ///
@@ -73,15 +75,18 @@ package final class PCSCCardChannel: CardChannel {
         switch result {
         case .success(let response): return response
         case .failure(let failure):
-            _ = finish(with: failure, .unpower)
+            // A call that has not ended holds the session: nobody is to wait for it.
+            if [.readerWedged, .cardReadTimeout].contains(failure.code) { closed.settle(()) }
+            finish(with: failure, .unpower)
             throw failure
         }
     }
 
-    /// Ends the session and resets the card; returns when that is done, or when the reader does not answer in time.
+    /// Ends the session and resets the card, unless a failure has ended it; returns when others can have the card, or when
+    /// the reader does not answer in time.
     package func disconnect() async {
-        let closed = finish(with: Failure(.cardSessionBroken, "disconnected"), .reset)
-        let watchdog = Task { [clock, transmitLimit] in
+        finish(with: Failure(.cardSessionBroken, "disconnected"), .reset)
+        let watchdog = Task { [closed, clock, transmitLimit] in
             do { try await clock.sleep(for: transmitLimit) } catch { return }
             closed.settle(())
         }
@@ -89,23 +94,18 @@ package final class PCSCCardChannel: CardChannel {
         await closed.value
     }
 
-    /// Closes once; the outcome arrives when the thread has closed the session, at once when it was closed before.
-    private func finish(with failure: Failure, _ disposition: CardSession.Disposition) -> Outcome<Void> {
-        let closed = Outcome<Void>()
+    /// Has the thread close the session, once.
+    private func finish(with failure: Failure, _ disposition: CardSession.Disposition) {
         let isFirst = end.withLock { end in
             defer { if end == nil { end = failure } }
             return end == nil
         }
-        guard isFirst else {
-            closed.settle(())
-            return closed
-        }
-        worker.submit { [session] in
+        guard isFirst else { return }
+        worker.submit { [session, closed] in
             session.close(disposition)
             closed.settle(())
         }
         worker.finish()
-        return closed
     }
 
     private static func perform<Value: Sendable>(

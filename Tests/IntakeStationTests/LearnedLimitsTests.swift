@@ -15,9 +15,9 @@ import Testing
         trial.take([0x00, 0xb0, 0x9c, 0x00, 0x00], .success(answer))
         #expect(trial.evidence == nil)
         trial.take(extended, .success(answer))
-        #expect(trial.evidence == .works(longestResponse: 56))
+        #expect(trial.evidence == .works)
         trial.take(extended, .success([0x01, 0x62, 0x82]))
-        #expect(trial.evidence == .works(longestResponse: 56))
+        #expect(trial.evidence == .works)
     }
 
     @Test(
@@ -77,14 +77,13 @@ import Testing
     @Test func `a read that contradicts replaces what was known`() throws {
         try withState {
             let limits = limits()
-            limits.learn(.works(longestResponse: 300), of: pair)
-            limits.learn(.works(longestResponse: 200), of: pair)
-            #expect(limits.entry(of: pair)?.longestResponse == 300)
+            limits.learn(.works, of: pair)
+            #expect(limits.entry(of: pair)?.extendedLength == true)
             #expect(limits.extendedLength(of: pair) == nil)
             limits.learn(.refused, of: pair)
             #expect(limits.extendedLength(of: pair) == false)
-            limits.learn(.works(longestResponse: 100), of: pair)
-            #expect(limits.entry(of: pair)?.longestResponse == 100)
+            limits.learn(.works, of: pair)
+            #expect(limits.entry(of: pair)?.extendedLength == true)
         }
     }
 

@@ -92,6 +92,9 @@ extension RealCardService {
                 await expect(.cardRemoved) { _ = try await channel.transmit(command) }
                 await expect(.cardRemoved) { _ = try await channel.transmit(command) }
                 #expect(card.commands.count == 1)
+                // Whoever has waited for the end can connect again.
+                await channel.disconnect()
+                #expect(CardSession.openCount == 0)
                 #expect(try await CardBench.threadsEnded())
             }
         }
@@ -113,6 +116,7 @@ extension RealCardService {
                 await expect(.readerWedged) { _ = try await channel.transmit(command) }
                 #expect(ContinuousClock.now - start < .seconds(30))
                 await expect(.readerWedged) { _ = try await channel.transmit(command) }
+                await channel.disconnect()
                 // The reader is still held by the call that never ended.
                 #expect(CardSession.openCount == 1)
                 card.remove()

@@ -31,7 +31,10 @@ package struct SignatureJudgement: Sendable {
                 case .unsupported: (.notDetermined, "algorithmUnsupported")
                 case .library: (.notDetermined, "libraryFault")
                 case .signerAbsent: (.notDetermined, "signerAbsent")
-                default: (.failed, "signatureInvalid")
+                case .malformed, .invalidLength, .invalidPoint: (.failed, "signerCertificateMalformed")
+                case .signerUnknown: (.failed, "signerUnknown")
+                case .contentAltered: (.failed, "signedContentAltered")
+                case .signatureInvalid: (.failed, "signatureInvalid")
                 }
             signature = Finding(check: "securityObjectSignature", verdict: reason.0, reason: reason.1)
             chain = Finding(check: "certificateChain", verdict: .notDetermined, reason: "signatureNotVerified")

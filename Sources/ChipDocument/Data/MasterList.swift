@@ -108,6 +108,8 @@ extension CryptoFailure {
         case .unsupported(let what): "unsupported: \(what)"
         case .invalidPoint: "point not on its curve"
         case .signerAbsent: "no certificate of the signer inside"
+        case .signerUnknown: "names a signer whose certificate is not inside"
+        case .contentAltered: "signed digest of something else"
         case .signatureInvalid: "signature invalid"
         case .library(let what): "library: \(what)"
         }

@@ -98,7 +98,7 @@ extension CryptoFailure {
         case .unsupported(let what): Failure(.cardUnsupported, "\(place): \(what)")
         case .library(let what): Failure(.internalFault, "\(place): \(what)")
         case .malformed(let what): Failure(.cardDataMalformed, "\(place): \(what)")
-        case .invalidLength, .invalidPoint, .signatureInvalid, .signerAbsent:
+        case .invalidLength, .invalidPoint, .signatureInvalid, .signerAbsent, .signerUnknown, .contentAltered:
             Failure(.cardDataMalformed, "\(place): \(self)")
         }
     }

@@ -25,8 +25,6 @@ final class LearnedLimits: Sendable {
         let pair: Pair
         /// Whether extended length works.
         let extendedLength: Bool
-        /// Longest response that arrived, in bytes.
-        let longestResponse: Int
         /// Reads since it was learned that did not try.
         var untriedReads: Int
     }
@@ -68,12 +66,10 @@ final class LearnedLimits: Sendable {
 
     private static func entry(_ pair: Pair, _ known: Entry?, _ evidence: LengthTrial.Evidence?) -> Entry? {
         switch evidence {
-        case .works(let longest):
-            let before = known?.extendedLength == true ? known?.longestResponse ?? 0 : 0
-            return Entry(
-                pair: pair, extendedLength: true, longestResponse: max(longest, before), untriedReads: 0)
+        case .works:
+            return Entry(pair: pair, extendedLength: true, untriedReads: 0)
         case .refused:
-            return Entry(pair: pair, extendedLength: false, longestResponse: 0, untriedReads: 0)
+            return Entry(pair: pair, extendedLength: false, untriedReads: 0)
         case nil:
             guard var known, !known.extendedLength else { return known }
             known.untriedReads += 1

@@ -6,8 +6,8 @@ import StationCore
 struct LengthTrial: Sendable {
     /// What was proven.
     enum Evidence: Hashable, Sendable {
-        /// An extended command was answered; the longest response so far, in bytes.
-        case works(longestResponse: Int)
+        /// An extended command was answered.
+        case works
         /// Reader or card refused one.
         case refused
     }
@@ -26,20 +26,12 @@ struct LengthTrial: Sendable {
             guard let status = response.suffix(2).first else { return }
             switch (status, response.count) {
             case (0x67, 2): evidence = .refused
-            case (0x90, 3...), (0x62, 3...): note(response.count)
+            case (0x90, 3...), (0x62, 3...): evidence = .works
             default: break
             }
         case .failure(let failure):
             // The driver's own refusals; a card that left proves nothing.
             if [.readerFault, .cardDataTooLarge].contains(failure.code) { evidence = .refused }
-        }
-    }
-
-    private mutating func note(_ bytes: Int) {
-        if case .works(let longest) = evidence {
-            evidence = .works(longestResponse: max(longest, bytes))
-        } else {
-            evidence = .works(longestResponse: bytes)
         }
     }
 

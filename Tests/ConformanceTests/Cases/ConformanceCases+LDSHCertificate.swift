@@ -4,7 +4,7 @@ import StationCore
 
 extension ConformanceCases {
     private static let malformed = ConformanceCase.Expectation.finding(
-        "securityObjectSignature", .failed, "signatureInvalid")
+        "securityObjectSignature", .failed, "signerCertificateMalformed")
     private static let unknown = ConformanceCase.Expectation.finding(
         "certificateChain", .notDetermined, "issuerNotAnchored")
     private static let usage = ConformanceCase.Expectation.finding("certificateChain", .failed, "signerKeyUsage")

@@ -4,6 +4,10 @@ import StationCore
 
 extension ConformanceCases {
     private static let malformed = ConformanceCase.Expectation.stops(.cardDataMalformed)
+    private static let signerUnknown = ConformanceCase.Expectation.finding(
+        "securityObjectSignature", .failed, "signerUnknown")
+    private static let altered = ConformanceCase.Expectation.finding(
+        "securityObjectSignature", .failed, "signedContentAltered")
     private static let unsigned = ConformanceCase.Expectation.finding(
         "securityObjectSignature", .failed, "signatureInvalid")
     /// SHA-256 with the OID of MD5 in its place.
@@ -67,7 +71,7 @@ extension ConformanceCases {
         },
         .init(
             "LDS_H_28", .inferred, .fail, "SignerInfo names the serial number of no certificate inside",
-            expect: unsigned
+            expect: signerUnknown
         ) { card in
             card.editSignedData = {
                 $0.signerIdentifier = DEREncoder.sequence(
@@ -76,7 +80,7 @@ extension ConformanceCases {
         },
         .init(
             "LDS_H_29", .inferred, .fail, "SignerInfo names the key identifier of no certificate inside",
-            expect: unsigned
+            expect: signerUnknown
         ) { card in
             card.editSignedData = {
                 $0.signerVersion = DEREncoder.integer(3)
@@ -89,7 +93,7 @@ extension ConformanceCases {
         .init("LDS_H_31", .inferred, .fail, "The signer's digest is missing", expect: malformed) { card in
             card.editSignedData = { $0.signerDigest = .some(nil) }
         },
-        .init("LDS_H_32", .inferred, .fail, "The signed messageDigest is of something else", expect: unsigned) { card in
+        .init("LDS_H_32", .inferred, .fail, "The signed messageDigest is of something else", expect: altered) { card in
             card.editSignedData = { $0.messageDigest = [UInt8](repeating: 0x77, count: 32) }
         },
         .init("LDS_H_33", .inferred, .fail, "There is no signed messageDigest", expect: malformed) { card in
