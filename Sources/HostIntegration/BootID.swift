@@ -17,6 +17,12 @@ package struct BootID: Hashable, Sendable {
         self.text = text
     }
 
+    /// A number that is the same for the whole boot and another one for the next: the first 62 bits of the id.
+    package var epoch: Int64 {
+        let digits = text.filter { $0 != "-" }.prefix(16)
+        return Int64((UInt64(digits, radix: 16) ?? 0) >> 2)
+    }
+
     /// Asks the kernel.
     package static func current() throws(Failure) -> BootID {
         let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)

@@ -46,7 +46,8 @@ package struct IntakeStation: Sendable {
         let clock = HostClock.station()
         let store = try await Store.open(
             StoreConfiguration(
-                path: configuration.stateDirectory + "/station.sqlite", clock: clock, dataKey: secrets.dataKey))
+                path: configuration.stateDirectory + "/station.sqlite", clock: clock,
+                clockEpoch: try BootID.current().epoch, dataKey: secrets.dataKey))
         let services = try services(settings: settings, secrets: secrets, clock: clock, store: store)
         var group = ServiceGroupConfiguration(
             services: services.map {
@@ -104,6 +105,11 @@ package struct IntakeStation: Sendable {
         let controller = StationController(
             settings: settings, store: store, hub: hub, reading: reading, saving: saving, reporter: reporter, stop: stop
         )
+        let sending = try configuration.upstream.map { upstream in
+            try transmissionService(
+                upstream, secrets: secrets, keys: keys, status: transmission, store: store, clock: clock,
+                random: random, stop: stop, ring: { bell.ring() })
+        }
         let server = try LocalServer(
             control: controller, socketPath: configuration.local.operatorSocket,
             group: configuration.local.operatorGroup, logger: logger,
@@ -118,15 +124,10 @@ package struct IntakeStation: Sendable {
                 store: store, reads: reads, payloadDays: configuration.payloadDays, clock: clock, stop: stop,
                 logger: logger),
             StatusPump(reporter: reporter, hub: hub, clock: clock, bell: bell),
-            ReloadService(path: configurationPath, settings: settings, logger: logger),
+            ReloadService(
+                path: configurationPath, settings: settings, transmission: sending.map { $0.reload }, logger: logger),
         ]
-        if let upstream = configuration.upstream {
-            transmission.configured()
-            services.append(
-                try transmissionService(
-                    upstream, secrets: secrets, keys: keys, status: transmission, store: store, clock: clock,
-                    random: random, stop: stop, ring: { bell.ring() }))
-        }
+        if let sending { services.append(sending) }
         services.append(Watchdog(notifier: notifier, store: store, reporter: reporter, clock: clock))
         services.append(SocketService(server: server, notifier: notifier, hub: hub))
         return services
@@ -137,8 +138,10 @@ package struct IntakeStation: Sendable {
         status: TransmissionStatus, store: Store, clock: SystemClock, random: SystemRandomSource, stop: StopCause,
         ring: @escaping @Sendable () -> Void
     ) throws -> TransmissionService {
-        let transport = HTTPSTransport(
-            base: upstream.base, credentials: try Self.tlsCredentials(upstream, secrets), clock: clock)
+        let credentials = try Self.tlsCredentials(upstream, secrets)
+        status.configured(certificateNotAfter: credentials.notAfter)
+        let transport = HTTPSTransport(base: upstream.base, credentials: credentials, clock: clock)
+        let gate = TransmissionGate(rules: upstream.rules, clock: clock)
         let uplink = UplinkService(
             identity: UplinkIdentity(
                 stationId: configuration.stationID, base: upstream.base, authorities: upstream.authorities),
@@ -146,12 +149,13 @@ package struct IntakeStation: Sendable {
             spool: SpoolAdapter(
                 stationID: configuration.stationID, store: store, signingKey: secrets.signingKey, random: random),
             keys: KeyAdapter(keys: keys, changed: { ring() }),
-            observer: TransmissionObserver(status: status, changed: { ring() }, logger: logger), clock: clock,
-            random: random)
-        return TransmissionService(uplink: uplink, transport: transport, store: store, stop: stop, logger: logger)
+            observer: TransmissionObserver(status: status, changed: { ring() }, logger: logger), gate: gate,
+            clock: clock, random: random)
+        return TransmissionService(
+            uplink: uplink, transport: transport, gate: gate, status: status, store: store, stop: stop, logger: logger)
     }
 
-    private static func tlsCredentials(
+    static func tlsCredentials(
         _ upstream: StationConfiguration.Upstream, _ secrets: StationSecrets
     ) throws -> TLSCredentials {
         func contents(_ path: String, _ setting: String) throws -> [UInt8] {

@@ -108,16 +108,23 @@ public struct StationStatus: Codable, Hashable, Sendable {
         public let problem: Problem?
         /// The key that new applications are sealed to.
         public let recipientKeyId: String?
+        /// Until when upstream's keys may be sealed to, rotation included; nil without a key.
+        public let recipientKeyNotAfter: Timestamp?
+        /// The last moment of the station's own certificate; nil without an upstream.
+        public let certificateNotAfter: Timestamp?
 
         /// Makes an uplink report.
         public init(
-            state: State, lastAnswer: Timestamp?, nextAttempt: Timestamp?, problem: Problem?, recipientKeyId: String?
+            state: State, lastAnswer: Timestamp?, nextAttempt: Timestamp?, problem: Problem?, recipientKeyId: String?,
+            recipientKeyNotAfter: Timestamp? = nil, certificateNotAfter: Timestamp? = nil
         ) {
             self.state = state
             self.lastAnswer = lastAnswer
             self.nextAttempt = nextAttempt
             self.problem = problem
             self.recipientKeyId = recipientKeyId
+            self.recipientKeyNotAfter = recipientKeyNotAfter
+            self.certificateNotAfter = certificateNotAfter
         }
     }
 

@@ -19,6 +19,7 @@ package struct StatusText {
             row("Đĩa", "Disk", disk(status.intake)),
             row("Đồng hồ", "Clock", clock(status.clock)),
         ]
+        if let keys = keys(status.uplink, now: status.clock.now) { lines.append(row("Khóa", "Keys", keys)) }
         if status.intake.locked {
             lines.append(row("Khóa dữ liệu", "Data key", language.pick("đang khóa", "locked")))
         }
@@ -76,6 +77,20 @@ package struct StatusText {
             parts.append(language.pick("cấp trên chưa trả lời", "upstream has not answered yet"))
         }
         return parts.joined(separator: ", ")
+    }
+
+    /// Days left of upstream's sealing key and of the station's certificate.
+    private func keys(_ uplink: StationStatus.Uplink, now: Timestamp) -> String? {
+        func left(_ end: Timestamp) -> String {
+            let days = (end.milliseconds - now.milliseconds) / 86_400_000
+            return end <= now
+                ? language.pick("đã hết hạn", "ended") : language.pick("còn \(days) ngày", "\(days) days left")
+        }
+        let parts = [
+            uplink.recipientKeyNotAfter.map { language.pick("niêm phong ", "sealing ") + left($0) },
+            uplink.certificateNotAfter.map { language.pick("chứng thư ", "certificate ") + left($0) },
+        ].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     private func disk(_ intake: StationStatus.Intake) -> String {

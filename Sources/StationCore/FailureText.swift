@@ -393,6 +393,24 @@ extension FailureCode {
                 .key, retryable: true,
                 "Chưa có khóa của cấp trên để niêm phong hồ sơ", "There is no upstream key to seal to",
                 "Kết nối mạng một lần để tải khóa", "Connect to the network once to fetch the key")
+        case .sealingKeyExpiring:
+            FailureText(
+                .key, retryable: true,
+                "Khóa niêm phong của cấp trên sắp hết hạn", "Upstream's sealing key ends soon",
+                "Kết nối mạng để tải khóa mới; báo cấp trên nếu chưa có khóa mới",
+                "Connect to the network to fetch the next key; tell upstream if there is none")
+        case .sealingKeyExpired:
+            FailureText(
+                .key, retryable: true,
+                "Khóa niêm phong của cấp trên đã hết hạn", "Upstream's sealing key has ended",
+                "Vẫn thu nhận được, có ghi chú; kết nối mạng để tải khóa mới",
+                "Intake goes on, remarked; connect to the network to fetch the next key")
+        case .clientCertificateExpiring:
+            FailureText(
+                .key, retryable: false,
+                "Chứng thư kết nối sắp hết hạn", "The connection certificate ends soon",
+                "Quản trị viên: gia hạn chứng thư, rồi systemctl reload intaked",
+                "Administrator: renew the certificate, then systemctl reload intaked")
         case .clientCertificateExpired:
             FailureText(
                 .key, retryable: false,
@@ -438,6 +456,18 @@ extension FailureCode {
                 .network, retryable: true,
                 "Chờ truyền lại", "Waiting to be sent again",
                 "Tự thử lại; xem trạng thái kết nối", "Retried automatically; see the state of the connection")
+        case .transmissionQuietHours:
+            FailureText(
+                .network, retryable: true,
+                "Đang trong giờ tạm nghỉ truyền", "Quiet hours: transmission rests",
+                "Tự truyền khi hết giờ; cần gấp thì báo quản trị viên truyền ngay",
+                "Sent when they end; if it is urgent, an administrator can send now")
+        case .transmissionMetered:
+            FailureText(
+                .network, retryable: true,
+                "Mạng tính cước: chờ mạng khác", "A metered link: waiting for another",
+                "Nối mạng không tính cước; cần gấp thì báo quản trị viên truyền ngay",
+                "Connect a link that is not metered; if it is urgent, an administrator can send now")
         case .upstreamRejectedItem:
             FailureText(
                 .upstream, retryable: false,

@@ -246,12 +246,16 @@ public enum Limits {
         public static let backoffShortest: Duration = .seconds(1)
         /// See `backoffShortest`.
         public static let backoffLongest: Duration = .seconds(900)
+        /// Over how long the items that waited before a reboot are spread after it.
+        public static let rebootSpread: Duration = .seconds(30)
         /// Bounds of an obeyed Retry-After.
         public static let retryAfterShortest: Duration = .seconds(1)
         /// See `retryAfterShortest`.
         public static let retryAfterLongest: Duration = .seconds(3_600)
         /// Time to connect and finish the TLS handshake.
         public static let connectDuration: Duration = .seconds(30)
+        /// How long bytes on the way may stay unacknowledged by upstream's host before the link counts as dead.
+        public static let unansweredDuration: Duration = .seconds(60)
         /// Time to close the connections in good order.
         public static let closeDuration: Duration = .seconds(2)
         /// Time for a reply, before the part that grows with the bytes sent.
@@ -262,16 +266,23 @@ public enum Limits {
         public static let alertFaults = 5
         /// Most recipient keys in a key list.
         public static let recipientKeys = 64
+        /// Days left of the sealing key, and of the station's certificate, at which somebody is told.
+        public static let sealingKeyWarningDays = 14
+        /// See `sealingKeyWarningDays`.
+        public static let certificateWarningDays = 30
         /// How often the key list is fetched again.
         public static let keyRefresh: Duration = .seconds(6 * 3_600)
         /// How often a paused lane tries one item.
         public static let pauseProbe: Duration = .seconds(3_600)
-        /// A batch that took longer makes the next no larger.
-        public static let comfortableBatchDuration: Duration = .seconds(10)
-        /// Items by which a batch grows after one that went through.
-        public static let batchGrowthItems = 8
-        /// Bytes by which a batch grows after one that went through.
-        public static let batchGrowthBytes = 512 * 1_024
+        /// Age of a batch: how long it may take at the pace last seen. Long enough that the round trip between two batches
+        /// costs a slow link little, short enough that what is saved meanwhile does not wait.
+        public static let batchDuration: Duration = .seconds(20)
+        /// Bytes of the first batch, before the link is known.
+        public static let firstBatchBytes = 1_048_576
+        /// A batch that went through makes the next larger by its size over this, before the first trouble.
+        public static let growthShare = 2
+        /// See `growthShare`; after the first trouble.
+        public static let carefulGrowthShare = 8
         /// Below this a batch is not halved by bytes: one item goes whatever its size.
         public static let leastBatchBytes = 64 * 1_024
         /// Largest head of one part of a multipart body.
@@ -284,6 +295,20 @@ public enum Limits {
         public static let contentParts = 64
         /// Boundaries drawn before the source of randomness counts as broken.
         public static let boundaryAttempts = 8
+    }
+
+    /// What the host tells of its networks.
+    public enum Network {
+        /// Largest datagram of the kernel about links, addresses and routes.
+        public static let datagramBytes = 32_768
+        /// Largest table of routes that is read.
+        public static let tableBytes = 1_048_576
+        /// Most interfaces with a default route that are looked at.
+        public static let interfaces = 16
+        /// How often it is looked at which interface carries the default route, while a metered one holds work back.
+        public static let lookInterval: Duration = .seconds(60)
+        /// Most patterns of metered interfaces, and most windows of quiet hours.
+        public static let rules = 16
     }
 
     /// The reference upstream.
@@ -351,6 +376,8 @@ public enum Limits {
                 Uplink.itemBytes + Uplink.manifestBytes < Uplink.batchBytes
             ),
             ("Uplink.firstBatchItems ≤ Uplink.batchItems", Uplink.firstBatchItems <= Uplink.batchItems),
+            ("Uplink.firstBatchBytes ≤ Uplink.batchBytes", Uplink.firstBatchBytes <= Uplink.batchBytes),
+            ("Uplink.leastBatchBytes ≤ Uplink.firstBatchBytes", Uplink.leastBatchBytes <= Uplink.firstBatchBytes),
             ("Uplink.closeDuration < Process.shutdownDuration", Uplink.closeDuration < Process.shutdownDuration),
             ("Uplink.backoffShortest < Uplink.backoffLongest", Uplink.backoffShortest < Uplink.backoffLongest),
             ("Store.preparedLogBytes ≤ Store.walBytes", Store.preparedLogBytes <= Store.walBytes),

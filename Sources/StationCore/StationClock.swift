@@ -1,5 +1,9 @@
 import struct Foundation.Date
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// How far a wall-clock time may be trusted.
 public enum ClockQuality: String, Codable, Sendable {
     /// The host says that its clock is synchronised.
@@ -14,7 +18,7 @@ public enum ClockQuality: String, Codable, Sendable {
 public protocol StationClock: Sendable {
     /// Wall-clock time. It may jump and it may lie: never used for order or back-off.
     var now: Timestamp { get }
-    /// Time since an arbitrary start that never goes back and includes suspend.
+    /// Time since a start that never goes back and includes suspend; the host's clock reads the time since boot.
     var elapsed: Duration { get }
     /// What is known of the wall clock.
     var quality: ClockQuality { get }
@@ -24,7 +28,6 @@ public protocol StationClock: Sendable {
 
 /// The host's clocks.
 public struct SystemClock: StationClock {
-    private let start = ContinuousClock.now
     private let judge: @Sendable (Timestamp) -> ClockQuality
 
     /// - Parameter quality: judges a wall-clock reading; by default nothing vouches for it.
@@ -34,8 +37,13 @@ public struct SystemClock: StationClock {
 
     /// The host's wall clock.
     public var now: Timestamp { Timestamp(Date()) }
-    /// The host's boot-time clock.
-    public var elapsed: Duration { ContinuousClock.now - start }
+    /// The host's boot-time clock (clock_gettime(2), CLOCK_BOOTTIME): readings of two processes of one boot compare.
+    public var elapsed: Duration {
+        var reading = timespec()
+        // Cannot fail: the clock exists since Linux 2.6.39 and the address is ours.
+        _ = clock_gettime(CLOCK_BOOTTIME, &reading)
+        return .seconds(reading.tv_sec) + .nanoseconds(reading.tv_nsec)
+    }
     /// The judgement of the current reading.
     public var quality: ClockQuality { judge(now) }
     /// Sleeps on the host's boot-time clock.

@@ -43,7 +43,8 @@ extension Store {
             guard let found = try db.row("SELECT sha256 FROM payload WHERE sequence = ?", [row.sequence]) else {
                 return .failure(.missing)
             }
-            return .success(try found.bytes("sha256"))
+            let digest = try found.bytes("sha256")
+            return digest.count == SHA256.byteCount ? .success(digest) : .failure(.damaged)
         } catch {
             return .failure(.damaged)
         }

@@ -46,7 +46,10 @@ extension Store {
         row.sinceQuality = moment.quality
         row.wasSent = row.wasSent || transition.leavesStation
         if transition == .send { row.attempts += 1 }
-        row.schedule(after: delay, epoch: configuration.clockEpoch, elapsed: moment.elapsed)
+        // What waits has a time always, so that an index finds it.
+        let waits = target == .deferred || target == .unknown
+        row.schedule(
+            after: waits ? delay ?? .zero : nil, epoch: configuration.clockEpoch, elapsed: moment.elapsed)
         switch transition {
         case .batch, .unbatch, .send, .requeue: break
         default: row.problem = detail
@@ -64,6 +67,7 @@ extension Store {
     func settleAfterRestart() async throws(Failure) {
         try await write { [self] db in
             let moment = Moment(configuration.clock)
+            try adoptDelays(at: moment, db)
             for (stranded, transition) in [(ItemState.batched, ItemTransition.unbatch), (.sent, .loseTrack)] {
                 for found in try db.rows("SELECT * FROM item WHERE state = ?", [stranded.rawValue]) {
                     var row = try ItemRow(found)

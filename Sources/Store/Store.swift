@@ -19,6 +19,8 @@ package final class Store: Sendable {
         var dataKey: StationDataKey?
         var poison: Failure?
         var waitingSaves = 0
+        /// Counts batches, so that old, new and put off take turns at beginning one.
+        var turn = 0
         var framesSinceCheckpoint = 0
         var uncommittedEvent: Int64?
         var isClosed = false

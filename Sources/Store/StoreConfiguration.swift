@@ -8,8 +8,8 @@ package struct StoreConfiguration: Sendable {
     package var clock: any StationClock
     /// Nonces of the follow-up data.
     package var random: any RandomSource
-    /// Names the run of `clock.elapsed`: after a restart that begins it anew, delays count as over. Fresh for every
-    /// process whose clock starts with the process.
+    /// Names the run of `clock.elapsed`: the kernel's boot, where the clock reads the time since boot, so that delays
+    /// outlive the process; fresh for every process whose clock starts with the process. Delays of another run are over.
     package var clockEpoch: Int64
     /// The station data key; nil: locked.
     package var dataKey: StationDataKey?
@@ -18,15 +18,15 @@ package struct StoreConfiguration: Sendable {
     /// The `synchronous` setting of a control that must lose data; nil: FULL, read back and required.
     var controlSynchronous: String?
 
-    /// Makes a configuration with a fresh clock epoch.
+    /// Makes a configuration; without a clock epoch it gets a fresh one.
     package init(
-        path: String, clock: any StationClock, random: any RandomSource = SystemRandomSource(),
-        dataKey: StationDataKey? = nil, vfsName: String? = nil
+        path: String, clock: any StationClock, clockEpoch: Int64? = nil,
+        random: any RandomSource = SystemRandomSource(), dataKey: StationDataKey? = nil, vfsName: String? = nil
     ) {
         self.path = path
         self.clock = clock
         self.random = random
-        clockEpoch = random.bytes(6).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        self.clockEpoch = clockEpoch ?? random.bytes(6).reduce(Int64(0)) { $0 << 8 | Int64($1) }
         self.dataKey = dataKey
         self.vfsName = vfsName
     }

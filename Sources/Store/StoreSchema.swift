@@ -10,8 +10,14 @@ enum StoreSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator().disablingDeferredForeignKeyChecks()
         migrator.registerMigration("1-spool", foreignKeyChecks: .immediate) { db in try db.execute(sql: spool) }
+        migrator.registerMigration("2-schedule", foreignKeyChecks: .immediate) { db in try db.execute(sql: schedule) }
         return migrator
     }
+
+    /// Items that wait for a time, by lane and time: the scheduler's cost must not grow with the spool.
+    private static let schedule = """
+        CREATE INDEX item_due ON item (state, lane, due_at) WHERE due_at IS NOT NULL;
+        """
 
     /// The payload row comes first in every sense: it holds all that seal and signature bind, so that an item's state
     /// can be rebuilt from it; the payload itself is its last column, so that damage to it leaves the rest readable. A

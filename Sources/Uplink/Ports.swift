@@ -1,16 +1,28 @@
 package import StationCore
 
-/// An item on its way out: its manifest entry as it was signed at capture, and its sealed bytes.
-package struct OutgoingItem: Sendable {
-    /// The entry.
-    package let entry: ManifestItem
-    /// The sealed bytes.
-    package let sealed: [UInt8]
+/// What the lane wants of the spool for the next batch.
+package struct BatchWish: Hashable, Sendable {
+    /// At most so many items.
+    package var maxItems: Int
+    /// Sealed bytes of at most so many, but one item whatever its size.
+    package var maxBytes: Int
+    /// Not this one.
+    package var excluding: ItemID?
+    /// Nothing but corrections.
+    package var correctionsOnly = false
+    /// What was sent before goes first: a culprit is looked for among it.
+    package var retriedFirst = false
 
-    /// Makes an item.
-    package init(entry: ManifestItem, sealed: [UInt8]) {
-        self.entry = entry
-        self.sealed = sealed
+    /// Makes a wish.
+    package init(
+        maxItems: Int, maxBytes: Int, excluding: ItemID? = nil, correctionsOnly: Bool = false,
+        retriedFirst: Bool = false
+    ) {
+        self.maxItems = maxItems
+        self.maxBytes = maxBytes
+        self.excluding = excluding
+        self.correctionsOnly = correctionsOnly
+        self.retriedFirst = retriedFirst
     }
 }
 
@@ -19,9 +31,15 @@ package protocol SpoolPort: Sendable {
     /// How much may be sent or asked now.
     func workload() async throws -> UplinkLane.Workload
 
-    /// The next items to send, the same ones until they are recorded otherwise: at most so many, with sealed bytes of
-    /// at most so many, but one item whatever its size; never the excluded one.
-    func dueItems(maxItems: Int, maxBytes: Int, excluding: ItemID?) async throws -> [OutgoingItem]
+    /// The next items to send, chosen by what is known of them without their bytes. Corrections go first.
+    func dueItems(_ wish: BatchWish) async throws -> [ManifestItem]
+
+    /// The sealed bytes of a chosen item, read anew and held against the entry's size and digest. Nil when they are gone
+    /// or not what was signed: the item has then been quarantined.
+    func payload(of entry: ManifestItem) async throws -> [UInt8]?
+
+    /// A person asks to try now: items of unknown fate wait no longer. Upstream's own waits stand.
+    func flush() async throws
 
     /// Items of unknown fate to be asked about.
     func unknownItems(maxItems: Int) async throws -> [SentItem]

@@ -27,6 +27,7 @@ package final class UplinkService: Sendable {
     private let spool: any SpoolPort
     private let keys: any KeyPort
     private let observer: any UplinkObserver
+    private let gate: any SendingGate
     private let clock: any StationClock
     private let random: any RandomSource
     private let wake = WakeSignal()
@@ -35,7 +36,8 @@ package final class UplinkService: Sendable {
     /// Makes an uplink; nothing happens before `run`.
     package init(
         identity: UplinkIdentity, transport: any Transport, spool: any SpoolPort, keys: any KeyPort,
-        observer: any UplinkObserver, clock: any StationClock, random: any RandomSource
+        observer: any UplinkObserver, gate: any SendingGate = OpenGate(), clock: any StationClock,
+        random: any RandomSource
     ) {
         self.identity = identity
         judge = AnswerJudge(authorities: identity.authorities, base: identity.base)
@@ -43,14 +45,19 @@ package final class UplinkService: Sendable {
         self.spool = spool
         self.keys = keys
         self.observer = observer
+        self.gate = gate
         self.clock = clock
         self.random = random
     }
 
     /// There is an item more to send.
     package func notifyNewWork() { wake.post(.newWork) }
-    /// Try now, whatever our own waits; after a person's command, or new credentials.
+    /// Try now, whatever our own waits, quiet hours and metered links; after a person's command.
     package func flush() { wake.post(.flush) }
+    /// Try now, whatever our own waits; after new credentials.
+    package func credentialsChanged() { wake.post(.credentials) }
+    /// What may be sent is to be asked anew.
+    package func gateChanged() { wake.post(.newWork) }
     /// The network came up.
     package func networkUp() { wake.post(.networkUp) }
     /// Send nothing until `resume`.
@@ -64,8 +71,9 @@ package final class UplinkService: Sendable {
         var reported: LaneCondition?
         while true {
             try Task.checkCancellation()
-            apply(wake.take(), to: &lane)
-            let action = lane.next(at: clock.elapsed, workload: try await spool.workload())
+            try await apply(wake.take(), to: &lane)
+            let work = try await spool.workload()
+            let action = lane.next(at: clock.elapsed, workload: work, permit: gate.permit())
             let condition = lane.condition(at: clock.elapsed)
             if condition != reported {
                 await observer.laneChanged(condition)
@@ -75,57 +83,63 @@ package final class UplinkService: Sendable {
             case .fetchKeys: try await fetchKeys(&lane)
             case .askStatus(let maxItems): try await askStatus(maxItems: maxItems, &lane)
             case .sendBatch(let maxItems, let maxBytes, let excluded):
-                try await sendBatch(maxItems: maxItems, maxBytes: maxBytes, excluding: excluded, &lane)
+                let wish = BatchWish(
+                    maxItems: maxItems, maxBytes: maxBytes, excluding: excluded, retriedFirst: lane.isHunting)
+                try await send(try await spool.dueItems(wish), &lane)
+            case .sendCorrections(let maxItems, let maxBytes, let excluded):
+                let wish = BatchWish(
+                    maxItems: maxItems, maxBytes: maxBytes, excluding: excluded, correctionsOnly: true)
+                try await send(try await spool.dueItems(wish), &lane)
             case .wait(let duration): try await wake.wait(atMost: duration, clock: clock)
             }
         }
     }
 
-    private func apply(_ events: WakeEvents, to lane: inout UplinkLane) {
+    private func apply(_ events: WakeEvents, to lane: inout UplinkLane) async throws {
         if events.contains(.hold) { lane.hold(true) }
         if events.contains(.resume) { lane.hold(false) }
         if events.contains(.networkUp) { lane.networkUp(at: clock.elapsed) }
-        if events.contains(.flush) { lane.flush(at: clock.elapsed) }
+        if events.contains(.credentials) { lane.flush(at: clock.elapsed) }
+        if events.contains(.flush) {
+            gate.flushed()
+            lane.flush(at: clock.elapsed)
+            try await spool.flush()
+        }
     }
 
     // MARK: Batches
 
-    private func sendBatch(
-        maxItems: Int, maxBytes: Int, excluding: ItemID?, _ lane: inout UplinkLane
-    ) async throws {
-        var items = try await spool.dueItems(maxItems: maxItems, maxBytes: maxBytes, excluding: excluding)
-        let damaged = items.filter {
-            ContentDigest(of: $0.sealed) != $0.entry.sha256 || $0.sealed.count != $0.entry.size
-        }
-        if !damaged.isEmpty {
-            let ids = Set(damaged.map(\.entry.itemId))
-            items.removeAll { ids.contains($0.entry.itemId) }
-            try await spool.record(
-                ids.sorted().map { ItemJudgement(itemId: $0, verdict: .quarantined(reason: "payload-damaged", nil)) })
-        }
-        guard !items.isEmpty else {
+    private func send(_ chosen: [ManifestItem], _ lane: inout UplinkLane) async throws {
+        guard !chosen.isEmpty else {
             // The work has gone since it was counted; were it to stay so, this wait keeps the loop from spinning.
-            return damaged.isEmpty
-                ? try await wake.wait(atMost: Limits.Uplink.backoffShortest, clock: clock) : ()
+            return try await wake.wait(atMost: Limits.Uplink.backoffShortest, clock: clock)
         }
         let batchId = RequestID(random: random)
-        let body = try await frame(items, batchId: batchId)
-        try await spool.willSend(items.map(\.entry.itemId), in: batchId)
+        guard let body = try await frame(chosen, batchId: batchId) else { return }
+        try await spool.willSend(body.items.map(\.itemId), in: batchId)
         let request = UpstreamRequest(
             method: "POST", path: "/v1/intake/batches",
             fields: [
                 HeaderField("Intake-Batch-Id", batchId.text),
-                HeaderField("Content-Digest", ContentDigest(ofChunks: body.chunks).fieldValue),
+                HeaderField("Content-Digest", body.digest.fieldValue),
                 HeaderField("Content-Type", body.contentType),
                 HeaderField("Accept", "application/json, application/problem+json"),
             ],
-            chunks: body.chunks, replyBodyBytes: Limits.Uplink.replyBodyBytes)
+            body: body, replyBodyBytes: Limits.Uplink.replyBodyBytes)
         let start = (elapsed: clock.elapsed, now: clock.now)
         let reply = try await exchange(request)
-        let sent = items.map {
-            SentItem(itemId: $0.entry.itemId, stationId: $0.entry.stationId, sha256: $0.entry.sha256)
+        gate.sent(bytes: body.size)
+        var sent = body.items
+        switch body.breach {
+        case .spoolFailed(let error): throw error
+        case .payloadLost(let lost):
+            sent.removeAll { $0.itemId == lost }
+            if case .failure = reply { return try await aborted(sent, &lane) }
+        case nil: break
         }
-        let judgement = judge.judge(reply, toBatch: batchId, of: sent)
+        let judgement = judge.judge(
+            reply, toBatch: batchId,
+            of: sent.map { SentItem(itemId: $0.itemId, stationId: $0.stationId, sha256: $0.sha256) })
         try await spool.record(judgement.items)
         await report(judgement, since: start)
         let ended = clock.elapsed
@@ -135,14 +149,21 @@ package final class UplinkService: Sendable {
         if let culprit { try await spool.record([culprit]) }
     }
 
-    private func frame(_ items: [OutgoingItem], batchId: RequestID) async throws -> MultipartBody {
-        let manifest = BatchManifest(
-            batchId: batchId, senderId: identity.stationId, sentAt: clock.now, audit: try await spool.auditHead(),
-            clock: ClockReport(offsetMilliseconds: offset.withLock { $0 }, quality: clock.quality),
-            items: items.map(\.entry))
-        return try MultipartRelated.encode(
-            root: try StrictJSON.encode(manifest), parts: items.map { ($0.entry.itemId.text, $0.sealed) },
-            random: random)
+    /// We cut the request ourselves; whole parts before the lost one may have arrived.
+    private func aborted(_ others: [ManifestItem], _ lane: inout UplinkLane) async throws {
+        try await spool.record(others.map { ItemJudgement(itemId: $0.itemId, verdict: .unknown(.noAnswer)) })
+        lane.batchAborted()
+    }
+
+    private func frame(_ chosen: [ManifestItem], batchId: RequestID) async throws -> BatchBody? {
+        let audit = try await spool.auditHead()
+        return try await BatchBody.prepare(chosen, spool: spool, random: random) { items in
+            try StrictJSON.encode(
+                BatchManifest(
+                    batchId: batchId, senderId: identity.stationId, sentAt: clock.now, audit: audit,
+                    clock: ClockReport(offsetMilliseconds: offset.withLock { $0 }, quality: clock.quality),
+                    items: items))
+        }
     }
 
     // MARK: Status
@@ -167,7 +188,9 @@ package final class UplinkService: Sendable {
         let judgement = judge.judge(try await exchange(request), toStatus: requestId, of: items)
         try await spool.record(judgement.items)
         await report(judgement, since: start)
-        lane.statusEnded(at: clock.elapsed, asked: items.count, effect: judgement.effect)
+        lane.statusEnded(
+            at: clock.elapsed, asked: items.count, arrived: judgement.items.count(where: \.isSettled),
+            effect: judgement.effect)
     }
 
     // MARK: Keys
@@ -220,5 +243,12 @@ package final class UplinkService: Sendable {
 extension ItemJudgement {
     fileprivate var isQuarantine: Bool {
         if case .quarantined = verdict { true } else { false }
+    }
+
+    fileprivate var isSettled: Bool {
+        switch verdict {
+        case .accepted, .rejected: true
+        case .deferred, .unknown, .resend, .quarantined, .unchanged: false
+        }
     }
 }

@@ -7,7 +7,7 @@ struct WakeEvents: OptionSet, Sendable {
 
     /// An item was saved, released or asked to be retried.
     static let newWork = WakeEvents(rawValue: 1)
-    /// A person asks to try now, or the credentials were replaced.
+    /// A person asks to try now.
     static let flush = WakeEvents(rawValue: 2)
     /// The network came up.
     static let networkUp = WakeEvents(rawValue: 4)
@@ -15,6 +15,8 @@ struct WakeEvents: OptionSet, Sendable {
     static let hold = WakeEvents(rawValue: 8)
     /// An administrator lets the lane go.
     static let resume = WakeEvents(rawValue: 16)
+    /// The credentials were replaced.
+    static let credentials = WakeEvents(rawValue: 32)
 }
 
 /// Events that wake one waiter and are kept until it takes them: a wait never begins while one is pending.

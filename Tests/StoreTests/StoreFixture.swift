@@ -89,6 +89,13 @@ final class StoreFixture: Sendable {
         try await Store.open(configuration(key: key, vfs: vfs))
     }
 
+    /// Opens in a boot of the host.
+    func open(epoch: Int64) async throws -> Store {
+        var configuration = configuration()
+        configuration.clockEpoch = epoch
+        return try await Store.open(configuration)
+    }
+
     /// An item of random bytes.
     func item(
         _ store: Store, sealed: [UInt8]? = nil, supersedes: ItemRecord? = nil, followUp: FollowUp? = nil
@@ -165,4 +172,22 @@ func fileSize(_ path: String) throws -> Int {
 
 func contains(_ path: String, _ needle: [UInt8]) throws -> Bool {
     try Data(contentsOf: URL(fileURLWithPath: path)).range(of: Data(needle)) != nil
+}
+
+extension Store {
+    /// A batch with its payloads, as it goes onto the wire: what cannot be vouched for is left out and quarantined.
+    func nextBatch(maxItems: Int, maxBytes: Int, excluding: ItemID? = nil) async throws(Failure) -> [SealedItem] {
+        while true {
+            let chosen = try await chooseBatch(maxItems: maxItems, maxBytes: maxBytes, excluding: excluding)
+            var batch: [SealedItem] = []
+            for item in chosen {
+                guard let sealed = try await payload(of: item.metadata.itemId) else { continue }
+                batch.append(
+                    SealedItem(
+                        metadata: item.metadata, sealed: sealed, sha256: item.sha256, signingKeyId: item.signingKeyId,
+                        signature: item.signature))
+            }
+            if !batch.isEmpty || chosen.isEmpty { return batch }
+        }
+    }
 }

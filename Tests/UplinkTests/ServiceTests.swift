@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ServiceTests {
     private struct Bench {
-        let clock = LeapingClock()
+        let clock = SimulatedTime()
         let spool: MemorySpool
         let upstream: MemoryUpstream
         let service: UplinkService
@@ -24,18 +24,19 @@ import Testing
         func run(
             for limit: Duration = .seconds(30 * 86_400), until isDone: @escaping @Sendable () async -> Bool
         ) async throws {
-            let end = clock.elapsed + limit
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    do { try await service.run() } catch is CancellationError {}
-                }
-                group.addTask {
-                    while await !isDone(), clock.elapsed < end {
-                        try await ContinuousClock().sleep(for: .milliseconds(1))
+            let (clock, service) = (clock, service)
+            try await clock.run {
+                let end = clock.elapsed + limit
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        do { try await service.run() } catch is CancellationError {}
                     }
+                    group.addTask {
+                        while await !isDone(), clock.elapsed < end { try await clock.sleep(for: .seconds(1)) }
+                    }
+                    try await group.next()
+                    group.cancelAll()
                 }
-                try await group.next()
-                group.cancelAll()
             }
         }
 
@@ -168,7 +169,9 @@ import Testing
     @Test func `a spool that fails ends the run with its error`() async throws {
         struct Port: SpoolPort {
             func workload() async throws -> UplinkLane.Workload { throw BrokenSpool() }
-            func dueItems(maxItems: Int, maxBytes: Int, excluding: ItemID?) async throws -> [OutgoingItem] { [] }
+            func dueItems(_ wish: BatchWish) async throws -> [ManifestItem] { [] }
+            func payload(of entry: ManifestItem) async throws -> [UInt8]? { nil }
+            func flush() async throws {}
             func unknownItems(maxItems: Int) async throws -> [SentItem] { [] }
             func willSend(_ items: [ItemID], in batchId: RequestID) async throws {}
             func record(_ judgements: [ItemJudgement]) async throws {}

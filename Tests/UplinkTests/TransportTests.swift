@@ -21,11 +21,14 @@ import Testing
     private static let ok =
         "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}"
 
+    private static func chunks(_ size: Int) -> [[UInt8]] {
+        [SeededRandom(1).bytes(size / 2), SeededRandom(2).bytes(size - size / 2)]
+    }
+
     private static func request(_ size: Int = 10, replyBodyBytes: Int = 1_000) -> UpstreamRequest {
         UpstreamRequest(
             method: "POST", path: "/v1/intake/batches", fields: [HeaderField("Intake-Batch-Id", "b-1")],
-            chunks: [SeededRandom(1).bytes(size / 2), SeededRandom(2).bytes(size - size / 2)],
-            replyBodyBytes: replyBodyBytes)
+            chunks: chunks(size), replyBodyBytes: replyBodyBytes)
     }
 
     /// The reply or the fault of one exchange with a scripted server.
@@ -65,7 +68,7 @@ import Testing
             #expect(text.contains("Intake-Batch-Id: b-1\r\n"))
             #expect(text.lowercased().contains("content-length: 300001\r\n"))
             #expect(!text.lowercased().contains("accept-encoding"))
-            #expect(bytes.suffix(300_001).elementsEqual(request.chunks.joined()))
+            #expect(bytes.suffix(300_001).elementsEqual(Self.chunks(300_001).joined()))
         }
         let reply = try result.get()
         #expect(reply.status == 200 && reply.body == Array("{}".utf8))

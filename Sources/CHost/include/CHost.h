@@ -56,4 +56,12 @@ int chost_make_namespaces(const char *socket_directory, const char *drivers, str
 /// -1 with errno.
 int chost_connect_inside(const struct chost_namespaces *namespaces, uint16_t port);
 
+/// A netlink socket that hears of links, addresses and routes (rtnetlink(7)), in the network namespace of the calling
+/// thread; it does not block. Returns the descriptor, or -1 with errno.
+int chost_netlink_open(void);
+
+/// The next message of the kernel: its bytes, 0 for a message of somebody else, or -1 with errno (ENOBUFS: some were
+/// lost).
+ssize_t chost_netlink_receive(int descriptor, void *buffer, size_t size);
+
 #endif

@@ -21,6 +21,7 @@ package enum ConfigurationLoader {
         "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "consent.file", "consent.version",
         "consent.language",
         "application.integrations", "application.followUpDays", "storage.payloadDays",
+        "transmission.quietHours", "transmission.meteredInterfaces", "transmission.meteredBytesPerHour",
     ]
 
     /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
@@ -126,7 +127,22 @@ private struct Settings {
             certificateAuthority: path(try text("upstream.certificateAuthority")),
             certificate: path(try text("upstream.certificate")), authorities: AuthorityKeys(keys),
             signingKeyID: signingKeyID,
-            keyList: reader.string(forKey: "upstream.keyList").map(path))
+            keyList: reader.string(forKey: "upstream.keyList").map(path), rules: try rules())
+    }
+
+    private func rules() throws(Failure) -> TransmissionRules {
+        let texts = list("transmission.quietHours", default: [])
+        let windows = texts.compactMap(TransmissionRules.Window.init)
+        guard windows.count == texts.count, texts.count <= Limits.Network.rules else {
+            throw invalid("transmission.quietHours", "entries of the form 22:00-05:30, at most \(Limits.Network.rules)")
+        }
+        let patterns = list("transmission.meteredInterfaces", default: [])
+        guard patterns.count <= Limits.Network.rules, patterns.allSatisfy({ (1...64).contains($0.utf8.count) }) else {
+            throw invalid("transmission.meteredInterfaces", "at most \(Limits.Network.rules) patterns of interface names")
+        }
+        return TransmissionRules(
+            quietHours: windows, meteredInterfaces: patterns,
+            meteredBytesPerHour: try number("transmission.meteredBytesPerHour", default: 0, in: 0...1_000_000_000))
     }
 
     /// Relative paths start at the configuration file, so that a whole directory can be moved.

@@ -63,6 +63,8 @@ package struct StationConfiguration: Sendable {
         package let signingKeyID: WireName
         /// A signed list of recipient keys handed out at enrolment, so that intake works before the first connection.
         package let keyList: String?
+        /// When and over what is sent.
+        package let rules: TransmissionRules
     }
 
     /// What an application must hold.

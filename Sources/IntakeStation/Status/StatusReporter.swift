@@ -23,8 +23,10 @@ struct StatusReporter: Sendable {
         let summary = try await store.summary()
         let left = saving.applicationsLeft()
         let accepting = store.poison == nil && left > 0 && keyAvailable
-        let uplink = transmission.report(recipientKeyId: keyID(at: now, quality: quality))
-        let problems = problems(readers: readers, summary: summary, left: left, uplink: uplink, quality: quality)
+        let uplink = transmission.report(
+            recipientKeyId: keyID(at: now, quality: quality),
+            recipientKeyNotAfter: recipientKeys?.sealableUntil(at: now))
+        let problems = problems(readers: readers, summary: summary, left: left, uplink: uplink, now: now, quality: quality)
         return StationStatus(
             stationId: stationID.text, software: softwareVersion,
             health: !accepting ? .stopped : problems.isEmpty ? .ok : .degraded, startedAt: startedAt,
@@ -43,8 +45,33 @@ struct StatusReporter: Sendable {
         (try? recipientKeys?.choose(at: now, quality: quality))?.key.keyId.text
     }
 
+    /// Whether the transmission rests because an administrator wants it so: told with the uplink, needing nobody.
+    private static func isRule(_ problem: Problem) -> Bool {
+        [FailureCode.transmissionQuietHours, .transmissionMetered].contains { $0.rawValue == problem.code }
+    }
+
+    /// Keys and certificates of which few days are left, or none.
+    static func endings(of uplink: StationStatus.Uplink, at now: Timestamp) -> [Problem] {
+        func ending(_ end: Timestamp?, within days: Int, _ soon: FailureCode, _ over: FailureCode) -> Problem? {
+            guard let end else { return nil }
+            let left = end.milliseconds - now.milliseconds
+            guard left > 0 else { return Problem(over, "since \(end.text)") }
+            let whole = left / 86_400_000
+            return whole < days ? Problem(soon, "\(whole) days left, until \(end.text)") : nil
+        }
+        return [
+            ending(
+                uplink.recipientKeyNotAfter, within: Limits.Uplink.sealingKeyWarningDays, .sealingKeyExpiring,
+                .sealingKeyExpired),
+            ending(
+                uplink.certificateNotAfter, within: Limits.Uplink.certificateWarningDays, .clientCertificateExpiring,
+                .clientCertificateExpired),
+        ].compactMap { $0 }
+    }
+
     private func problems(
-        readers: ReaderList, summary: StoreSummary, left: Int, uplink: StationStatus.Uplink, quality: ClockQuality
+        readers: ReaderList, summary: StoreSummary, left: Int, uplink: StationStatus.Uplink, now: Timestamp,
+        quality: ClockQuality
     ) -> [Problem] {
         var problems: [Problem] = []
         if let poison = store.poison { problems.append(Problem(poison)) }
@@ -55,7 +82,13 @@ struct StatusReporter: Sendable {
         }
         if !keyAvailable { problems.append(Problem(.recipientKeyMissing)) }
         if quality == .suspect { problems.append(Problem(.clockSuspect)) }
-        if let problem = uplink.problem { problems.append(problem) }
+        if let problem = uplink.problem, !Self.isRule(problem) { problems.append(problem) }
+        // A suspect clock judges no date; it has been told above.
+        if quality != .suspect {
+            problems += Self.endings(of: uplink, at: now).filter { ending in
+                !problems.contains { $0.code == ending.code }
+            }
+        }
         if let count = summary.counts[.quarantined], count > 0 {
             problems.append(Problem(.itemQuarantined, "\(count) in all"))
         }

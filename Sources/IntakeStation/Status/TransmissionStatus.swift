@@ -11,6 +11,7 @@ final class TransmissionStatus: Sendable {
         var conditionAt: Duration = .zero
         var lastAnswer: Timestamp?
         var offset: Int64?
+        var certificateNotAfter: Timestamp?
     }
 
     private let state = Mutex(State())
@@ -18,8 +19,13 @@ final class TransmissionStatus: Sendable {
 
     init(clock: any StationClock) { self.clock = clock }
 
-    /// Says that there is an upstream.
-    func configured() { state.withLock { $0.isConfigured = true } }
+    /// Says that there is an upstream, and until when the station's certificate holds.
+    func configured(certificateNotAfter: Timestamp) {
+        state.withLock {
+            $0.isConfigured = true
+            $0.certificateNotAfter = certificateNotAfter
+        }
+    }
 
     /// Upstream's time minus ours, in milliseconds, at its last answer.
     var clockOffset: Int64? { state.withLock { $0.offset } }
@@ -43,7 +49,7 @@ final class TransmissionStatus: Sendable {
     }
 
     /// The report for the status.
-    func report(recipientKeyId: String?) -> StationStatus.Uplink {
+    func report(recipientKeyId: String?, recipientKeyNotAfter: Timestamp?) -> StationStatus.Uplink {
         let state = state.withLock { $0 }
         let problem = state.condition.flatMap { condition in
             condition.code.map { Problem($0, condition.problem) }
@@ -51,14 +57,15 @@ final class TransmissionStatus: Sendable {
         let next = state.condition?.nextAttempt.map { clock.now.adding($0 - (clock.elapsed - state.conditionAt)) }
         return .init(
             state: Self.word(state), lastAnswer: state.lastAnswer, nextAttempt: next, problem: problem,
-            recipientKeyId: recipientKeyId)
+            recipientKeyId: recipientKeyId, recipientKeyNotAfter: recipientKeyNotAfter,
+            certificateNotAfter: state.certificateNotAfter)
     }
 
     private static func word(_ state: State) -> StationStatus.Uplink.State {
         guard state.isConfigured else { return .unconfigured }
         switch state.condition?.state {
         case nil, .open: return .open
-        case .waiting, .probing: return .waiting
+        case .waiting, .probing, .resting: return .waiting
         case .paused, .stopped, .held: return .stopped
         }
     }

@@ -51,6 +51,11 @@ final class RecipientKeyStore: Sendable {
             among: standing.usable, at: now, quality: quality, hasList: standing.list != nil)
     }
 
+    /// Until when a key's dates will allow sealing; nil without a key.
+    func sealableUntil(at now: Timestamp) -> Timestamp? {
+        KeyRing.sealableUntil(among: standing.withLock { $0.usable }, at: now)
+    }
+
     /// Takes a list that just came; on disk before it is used, so that a replay is refused after a restart too.
     func adopt(_ new: KeyList) throws {
         try standing.withLock { standing in

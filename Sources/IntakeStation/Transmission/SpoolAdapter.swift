@@ -11,12 +11,28 @@ struct SpoolAdapter: SpoolPort {
 
     func workload() async throws -> UplinkLane.Workload {
         let work = try await store.workload()
-        return .init(due: work.due, unknown: work.unknown, nextDue: work.nextDue)
+        return .init(due: work.due, unknown: work.unknown, nextDue: work.nextDue, urgent: work.urgent)
     }
 
-    func dueItems(maxItems: Int, maxBytes: Int, excluding: ItemID?) async throws -> [OutgoingItem] {
-        try await store.nextBatch(maxItems: maxItems, maxBytes: maxBytes, excluding: excluding).map(OutgoingItem.init)
+    func dueItems(_ wish: BatchWish) async throws -> [ManifestItem] {
+        let chosen = try await store.chooseBatch(
+            maxItems: wish.maxItems, maxBytes: wish.maxBytes, excluding: wish.excluding,
+            correctionsOnly: wish.correctionsOnly, retriedFirst: wish.retriedFirst)
+        var entries: [ManifestItem] = []
+        for item in chosen {
+            if let entry = ManifestItem(item) {
+                entries.append(entry)
+            } else {
+                // A row that cannot be what was saved costs its item, nobody else.
+                try await store.apply([(item.metadata.itemId, .quarantined(problem: word("payload-damaged")))])
+            }
+        }
+        return entries
     }
+
+    func payload(of entry: ManifestItem) async throws -> [UInt8]? { try await store.payload(of: entry.itemId) }
+
+    func flush() async throws { try await store.makeUnknownDue() }
 
     func unknownItems(maxItems: Int) async throws -> [SentItem] {
         try await store.unknownItems(limit: maxItems).map { item in
@@ -71,21 +87,18 @@ extension WireName {
     }
 }
 
-extension OutgoingItem {
-    fileprivate init(_ item: SealedItem) throws {
+extension ManifestItem {
+    fileprivate init?(_ item: ChosenItem) {
         let metadata = item.metadata
         guard let suite = Suite(rawValue: metadata.suite.text), let digest = ContentDigest(bytes: item.sha256),
             let signature = Signature(bytes: item.signature)
-        else { throw Failure(.storeDamaged, "item \(metadata.itemId)") }
+        else { return nil }
         let context = ItemContext(
             suite: suite, stationId: metadata.stationId, itemId: metadata.itemId, sequence: metadata.sequence,
             revision: metadata.revision, supersedes: metadata.supersedes, keyId: metadata.keyId,
             capturedAt: metadata.capturedAt)
         self.init(
-            entry: ManifestItem(
-                context: context, size: item.sealed.count, sha256: digest, signingKeyId: item.signingKeyId,
-                signature: signature),
-            sealed: item.sealed)
+            context: context, size: item.size, sha256: digest, signingKeyId: item.signingKeyId, signature: signature)
     }
 }
 

@@ -1,13 +1,16 @@
+import HostIntegration
 import Logging
 import ServiceLifecycle
 import StationCore
 import Store
 import Uplink
 
-/// Runs the uplink, wakes it when an application was saved, and tells the status how it fares.
+/// Runs the uplink, wakes it when an application was saved or the network came up, and tells the status how it fares.
 struct TransmissionService: Service {
     let uplink: UplinkService
     let transport: HTTPSTransport
+    let gate: TransmissionGate
+    let status: TransmissionStatus
     let store: Store
     let stop: StopCause
     let logger: Logger
@@ -20,6 +23,7 @@ struct TransmissionService: Service {
                     group.addTask {
                         for await _ in store.eventNews() { uplink.notifyNewWork() }
                     }
+                    group.addTask { await heedNetwork() }
                     try await group.waitForAll()
                 }
             }
@@ -32,6 +36,32 @@ struct TransmissionService: Service {
             try? await gracefulShutdown()
         }
         await transport.shutdown()
+    }
+
+    /// Ends our own waits when a way out comes up.
+    private func heedNetwork() async {
+        do {
+            let watch = try NetworkWatch()
+            for await _ in watch.changes() { uplink.networkUp() }
+            watch.stop()
+        } catch {
+            logger.warning("the network is not watched: waits run their time", metadata: ["problem": "\(error)"])
+        }
+    }
+
+    /// Reads certificate, key and CA again and takes the rules of sending, or throws and changes nothing. What it gives
+    /// puts them in force: connections from then on use them, and the lane tries at once.
+    @Sendable func reload(_ configuration: StationConfiguration) throws -> @Sendable () -> Void {
+        guard let upstream = configuration.upstream else {
+            throw Failure(.configurationInvalid, "upstream cannot be taken away without a restart")
+        }
+        let credentials = try IntakeStation.tlsCredentials(upstream, try StationSecrets(configuration))
+        return {
+            transport.replaceCredentials(credentials)
+            status.configured(certificateNotAfter: credentials.notAfter)
+            gate.replace(upstream.rules)
+            uplink.credentialsChanged()
+        }
     }
 }
 

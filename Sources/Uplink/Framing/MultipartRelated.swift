@@ -35,17 +35,12 @@ package enum MultipartRelated {
     private static func frame(
         root: [UInt8], parts: [(contentID: String, bytes: [UInt8])], boundary: String
     ) -> MultipartBody {
-        var chunks = [Array("--\(boundary)\r\nContent-Type: application/json\r\n\r\n".utf8), root]
-        for part in parts {
-            let head =
-                "\r\n--\(boundary)\r\nContent-Type: application/octet-stream\r\nContent-ID: <\(part.contentID)>\r\n\r\n"
-            chunks.append(Array(head.utf8))
-            chunks.append(part.bytes)
-        }
-        chunks.append(Array("\r\n--\(boundary)--".utf8))
+        let frame = MultipartFrame(boundary: boundary)
+        var chunks = [frame.opening, root]
+        for part in parts { chunks += [frame.head(contentID: part.contentID), part.bytes] }
+        chunks.append(frame.closing)
         return MultipartBody(
-            contentType: "multipart/related; type=\"application/json\"; boundary=\(boundary)", chunks: chunks,
-            size: chunks.reduce(0) { $0 + $1.count })
+            contentType: frame.contentType, chunks: chunks, size: chunks.reduce(0) { $0 + $1.count })
     }
 
     /// The boundary named by a `Content-Type` value; nil unless it is `multipart/related` with a JSON root and a
@@ -66,4 +61,24 @@ package enum MultipartRelated {
         default: "'()+_,-./:=?".utf8.contains(byte)
         }
     }
+}
+
+/// What stands between the parts of a body with this boundary.
+struct MultipartFrame: Sendable {
+    let boundary: String
+
+    /// The value of the `Content-Type` field.
+    var contentType: String { "multipart/related; type=\"application/json\"; boundary=\(boundary)" }
+
+    /// Before the root part.
+    var opening: [UInt8] { Array("--\(boundary)\r\nContent-Type: application/json\r\n\r\n".utf8) }
+
+    /// Before a named part.
+    func head(contentID: String) -> [UInt8] {
+        Array(
+            "\r\n--\(boundary)\r\nContent-Type: application/octet-stream\r\nContent-ID: <\(contentID)>\r\n\r\n".utf8)
+    }
+
+    /// After the last part.
+    var closing: [UInt8] { Array("\r\n--\(boundary)--".utf8) }
 }

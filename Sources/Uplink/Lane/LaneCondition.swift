@@ -8,6 +8,8 @@ package struct LaneCondition: Hashable, Sendable {
         case open
         /// Waiting out a back-off or upstream's Retry-After.
         case waiting
+        /// Nothing but corrections and questions for now: quiet hours, or a metered link.
+        case resting
         /// Network faults in a row: one item at a time tries the way.
         case probing
         /// Upstream does not speak our form: one item an hour tries.
@@ -34,7 +36,7 @@ package struct LaneCondition: Hashable, Sendable {
     package var isAlert: Bool {
         switch state {
         case .stopped, .paused: true
-        case .open, .waiting, .probing, .held: faults >= Limits.Uplink.alertFaults
+        case .open, .waiting, .resting, .probing, .held: faults >= Limits.Uplink.alertFaults
         }
     }
 }

@@ -14,12 +14,15 @@ package struct UplinkLane: Sendable {
         package let unknown: Int
         /// How long until a deferred item is due; nil when none is deferred.
         package let nextDue: Duration?
+        /// Corrections among the due: they go where the rest has to wait.
+        package let urgent: Int
 
         /// Makes a workload.
-        package init(due: Int, unknown: Int, nextDue: Duration? = nil) {
+        package init(due: Int, unknown: Int, nextDue: Duration? = nil, urgent: Int = 0) {
             self.due = due
             self.unknown = unknown
             self.nextDue = nextDue
+            self.urgent = urgent
         }
     }
 
@@ -31,6 +34,8 @@ package struct UplinkLane: Sendable {
         case askStatus(maxItems: Int)
         /// `POST /v1/intake/batches` with at most so many items and bytes, at least one item, without the excluded one.
         case sendBatch(maxItems: Int, maxBytes: Int, excluding: ItemID?)
+        /// The same with corrections alone, because the rest has to wait for quiet hours or a metered link to end.
+        case sendCorrections(maxItems: Int, maxBytes: Int, excluding: ItemID?)
         /// Nothing until an event, or until this time has passed.
         case wait(for: Duration?)
     }
@@ -48,6 +53,9 @@ package struct UplinkLane: Sendable {
     private let random: any RandomSource
     private var mode = Mode.open
     private var isHeld = false
+    /// Why the bulk of the work waits, and until when.
+    private var rest: (code: FailureCode, until: Duration?)?
+    private var networkUpAt: Duration?
     private var backoff = Backoff()
     private var sizing = BatchSizing()
     private var statusItems = Limits.Uplink.statusItems
@@ -76,8 +84,23 @@ package struct UplinkLane: Sendable {
     }
 
     /// What to do now. A send or a question must be followed by `batchEnded` or `statusEnded`, a fetch by `keysEnded`.
-    package mutating func next(at now: Duration, workload: Workload) -> Action {
+    package mutating func next(
+        at now: Duration, workload: Workload, permit: SendingPermit = .everything
+    ) -> Action {
+        rest = nil
         if isHeld { return .wait(for: nil) }
+        if case .correctionsOnly(let code, let left) = permit {
+            if workload.due > workload.urgent { rest = (code, left.map { now + $0 }) }
+            let urgent = Workload(
+                due: workload.urgent, unknown: workload.unknown, nextDue: workload.nextDue, urgent: workload.urgent)
+            return action(at: now, workload: urgent, restLeft: left, correctionsOnly: true)
+        }
+        return action(at: now, workload: workload, restLeft: nil, correctionsOnly: false)
+    }
+
+    private mutating func action(
+        at now: Duration, workload: Workload, restLeft: Duration?, correctionsOnly: Bool
+    ) -> Action {
         if let suspect, workload.due <= 1 { pauseForSuspect(suspect, at: now) }
         if let wait = blocked(at: now, workload: workload) { return .wait(for: wait) }
         if let keysAt, keysAt > now {
@@ -89,12 +112,14 @@ package struct UplinkLane: Sendable {
             return .askStatus(maxItems: isProbing ? 1 : statusItems)
         }
         guard workload.due > 0 else {
-            let waits = [workload.nextDue, keysAt.map { $0 - now }].compactMap { $0 }
+            let waits = [workload.nextDue, keysAt.map { $0 - now }, restLeft].compactMap { $0 }
             return .wait(for: waits.min())
         }
         let excluded = workload.due > 1 ? suspect?.itemId : nil
         let items = isProbing || suspect != nil ? 1 : sizing.items
-        return .sendBatch(maxItems: items, maxBytes: sizing.bytes, excluding: excluded)
+        return correctionsOnly
+            ? .sendCorrections(maxItems: items, maxBytes: sizing.bytes, excluding: excluded)
+            : .sendBatch(maxItems: items, maxBytes: sizing.bytes, excluding: excluded)
     }
 
     /// Takes the judgement of a batch; `quarantined` when a batch of one was refused for what it holds. Gives the
@@ -123,18 +148,24 @@ package struct UplinkLane: Sendable {
             sizing.halve(sentItems: sent.count, sentBytes: bytes)
             sizing.announce(maxItems: maxItems, maxBytes: maxBytes)
         case .fault(_, true):
-            sizing.halve(sentItems: sent.count, sentBytes: bytes)
+            sizing.cutShort(sentItems: sent.count, sentBytes: bytes)
             troubled(effect, at: now)
         case .fault, .slowDown, .pause, .stop: troubled(effect, at: now)
         }
         return nil
     }
 
-    /// Takes the judgement of a status request.
-    package mutating func statusEnded(at now: Duration, asked: Int, effect: LaneEffect) {
+    /// A batch was given up because a payload could not be vouched for any more. Nobody is at fault but the disk, and
+    /// the item is out of the queue: what was under way is asked about, the rest goes on at once.
+    package mutating func batchAborted() { askedLast = false }
+
+    /// Takes the judgement of a status request; `arrived` of the items asked about are upstream.
+    package mutating func statusEnded(at now: Duration, asked: Int, arrived: Int = 0, effect: LaneEffect) {
         askedLast = true
+        sizing.arrived(arrived)
         switch effect {
-        case .progress where batchesFail:
+        // What a batch that was cut brought whole shows that batches get through: the next cut begins a new row.
+        case .progress where batchesFail && arrived == 0:
             waitUntil = nil
             doubts = 0
         case .progress: succeeded()
@@ -162,9 +193,13 @@ package struct UplinkLane: Sendable {
         }
     }
 
-    /// The network came up: ends our own waits, not upstream's.
+    /// The network came up: ends our own waits, not upstream's, nor those of a pause or a stop. A link that comes up over
+    /// and over is heeded once in the shortest wait.
     package mutating func networkUp(at now: Duration) {
+        sizing.linkChanged()
         guard mode == .open || mode == .probing else { return }
+        if let networkUpAt, now - networkUpAt < Limits.Uplink.backoffShortest { return }
+        networkUpAt = now
         flush(at: now)
     }
 
@@ -181,17 +216,25 @@ package struct UplinkLane: Sendable {
 
     /// How the lane stands.
     package func condition(at now: Duration) -> LaneCondition {
-        let until = [waitUntil, obeyUntil].compactMap { $0 }.max().flatMap { $0 > now ? $0 - now : nil }
+        var until = [waitUntil, obeyUntil].compactMap { $0 }.max().flatMap { $0 > now ? $0 - now : nil }
         let state: LaneCondition.State =
             switch mode {
             case _ where isHeld: .held
             case .paused: .paused
             case .stopped: .stopped
             case .probing: .probing
+            case .open where until == nil && rest != nil: .resting
             case .open: until == nil ? .open : .waiting
             }
+        if state == .resting, let rest {
+            until = rest.until.map { $0 - now }
+            return LaneCondition(state: state, code: rest.code, problem: nil, faults: faults, nextAttempt: until)
+        }
         return LaneCondition(state: state, code: code, problem: problem, faults: faults, nextAttempt: until)
     }
+
+    /// Whether a culprit is being looked for among items that were sent before.
+    package var isHunting: Bool { sizing.isHunting }
 
     private var isProbing: Bool { mode != .open }
 }

@@ -70,6 +70,19 @@ package enum KeyRing {
         }
     }
 
+    /// Until when there will be a key whose dates allow sealing, without a gap from now on: the end of the key in use, or
+    /// that of those that overlap it. In the past when none is valid now; nil without a key.
+    package static func sealableUntil(
+        among usable: [(key: RecipientKey, publicKey: RecipientPublicKey)], at now: Timestamp
+    ) -> Timestamp? {
+        let keys = usable.map(\.key)
+        guard var end = keys.filter({ $0.notBefore <= now && now < $0.notAfter }).map(\.notAfter).max() else {
+            return keys.map(\.notAfter).filter { $0 <= now }.max() ?? keys.map(\.notBefore).min()
+        }
+        while let later = keys.filter({ $0.notBefore <= end && $0.notAfter > end }).map(\.notAfter).max() { end = later }
+        return end
+    }
+
     /// The same choice among keys that were parsed before.
     package static func choose(
         among usable: [(key: RecipientKey, publicKey: RecipientPublicKey)], at now: Timestamp, quality: ClockQuality,

@@ -4,6 +4,10 @@ import NIOHTTP1
 package import StationCore
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// HTTP/1.1 over TLS 1.3 with mutual authentication and a pinned private CA. Redirects are not followed, nothing is
 /// decompressed, every reply is bounded in head, body and time.
 package final class HTTPSTransport: Transport {
@@ -25,6 +29,12 @@ package final class HTTPSTransport: Transport {
         // The lane owns every retry; a hidden one would only hide the cause.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            // A link that died silently is known by bytes that nobody acknowledges, long before a reply is overdue.
+            let unanswered = SocketOptionValue(Limits.Uplink.unansweredDuration.wholeMilliseconds)
+            return channel.setOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_USER_TIMEOUT)), value: unanswered)
+                .flatMapError { _ in channel.eventLoop.makeSucceededVoidFuture() }
+        }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -52,7 +62,7 @@ package final class HTTPSTransport: Transport {
         let quality = clock.quality
         let credentials = self.credentials.withLock { $0 }
         if let obstacle = credentials.obstacle(at: clock.now, quality: quality) { throw obstacle }
-        let body = ChunkSequence(request.chunks)
+        let body = BodySequence(request.body)
         do {
             return try await withTimeLimit(request.duration) {
                 try await self.exchange(request, body: body, credentials: credentials)
@@ -64,7 +74,7 @@ package final class HTTPSTransport: Transport {
     }
 
     private func exchange(
-        _ request: UpstreamRequest, body: ChunkSequence, credentials: TLSCredentials
+        _ request: UpstreamRequest, body: BodySequence, credentials: TLSCredentials
     ) async throws -> UpstreamReply {
         var message = HTTPClientRequest(url: base.url(request.path))
         message.method = HTTPMethod(rawValue: request.method)
@@ -103,14 +113,15 @@ package final class HTTPSTransport: Transport {
     }
 }
 
-/// A request's body, read in pieces that fit a socket's buffer; knows whether reading began.
-private final class ChunkSequence: AsyncSequence, Sendable {
+/// A request's body, read in pieces that fit a socket's buffer; knows whether reading began. The next piece is read when
+/// the link has room for it.
+private final class BodySequence: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
-    private let chunks: [[UInt8]]
+    private let source: any BodySource
     private let hasBegun = Atomic(false)
 
-    init(_ chunks: [[UInt8]]) { self.chunks = chunks }
+    init(_ source: any BodySource) { self.source = source }
 
     var began: Bool { hasBegun.load(ordering: .acquiring) }
 
@@ -118,24 +129,27 @@ private final class ChunkSequence: AsyncSequence, Sendable {
 
     struct Iterator: AsyncIteratorProtocol {
         private static let pieceBytes = 65_536
-        let sequence: ChunkSequence
-        var chunk = 0
+        let sequence: BodySequence
+        var index = 0
+        var piece: [UInt8]?
         var offset = 0
 
-        mutating func next() async -> ByteBuffer? {
+        mutating func next() async throws -> ByteBuffer? {
             sequence.hasBegun.store(true, ordering: .releasing)
-            var piece = ByteBuffer()
-            while piece.readableBytes < Self.pieceBytes, chunk < sequence.chunks.count {
-                let bytes = sequence.chunks[chunk]
-                let end = Swift.min(bytes.count, offset + Self.pieceBytes - piece.readableBytes)
-                piece.writeBytes(bytes[offset..<end])
+            var buffer = ByteBuffer()
+            while buffer.readableBytes < Self.pieceBytes {
+                if piece == nil { piece = try await sequence.source.piece(index) }
+                guard let bytes = piece else { break }
+                let end = Swift.min(bytes.count, offset + Self.pieceBytes - buffer.readableBytes)
+                buffer.writeBytes(bytes[offset..<end])
                 offset = end
                 if offset == bytes.count {
-                    chunk += 1
+                    index += 1
+                    piece = nil
                     offset = 0
                 }
             }
-            return piece.readableBytes == 0 ? nil : piece
+            return buffer.readableBytes == 0 ? nil : buffer
         }
     }
 }

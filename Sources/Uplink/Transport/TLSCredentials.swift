@@ -22,6 +22,12 @@ package struct TLSCredentials: Sendable {
         guard !chain.isEmpty, !trustRoots.isEmpty else {
             throw Failure(.credentialMissing, "the connection needs a certificate and a CA")
         }
+        do {
+            // The library compares certificate and key: a pair that does not match would fail at every handshake.
+            _ = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw Failure(.keyInvalid, "the connection's certificate and key do not belong together")
+        }
     }
 
     /// The last moment of the station's own certificate.
@@ -50,10 +56,12 @@ package struct TLSCredentials: Sendable {
     /// What speaks against connecting at all. In TLS 1.3 upstream's refusal of our certificate may arrive as a bare
     /// reset, so that what can be known here is looked at here.
     func obstacle(at now: Timestamp, quality: ClockQuality) -> TransportFault? {
-        if quality == .suspect {
-            guard now < notBefore else { return nil }
+        // A clock that nobody vouches for and that reads less than certificates which exist is behind. One that is
+        // synchronized may be right and the certificate of tomorrow: upstream's word decides.
+        if quality != .synchronized, now < notBefore {
             return TransportFault(.clockSuspect, mayHaveArrived: false, "the clock reads less than the certificates")
         }
+        if quality == .suspect { return nil }
         guard now >= notAfter else { return nil }
         return TransportFault(.clientCertificateExpired, mayHaveArrived: false, "expired \(notAfter.text)")
     }

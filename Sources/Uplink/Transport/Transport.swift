@@ -22,23 +22,32 @@ package struct UpstreamRequest: Sendable {
     package let path: String
     /// The head, without what the transport itself adds (`Host`, `Content-Length`).
     package let fields: [HeaderField]
-    /// The body's bytes in order; empty for a request without body.
-    package let chunks: [[UInt8]]
-    /// Bytes of all chunks.
+    /// The body, read while it is written.
+    package let body: any BodySource
+    /// Bytes of the body; 0 for a request without one.
     package let size: Int
     /// Largest body of a reply; a longer one is not upstream's.
     package let replyBodyBytes: Int
 
     /// Makes a request.
     package init(
-        method: String, path: String, fields: [HeaderField] = [], chunks: [[UInt8]] = [], replyBodyBytes: Int
+        method: String, path: String, fields: [HeaderField] = [], body: any BodySource, replyBodyBytes: Int
     ) {
         self.method = method
         self.path = path
         self.fields = fields
-        self.chunks = chunks
-        size = chunks.reduce(0) { $0 + $1.count }
+        self.body = body
+        size = body.size
         self.replyBodyBytes = replyBodyBytes
+    }
+
+    /// Makes a request with a small body, or none.
+    package init(
+        method: String, path: String, fields: [HeaderField] = [], chunks: [[UInt8]] = [], replyBodyBytes: Int
+    ) {
+        self.init(
+            method: method, path: path, fields: fields, body: ChunkBody(chunks: chunks),
+            replyBodyBytes: replyBodyBytes)
     }
 
     /// How long the whole exchange may take: more for more bytes, so that a slow link is not cut by its own pace.

@@ -38,6 +38,12 @@ struct ConstantRandom: RandomSource {
 /// A full fraction below 1: the longest wait that jitter can draw.
 let longestJitter = ConstantRandom(byte: 0xff)
 
+/// An item with its bytes, as the spool in memory keeps it.
+struct OutgoingItem: Sendable {
+    let entry: ManifestItem
+    let sealed: [UInt8]
+}
+
 enum Fixture {
     static let station = WireName("station-07")!
     static let otherStation = WireName("station-08")!
@@ -64,10 +70,10 @@ enum Fixture {
             revision: supersedes == nil ? 1 : 2, supersedes: supersedes, keyId: WireName("rk-1")!, capturedAt: now)
     }
 
-    static func outgoing(_ number: Int, bytes: Int = 100) -> OutgoingItem {
+    static func outgoing(_ number: Int, bytes: Int = 100, supersedes: ItemID? = nil) -> OutgoingItem {
         let sealed = SeededRandom(UInt64(number)).bytes(bytes)
         return OutgoingItem(
-            entry: try! ManifestItem(context: context(number), sealed: sealed, key: stationKey), sealed: sealed)
+            entry: try! ManifestItem(context: context(number, supersedes: supersedes), sealed: sealed, key: stationKey), sealed: sealed)
     }
 
     static func sent(_ number: Int) -> SentItem {

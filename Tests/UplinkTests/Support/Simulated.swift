@@ -3,24 +3,6 @@ import Synchronization
 
 @testable import Uplink
 
-/// A clock that moves only when somebody sleeps: days pass in milliseconds.
-final class LeapingClock: StationClock {
-    private let passed = Mutex(Duration.zero)
-
-    var now: Timestamp { Fixture.now.adding(elapsed) }
-    var elapsed: Duration { passed.withLock { $0 } }
-    let quality = ClockQuality.unsynchronized
-
-    func sleep(for duration: Duration) async throws {
-        // Whoever else can run now, runs before time moves.
-        for _ in 0..<20 { await Task.yield() }
-        try Task.checkCancellation()
-        passed.withLock { $0 += duration }
-    }
-
-    func pass(_ duration: Duration) { passed.withLock { $0 += duration } }
-}
-
 /// A spool in memory that holds its callers to the port's rules.
 actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     enum State: Hashable {
@@ -32,9 +14,13 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
         case quarantined(String)
     }
 
-    private let clock: LeapingClock
+    private let clock: SimulatedTime
     private var order: [ItemID] = []
     private var items: [ItemID: OutgoingItem] = [:]
+    private var lost: Set<ItemID> = []
+    private var reads: [ItemID: Int] = [:]
+    private(set) var mostHeld = 0
+    private(set) var flushes = 0
     private(set) var states: [ItemID: State] = [:]
     private(set) var announced: Set<ItemID> = []
     private(set) var violations: [String] = []
@@ -45,7 +31,7 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     private(set) var foreignResults = 0
     private(set) var questions = 0
 
-    init(_ items: [OutgoingItem], clock: LeapingClock) {
+    init(_ items: [OutgoingItem], clock: SimulatedTime) {
         self.clock = clock
         order = items.map(\.entry.itemId)
         self.items = Dictionary(uniqueKeysWithValues: items.map { ($0.entry.itemId, $0) })
@@ -72,7 +58,8 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
             if case .deferred(let until) = state, until > clock.elapsed { until - clock.elapsed } else { nil }
         }
         return UplinkLane.Workload(
-            due: order.count(where: isDue), unknown: states.values.count { $0 == .unknown }, nextDue: waits.min())
+            due: order.count(where: isDue), unknown: states.values.count { $0 == .unknown }, nextDue: waits.min(),
+            urgent: order.count { isDue($0) && items[$0]?.entry.supersedes != nil })
     }
 
     private func isDue(_ id: ItemID) -> Bool {
@@ -83,17 +70,34 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
         }
     }
 
-    func dueItems(maxItems: Int, maxBytes: Int, excluding: ItemID?) -> [OutgoingItem] {
-        var result: [OutgoingItem] = []
+    func dueItems(_ wish: BatchWish) -> [ManifestItem] {
+        var result: [ManifestItem] = []
         var bytes = 0
-        for id in order where isDue(id) && id != excluding {
-            guard let item = items[id], result.count < maxItems else { break }
+        for id in order where isDue(id) && id != wish.excluding {
+            guard let item = items[id], result.count < wish.maxItems else { break }
+            if wish.correctionsOnly, item.entry.supersedes == nil { continue }
             bytes += item.sealed.count
-            if bytes > maxBytes, !result.isEmpty { break }
-            result.append(item)
+            if bytes > wish.maxBytes, !result.isEmpty { break }
+            result.append(item.entry)
         }
         return result
     }
+
+    /// From now on this item's payload is damaged when it is read for the second time.
+    func lose(_ id: ItemID) { lost.insert(id) }
+
+    func payload(of entry: ManifestItem) -> [UInt8]? {
+        guard let sealed = items[entry.itemId]?.sealed else { return nil }
+        reads[entry.itemId, default: 0] += 1
+        let isLost = lost.contains(entry.itemId) && reads[entry.itemId, default: 0] > 1
+        if isLost || ContentDigest(of: sealed) != entry.sha256 || sealed.count != entry.size {
+            states[entry.itemId] = .quarantined("payload-damaged")
+            return nil
+        }
+        return sealed
+    }
+
+    func flush() { flushes += 1 }
 
     func unknownItems(maxItems: Int) -> [SentItem] {
         questions += 1
@@ -148,7 +152,7 @@ actor MemoryUpstream: Transport {
     }
 
     private let random: SeededRandom
-    private let clock: LeapingClock
+    private let clock: SimulatedTime
     private let trouble: Int
     private let spool: MemorySpool
     private(set) var stored: [ItemID: ContentDigest] = [:]
@@ -164,7 +168,7 @@ actor MemoryUpstream: Transport {
     private var seenBatchIds: Set<String> = []
 
     /// - Parameter trouble: of a hundred requests, so many meet a mischief.
-    init(seed: UInt64, trouble: Int, clock: LeapingClock, spool: MemorySpool) {
+    init(seed: UInt64, trouble: Int, clock: SimulatedTime, spool: MemorySpool) {
         random = SeededRandom(seed)
         self.trouble = trouble
         self.clock = clock
@@ -180,7 +184,7 @@ actor MemoryUpstream: Transport {
 
     func send(_ request: UpstreamRequest) async throws -> UpstreamReply {
         try Task.checkCancellation()
-        clock.pass(.milliseconds(300))
+        try await clock.sleep(for: .milliseconds(300))
         requests.append(request.path)
         if let refusal { return refusal }
         let mischief =
@@ -195,7 +199,7 @@ actor MemoryUpstream: Transport {
         let reply: UpstreamReply
         switch request.path {
         case "/v1/intake/batches": reply = try await batch(request, mischief)
-        case "/v1/intake/status": reply = try status(request)
+        case "/v1/intake/status": reply = try await status(request)
         case "/v1/intake/keys":
             reply = Fixture.json(Fixture.keyList(serial: 1, keys: [Fixture.recipientKey("rk-1")], maxItems: maxItems))
         default: reply = Fixture.problem(404, "not-found")
@@ -212,7 +216,7 @@ actor MemoryUpstream: Transport {
 
     private func batch(_ request: UpstreamRequest, _ mischief: Mischief) async throws -> UpstreamReply {
         func field(_ name: String) -> String { request.fields.first { $0.name == name }?.value ?? "" }
-        let whole = Array(request.chunks.joined())
+        let whole = try await request.body.bytes()
         let bytes = mischief == .cutUpload ? Array(whole.prefix(random.below(whole.count))) : whole
         wireBytes += bytes.count
         if ContentDigest(fieldValue: field("Content-Digest")) != ContentDigest(of: whole) {
@@ -286,8 +290,8 @@ actor MemoryUpstream: Transport {
         return Fixture.accepted(item, outcome: outcome)
     }
 
-    private func status(_ request: UpstreamRequest) throws -> UpstreamReply {
-        let question = try StrictJSON.decode(StatusRequest.self, from: Array(request.chunks.joined()))
+    private func status(_ request: UpstreamRequest) async throws -> UpstreamReply {
+        let question = try StrictJSON.decode(StatusRequest.self, from: try await request.body.bytes())
         if question.itemIds.count > 500 || question.itemIds.isEmpty { violations.append("500 ids at most") }
         let results = question.itemIds.compactMap { id in
             stored[id].map { StatusResult(item: result(id, $0, .duplicate)) }
