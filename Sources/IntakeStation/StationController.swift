@@ -12,6 +12,7 @@ struct StationController: StationControl {
     let saving: SavingService
     let corrections: CorrectionService
     let reporter: StatusReporter
+    let meanings: DecisionMeanings
     let stop: StopCause
 
     func description() async -> StationDescription {
@@ -20,7 +21,7 @@ struct StationController: StationControl {
             features: [
                 "status", "readers", "reads", "read-records", "applications", "application-verbs", "amendments",
                 "withdrawals",
-                "find", "events",
+                "find", "decisions", "events",
             ],
             consent: settings.current.consent)
     }
@@ -66,7 +67,7 @@ struct StationController: StationControl {
         do {
             let items = try await store.items(state: wanted, after: after ?? 0, limit: Limits.Store.pageRows)
             return ApplicationList(
-                applications: items.map { ApplicationSummary($0, at: store.now) },
+                applications: items.map { ApplicationSummary($0, at: store.now, meanings) },
                 next: items.count == Limits.Store.pageRows ? items.last?.sequence : nil)
         } catch {
             throw Problem(error)
@@ -76,7 +77,7 @@ struct StationController: StationControl {
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
         do throws(Failure) {
             guard let record = try await store.item(id) else { throw Failure(.applicationUnknown) }
-            return ApplicationDetail(record, at: store.now)
+            return ApplicationDetail(record, at: store.now, meanings)
         } catch {
             throw Problem(error)
         }
@@ -94,7 +95,9 @@ struct StationController: StationControl {
                     let page = try await store.events(after: position)
                     guard let final = page.events.last else { break }
                     for event in page.events {
-                        if let found = await EventPump.application(of: event, in: store) { missed.append(found) }
+                        if let found = await EventPump.application(of: event, in: store, meanings) {
+                            missed.append(found)
+                        }
                     }
                     position = final.sequence
                 }
