@@ -458,6 +458,9 @@ extension FailureCode {
                 .station, retryable: false,
                 "Hồ sơ bị cách ly", "The application is quarantined",
                 "Quản trị viên: xem lý do", "Administrator: see the reason")
+        case .stickUnavailable, .stickReadOnly, .stickFull, .stickFault, .stickBusy, .bundleInvalid,
+            .bundleSignatureInvalid, .coSignatureMissing:
+            .stick(self)
         case .stationStopping:
             FailureText(
                 .station, retryable: true,
