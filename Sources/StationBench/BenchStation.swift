@@ -111,6 +111,7 @@ package actor BenchStation {
               credentialsDirectory: \(layout.credentials)
             local:
               operatorSocket: \(layout.operatorSocket)
+              adminSocket: \(layout.adminSocket)
             card:
               anchors: ["\(try anchorPath())"]
             upstream:
@@ -196,6 +197,12 @@ package actor BenchStation {
     package func control(_ arguments: [String]) async throws(Failure) -> ManagedProcess.Output {
         try await ManagedProcess.run(
             Command(try BuiltExecutables.path("intakectl"), arguments + ["--socket", layout.operatorSocket]))
+    }
+
+    /// Runs an administrator's command of `intakectl` to its end.
+    package func administer(_ arguments: [String]) async throws(Failure) -> ManagedProcess.Output {
+        try await ManagedProcess.run(
+            Command(try BuiltExecutables.path("intakectl"), arguments + ["--admin-socket", layout.adminSocket]))
     }
 
     /// Ends everything that runs, newest first.

@@ -326,6 +326,8 @@ public enum Limits {
 
     /// The local socket API.
     public enum Local {
+        /// Longest line of an exported audit.
+        public static let auditLineBytes = 65_536
         /// Largest request body.
         public static let bodyBytes = 1_048_576
         /// Largest request head.

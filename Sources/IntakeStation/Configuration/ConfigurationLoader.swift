@@ -14,7 +14,8 @@ package enum ConfigurationLoader {
     /// Every key that the file may hold.
     static let keys: Set<String> = [
         "station.id", "storage.stateDirectory", "storage.credentialsDirectory", "local.operatorSocket",
-        "local.operatorGroup", "card.anchors", "card.trustDirectory", "card.allowBAC", "card.mustPass",
+        "local.operatorGroup", "local.adminSocket", "local.adminGroup", "card.anchors", "card.trustDirectory",
+        "card.allowBAC", "card.mustPass",
         "card.mayBeUndetermined", "card.files",
         "card.portraitDecoder", "card.resetWedgedReaders", "local.usbSocket", "upstream.url",
         "upstream.certificateAuthority", "upstream.certificate",
@@ -73,6 +74,8 @@ private struct Settings {
             local: .init(
                 operatorSocket: path(try text("local.operatorSocket", default: "/run/intake-station/operator.sock")),
                 operatorGroup: reader.string(forKey: "local.operatorGroup"),
+                adminSocket: path(try text("local.adminSocket", default: "/run/intake-station/admin.sock")),
+                adminGroup: reader.string(forKey: "local.adminGroup"),
                 usbSocket: path(try text("local.usbSocket", default: "/run/intake-usb/usb.sock"))),
             payloadDays: try number("storage.payloadDays", default: 7, in: 0...365), card: try card(),
             upstream: try upstream(),

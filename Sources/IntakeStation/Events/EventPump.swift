@@ -31,6 +31,6 @@ struct EventPump: Service {
     static func application(of event: StoreEvent, in store: Store) async -> StationEvent? {
         // An item whose payload row is damaged is quarantined elsewhere; its event must not end the others'.
         guard let id = event.itemId, let record = try? await store.item(id) else { return nil }
-        return .application(ApplicationSummary(record.summary), id: event.sequence)
+        return .application(ApplicationSummary(record.summary, at: store.now), id: event.sequence)
     }
 }
