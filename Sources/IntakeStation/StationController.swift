@@ -11,6 +11,7 @@ struct StationController: StationControl {
     let reading: ReadingService
     let saving: SavingService
     let corrections: CorrectionService
+    let stick: StickService
     let reporter: StatusReporter
     let stop: StopCause
 
@@ -20,7 +21,7 @@ struct StationController: StationControl {
             features: [
                 "status", "readers", "reads", "read-records", "applications", "application-verbs", "amendments",
                 "withdrawals",
-                "find", "events",
+                "find", "events", "exports", "receipt-imports",
             ],
             consent: settings.current.consent)
     }
@@ -75,7 +76,9 @@ struct StationController: StationControl {
 
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
         do throws(Failure) {
-            guard let record = try await store.item(id) else { throw Failure(.applicationUnknown) }
+            guard let record = try await store.item(id), !record.isForwarded else {
+                throw Failure(.applicationUnknown)
+            }
             return ApplicationDetail(record, at: store.now)
         } catch {
             throw Problem(error)

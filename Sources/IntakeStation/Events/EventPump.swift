@@ -30,7 +30,7 @@ struct EventPump: Service {
     /// The event as the API tells it: the application as it stands now. Nil for one that no longer exists.
     static func application(of event: StoreEvent, in store: Store) async -> StationEvent? {
         // An item whose payload row is damaged is quarantined elsewhere; its event must not end the others'.
-        guard let id = event.itemId, let record = try? await store.item(id) else { return nil }
+        guard event.isOwnApplication, let id = event.itemId, let record = try? await store.item(id) else { return nil }
         return .application(ApplicationSummary(record.summary, at: store.now), id: event.sequence)
     }
 }

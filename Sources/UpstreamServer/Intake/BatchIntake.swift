@@ -126,6 +126,7 @@ struct BatchIntake: Sendable {
                 take.refused.append((arrival.item, digest, problem))
             }
         }
+        var rejections: [Rejection] = []
         for (item, digest, problem) in take.refused {
             guard let verdict = ReceiptVerdict.rejected(type: problem.name) else { throw Failure(.internalFault) }
             let receipt = try Self.receipt(
@@ -139,22 +140,22 @@ struct BatchIntake: Sendable {
             results.append(
                 ItemResult(itemId: item.itemId, outcome: .rejected, sha256: digest, receipt: receipt, problem: problem)
             )
+            rejections.append(
+                Rejection(
+                    itemId: item.itemId,
+                    sha256: digest,
+                    stationId: item.stationId,
+                    senderId: sender,
+                    problem: problem.name,
+                    at: take.receivedAt,
+                    receipt: receipt
+                )
+            )
         }
         for (id, digest) in take.postponed {
             results.append(ItemResult(itemId: id, outcome: .retry, sha256: digest, retryAfterSeconds: 1))
         }
-        try await store.note(
-            take.refused.map {
-                Rejection(
-                    itemId: $0.item.itemId,
-                    sha256: $0.sha256,
-                    stationId: $0.item.stationId,
-                    senderId: sender,
-                    problem: $0.problem.name,
-                    at: take.receivedAt
-                )
-            }
-        )
+        try await store.note(rejections)
         return results
     }
 
