@@ -10,8 +10,8 @@ import Testing
 @Suite(.serialized) struct StickTests {
     @Test func everythingArrivesOnceByWhateverWay() async throws {
         try await withStation(settings: "stick:\n  directories: [/tmp]\n  mustBeMounted: false") { station, run, first in
-            let second = try Citizen(directory: try await station.issueCard("second"))
-            let third = try Citizen(directory: try await station.issueCard("third"))
+            let second = try Citizen(directory: try await station.issueCard("second", ["--seed", "77"]))
+            let third = try Citizen(directory: try await station.issueCard("third", ["--seed", "99"]))
             let (stick, later) = (station.layout.root + "/stick", station.layout.root + "/later")
             for path in [stick, later] {
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)

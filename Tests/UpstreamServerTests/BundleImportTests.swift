@@ -31,7 +31,8 @@ import Uplink
         on stick: String,
         bench: Bench,
         station: StationID = Bench.station,
-        key: StationSigningKey? = nil
+        key: StationSigningKey? = nil,
+        auditSequence: Int64 = 1
     ) throws {
         let own = try bench.signingKey(station)
         var writer = try BundleWriter(
@@ -48,7 +49,7 @@ import Uplink
                 batchId: RequestID(random: SystemRandomSource()),
                 senderId: station,
                 sentAt: Item.capturedAt,
-                audit: AuditHead(stationId: station, sequence: 1, head: ContentDigest(of: [1]), key: own),
+                audit: AuditHead(stationId: station, sequence: auditSequence, head: ContentDigest(of: Array("head".utf8)), key: own),
                 clock: ClockReport(offsetMilliseconds: nil, quality: .synchronized),
                 random: SystemRandomSource()
             )
@@ -95,6 +96,12 @@ import Uplink
                 let result = try await served.result(good[0])
                 #expect(result.outcome == .duplicate && result.receipt == byStick)
             }
+            // A stick takes its time: an older audit head than one that came by network is no alarm.
+            try await Bench.serve(bench.directory) { served in
+                _ = try await served.reply(to: Batch(served, [good[1]], auditSequence: 9))
+            }
+            try write(good, on: stick, bench: bench, auditSequence: 2)
+            _ = try await bundles(bench).importItems(from: stick)
             let held = try UpstreamHoldings(bench.directory).list()
             #expect(held.items.count == 3 && held.auditAlarms.isEmpty)
 

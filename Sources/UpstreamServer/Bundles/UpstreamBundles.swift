@@ -157,7 +157,8 @@ package struct UpstreamBundles: Sendable {
                     body,
                     head: head,
                     sender: reader.manifest.stationId,
-                    base: ProblemBase(authority: nil)
+                    base: ProblemBase(authority: nil),
+                    isLate: true
                 ).results
             } catch let problem as RequestProblem {
                 throw Failure(.bundleInvalid, "batch \(index + 1): \(problem.name.rawValue)")
