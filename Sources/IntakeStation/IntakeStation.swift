@@ -102,9 +102,10 @@ package struct IntakeStation: Sendable {
         let saving = SavingService(
             stateDirectory: configuration.stateDirectory, rules: rules, settings: settings, clock: clock, store: store,
             reads: reads, sealer: sealer)
+        let meanings = configuration.upstream?.decisionMeanings ?? .none
         let reporter = StatusReporter(
             stationID: configuration.stationID, startedAt: clock.now, clock: clock, store: store, saving: saving,
-            reading: reading, transmission: transmission, recipientKeys: keys)
+            reading: reading, transmission: transmission, recipientKeys: keys, decisionMeanings: meanings)
         let stick = StickService(
             stationID: configuration.stationID,
             places: StickPlaces(
@@ -116,7 +117,7 @@ package struct IntakeStation: Sendable {
             settings: settings, store: store, hub: hub, reading: reading, saving: saving,
             corrections: CorrectionService(
                 rules: rules, settings: settings, clock: clock, store: store, saving: saving, sealer: sealer),
-            stick: stick, reporter: reporter, stop: stop)
+            stick: stick, reporter: reporter, meanings: meanings, stop: stop)
         let transmissionSwitch = TransmissionSwitch(stateDirectory: configuration.stateDirectory)
         let administration = AdministrationController(
             stationID: configuration.stationID, settings: settings, store: store, signingKey: secrets.signingKey,
@@ -124,7 +125,7 @@ package struct IntakeStation: Sendable {
         let servers = try sockets(controller, administration, notifier: notifier)
 
         var services: [any Service] = [
-            stop, EventPump(store: store, hub: hub, logger: logger), reading,
+            stop, EventPump(store: store, meanings: meanings, hub: hub, logger: logger), reading,
             Housekeeping(
                 store: store, reads: reads, payloadDays: configuration.payloadDays, clock: clock, stop: stop,
                 logger: logger),
@@ -154,12 +155,15 @@ package struct IntakeStation: Sendable {
             (.operators(operators), local.operatorSocket, local.operatorGroup),
         ].map { surface, path, group in
             try LocalServer(surface, socketPath: path, group: group, logger: logger) {
-                logger.notice("serving", metadata: ["socket": "\(path)"])
                 let isLast = missing.withLock { missing in
                     missing -= 1
                     return missing == 0
                 }
-                if isLast { notifier.ready(status: "serving") }
+                guard isLast else { return }
+                logger.notice(
+                    "serving",
+                    metadata: ["operators": "\(local.operatorSocket)", "administrators": "\(local.adminSocket)"])
+                notifier.ready(status: "serving")
             }
         }
     }
@@ -181,8 +185,12 @@ package struct IntakeStation: Sendable {
             keys: KeyAdapter(keys: keys, changed: { ring() }),
             observer: TransmissionObserver(status: status, changed: { ring() }, logger: logger), clock: clock,
             random: random)
-        transmissionSwitch.connect(uplink)
-        return TransmissionService(uplink: uplink, transport: transport, store: store, stop: stop, logger: logger)
+        let decisions = DecisionFollower(
+            base: upstream.base, transport: transport, port: DecisionAdapter(store: store, changed: ring), clock: clock,
+            random: random, isHeld: { transmissionSwitch.isPaused })
+        transmissionSwitch.connect(uplink, decisions)
+        return TransmissionService(
+            uplink: uplink, decisions: decisions, transport: transport, store: store, stop: stop, logger: logger)
     }
 
     private static func tlsCredentials(

@@ -38,7 +38,7 @@ extension StationController {
             return PersonReport(
                 entries: found.map { item, view in
                     PersonReport.Entry(
-                        application: ApplicationSummary(item, at: store.now), name: view.name.unredacted,
+                        application: ApplicationSummary(item, at: store.now, meanings), name: view.name.unredacted,
                         maskedNumber: view.maskedNumber.unredacted, phone: view.phone.unredacted,
                         hamletId: view.hamlet.unredacted)
                 })

@@ -13,6 +13,7 @@ struct StationController: StationControl {
     let corrections: CorrectionService
     let stick: StickService
     let reporter: StatusReporter
+    let meanings: DecisionMeanings
     let stop: StopCause
 
     func description() async -> StationDescription {
@@ -21,7 +22,7 @@ struct StationController: StationControl {
             features: [
                 "status", "readers", "reads", "read-records", "applications", "application-verbs", "amendments",
                 "withdrawals",
-                "find", "events", "exports", "receipt-imports",
+                "find", "decisions", "events", "exports", "receipt-imports",
             ],
             consent: settings.current.consent)
     }
@@ -67,7 +68,7 @@ struct StationController: StationControl {
         do {
             let items = try await store.items(state: wanted, after: after ?? 0, limit: Limits.Store.pageRows)
             return ApplicationList(
-                applications: items.map { ApplicationSummary($0, at: store.now) },
+                applications: items.map { ApplicationSummary($0, at: store.now, meanings) },
                 next: items.count == Limits.Store.pageRows ? items.last?.sequence : nil)
         } catch {
             throw Problem(error)
@@ -79,7 +80,7 @@ struct StationController: StationControl {
             guard let record = try await store.item(id), !record.isForwarded else {
                 throw Failure(.applicationUnknown)
             }
-            return ApplicationDetail(record, at: store.now)
+            return ApplicationDetail(record, at: store.now, meanings)
         } catch {
             throw Problem(error)
         }
@@ -97,7 +98,9 @@ struct StationController: StationControl {
                     let page = try await store.events(after: position)
                     guard let final = page.events.last else { break }
                     for event in page.events {
-                        if let found = await EventPump.application(of: event, in: store) { missed.append(found) }
+                        if let found = await EventPump.application(of: event, in: store, meanings) {
+                            missed.append(found)
+                        }
                     }
                     position = final.sequence
                 }

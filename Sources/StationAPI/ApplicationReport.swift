@@ -55,12 +55,32 @@ public struct ApplicationSummary: Codable, Hashable, Sendable {
     public let reason: String?
     /// Who did.
     public let by: String?
+    /// What upstream decided; nil until it has.
+    public let decision: Decision?
+
+    /// What upstream decided on an application, in its own word.
+    public struct Decision: Codable, Hashable, Sendable {
+        /// Upstream's word, verbatim.
+        public let label: String
+        /// When, by upstream's clock.
+        public let at: Timestamp
+        /// What the configuration says that the word means.
+        public let meaning: DecisionMeaning
+
+        /// Makes a decision.
+        public init(label: String, at: Timestamp, meaning: DecisionMeaning) {
+            self.label = label
+            self.at = at
+            self.meaning = meaning
+        }
+    }
 
     /// Makes a summary.
     public init(
         itemId: ItemID, receiptNumber: String, sequence: Int64, state: String, stateVi: String, capturedAt: Timestamp,
         size: Int, attempts: Int, problem: Problem?, stateSince: Timestamp? = nil, revision: Int? = nil,
-        supersedes: ItemID? = nil, nextAttempt: Timestamp? = nil, reason: String? = nil, by: String? = nil
+        supersedes: ItemID? = nil, nextAttempt: Timestamp? = nil, reason: String? = nil, by: String? = nil,
+        decision: Decision? = nil
     ) {
         self.itemId = itemId
         self.receiptNumber = receiptNumber
@@ -77,6 +97,7 @@ public struct ApplicationSummary: Codable, Hashable, Sendable {
         self.nextAttempt = nextAttempt
         self.reason = reason
         self.by = by
+        self.decision = decision
     }
 }
 

@@ -111,6 +111,11 @@ package actor BenchStation {
         try await run("intake-upstream", ["list", upstreamDirectory, "--json"]).joined(separator: "\n")
     }
 
+    /// Has upstream decide on an application.
+    package func decide(_ item: ItemID, _ label: String) async throws(Failure) {
+        try await run("intake-upstream", ["decide", layout.upstream, item.text, label])
+    }
+
     // MARK: Daemon and console
 
     /// Writes the station's configuration; `settings` are lines added to it.
@@ -138,6 +143,9 @@ package actor BenchStation {
               authorityKeys: [\(keys)]
               signingKeyID: \(station.signingKeyId)
               keyList: \(enrolment)/keys.json
+              decisions:
+                pending: ["Chờ phê duyệt"]
+                granted: ["Hồ sơ được cấp"]
             consent:
               file: \(layout.configuration)/consent.txt
               version: "demo-1"

@@ -95,6 +95,7 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case upstreamRefusedStation = "upstream-refused-station"
     case upstreamNotConfigured = "upstream-not-configured"
     case upstreamBusy = "upstream-busy"
+    case transmissionPaused = "transmission-paused"
     case transmissionPending = "transmission-pending"
     case upstreamRejectedItem = "upstream-rejected-item"
     case upstreamSchemaRefused = "upstream-schema-refused"

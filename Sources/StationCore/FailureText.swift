@@ -426,7 +426,7 @@ extension FailureCode {
                 "Đồng hồ của máy không đúng", "The computer's clock is wrong",
                 "Vẫn thu nhận được; chỉnh lại ngày giờ của máy", "Intake goes on; set the computer's date and time")
         case .networkUnreachable, .networkTimeout, .replyNotUpstream, .serverCertificateInvalid,
-            .upstreamRefusedStation, .upstreamNotConfigured, .upstreamBusy, .transmissionPending,
+            .upstreamRefusedStation, .upstreamNotConfigured, .upstreamBusy, .transmissionPaused, .transmissionPending,
             .upstreamRejectedItem, .upstreamSchemaRefused, .upstreamAnswerContradicts, .itemQuarantined:
             .upstream(self)
         case .stickUnavailable, .stickReadOnly, .stickFull, .stickFault, .stickBusy, .bundleInvalid,

@@ -38,6 +38,12 @@ extension FailureText {
                 .upstream, retryable: true,
                 "Cấp trên đang bận", "Upstream is busy",
                 "Tự thử lại", "Retried automatically")
+        case .transmissionPaused:
+            FailureText(
+                .station, retryable: true,
+                "Quản trị viên đã tạm dừng truyền", "An administrator has paused the transmission",
+                "Hồ sơ vẫn được nhận và lưu; quản trị viên truyền lại bằng intakectl resume",
+                "Applications are still taken in and kept; an administrator lets them go with intakectl resume")
         case .transmissionPending:
             FailureText(
                 .network, retryable: true,

@@ -26,6 +26,8 @@ package struct ItemSummary: Hashable, Sendable {
     package let problem: WireName?
     /// The person who brought it into this state; nil where the station did.
     package var person: WireName?
+    /// What upstream decided, when it has.
+    package var decision: KeptDecision?
 }
 
 /// Everything the store knows of one application, its payload excepted.
@@ -99,4 +101,6 @@ package struct StoreSummary: Hashable, Sendable {
     package let eventSequence: Int64
     /// The audit chain's head.
     package let auditHead: AuditHead
+    /// What upstream decided; nil until it has told once.
+    package let decisions: DecisionCounts?
 }

@@ -16,8 +16,10 @@ extension Store {
             }
             let captured = try oldest.flatMap { try db.row("SELECT captured_at FROM item WHERE sequence = ?", [$0]) }
             return StoreSummary(
-                counts: counts, forwarded: try Self.counts(of: "sequence < 0", db), oldestPending: try captured?.time("captured_at"), oldestPendingSequence: oldest,
-                eventSequence: try Self.newestEvent(db), auditHead: try Self.auditHead(db))
+                counts: counts, forwarded: try Self.counts(of: "sequence < 0", db),
+                oldestPending: try captured?.time("captured_at"), oldestPendingSequence: oldest,
+                eventSequence: try Self.newestEvent(db), auditHead: try Self.auditHead(db),
+                decisions: try Self.decisionCounts(db))
         }
     }
 
@@ -86,6 +88,7 @@ extension Store {
     /// The listing's line, with who brought it there where a person did.
     static func summary(_ row: ItemRow, epoch: Int64, elapsed: Int64, _ db: Database) throws -> ItemSummary {
         var summary = row.summary(epoch: epoch, elapsed: elapsed)
+        summary.decision = try decision(of: row, db)
         if let verb = row.state.personsVerb {
             let query = "SELECT actor FROM audit WHERE item_sequence = ? AND action = ? ORDER BY sequence DESC LIMIT 1"
             summary.person = try db.row(query, [row.sequence, verb.auditAction.text])?.optional("actor", WireName.init)

@@ -144,6 +144,28 @@ import Testing
         }
     }
 
+    /// The second of the three statuses: upstream's own words, and no figure before it has spoken.
+    @Test func whatUpstreamDecidesIsShownInItsWordsAndCountedOnlyWhenKnown() async throws {
+        try await withStation { station, run, citizen in
+            let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            let other = try await run.submit(
+                read: try await station.read(citizen, run), phone: "0912345679", overrides: Self.repeated)
+            for item in [saved, other] { _ = try await run.wait(for: item.itemId, until: ["accepted"]) }
+            #expect(try await station.client.application(saved.itemId.text).summary.decision == nil)
+            try await station.decide(saved.itemId, "Chờ phê duyệt")
+            try await station.decide(saved.itemId, "Hồ sơ được cấp")
+            try await station.decide(other.itemId, "Đang xem xét lại")
+            #expect(try await station.administer(["flush"]).status == .exited(0))
+            try await run.waitForStatus { $0.decisions?.counts == ["granted": 1] }
+            let status = try await station.client.status()
+            #expect(status.decisions?.unknownLabels == ["Đang xem xét lại": 1])
+            let decided = try await station.client.application(saved.itemId.text).summary
+            #expect(decided.decision?.meaning == .granted && decided.decision?.label == "Hồ sơ được cấp")
+            // Upstream's decision is not the station's state.
+            #expect(decided.state == "accepted")
+        }
+    }
+
     @Test func anExportedAuditIsCheckedRowByRow() async throws {
         try await withStation { station, run, citizen in
             let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")

@@ -2,6 +2,7 @@ import ApplicationForm
 import Configuration
 import Foundation
 import PortraitDecoding
+import StationAPI
 package import StationCore
 import SystemPackage
 import Uplink
@@ -19,7 +20,9 @@ package enum ConfigurationLoader {
         "card.mayBeUndetermined", "card.files",
         "card.portraitDecoder", "card.resetWedgedReaders", "local.usbSocket", "upstream.url",
         "upstream.certificateAuthority", "upstream.certificate",
-        "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "consent.file", "consent.version",
+        "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "upstream.decisions.pending",
+        "upstream.decisions.granted",
+        "upstream.decisions.refused", "upstream.decisions.supplement", "consent.file", "consent.version",
         "consent.language",
         "stick.directories", "stick.mustBeMounted", "application.integrations", "application.followUpDays", "storage.payloadDays",
     ]
@@ -132,8 +135,21 @@ private struct Settings {
             base: base,
             certificateAuthority: path(try text("upstream.certificateAuthority")),
             certificate: path(try text("upstream.certificate")), authorities: AuthorityKeys(keys),
-            signingKeyID: signingKeyID,
+            signingKeyID: signingKeyID, decisionMeanings: try decisionMeanings(),
             keyList: reader.string(forKey: "upstream.keyList").map(path))
+    }
+
+    private func decisionMeanings() throws(Failure) -> DecisionMeanings {
+        var meanings: [String: DecisionMeaning] = [:]
+        for meaning in DecisionMeaning.allCases where meaning != .unknown {
+            let key = "upstream.decisions.\(meaning.rawValue)"
+            for label in list(key, default: []) {
+                guard meanings.updateValue(meaning, forKey: label) == nil else {
+                    throw invalid(key, "words that have no other meaning; \(label) has")
+                }
+            }
+        }
+        return DecisionMeanings(meanings)
     }
 
     /// Relative paths start at the configuration file, so that a whole directory can be moved.

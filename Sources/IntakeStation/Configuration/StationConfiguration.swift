@@ -75,6 +75,8 @@ package struct StationConfiguration: Sendable {
         package let authorities: AuthorityKeys
         /// Id under which the station's signing key is registered upstream.
         package let signingKeyID: WireName
+        /// What upstream's words for decisions mean; others are shown as they are and counted nowhere.
+        package let decisionMeanings: DecisionMeanings
         /// A signed list of recipient keys handed out at enrolment, so that intake works before the first connection.
         package let keyList: String?
     }

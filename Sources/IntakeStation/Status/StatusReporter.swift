@@ -14,6 +14,7 @@ struct StatusReporter: Sendable {
     let reading: ReadingService
     let transmission: TransmissionStatus
     let recipientKeys: RecipientKeyStore?
+    let decisionMeanings: DecisionMeanings
 
     /// The station as it stands now. Throws when the store cannot be read.
     func report() async throws(Failure) -> StationStatus {
@@ -36,7 +37,7 @@ struct StatusReporter: Sendable {
                 oldestWaiting: summary.oldestPending,
                 forwarded: summary.forwarded.isEmpty
                     ? nil : Dictionary(uniqueKeysWithValues: summary.forwarded.map { ($0.key.rawValue, $0.value) })),
-            uplink: uplink, problems: problems)
+            uplink: uplink, decisions: summary.decisions.map(decisionMeanings.report), problems: problems)
     }
 
     private var keyAvailable: Bool { recipientKeys?.current != nil }

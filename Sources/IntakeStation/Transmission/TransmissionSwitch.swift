@@ -10,6 +10,7 @@ final class TransmissionSwitch: Sendable {
 
     private let file: StateFile<Position>
     private let uplink = Mutex<UplinkService?>(nil)
+    private let decisions = Mutex<DecisionFollower?>(nil)
 
     /// - Parameter stateDirectory: where it is remembered.
     init(stateDirectory: String) { file = StateFile(path: stateDirectory + "/transmission.json") }
@@ -17,10 +18,14 @@ final class TransmissionSwitch: Sendable {
     /// Whether there is somebody to send to.
     var hasUpstream: Bool { uplink.withLock { $0 != nil } }
 
-    /// Takes the uplink, before it runs, in the position that was left.
-    func connect(_ service: UplinkService) {
+    /// Whether nothing is to go out.
+    var isPaused: Bool { file.read()?.paused == true }
+
+    /// Takes who sends and who asks, before they run, in the position that was left.
+    func connect(_ service: UplinkService, _ follower: DecisionFollower) {
         uplink.withLock { $0 = service }
-        if file.read()?.paused == true { service.hold() }
+        decisions.withLock { $0 = follower }
+        if isPaused { service.hold() }
     }
 
     /// Sends nothing from now on. Throws `diskWriteFailed`; then nothing has changed.
@@ -36,5 +41,8 @@ final class TransmissionSwitch: Sendable {
     }
 
     /// Tries now.
-    func flush() { uplink.withLock { $0 }?.flush() }
+    func flush() {
+        uplink.withLock { $0 }?.flush()
+        decisions.withLock { $0 }?.flush()
+    }
 }
