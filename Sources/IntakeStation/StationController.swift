@@ -11,6 +11,7 @@ struct StationController: StationControl {
     let reading: ReadingService
     let saving: SavingService
     let corrections: CorrectionService
+    let stick: StickService
     let reporter: StatusReporter
     let meanings: DecisionMeanings
     let stop: StopCause
@@ -21,7 +22,7 @@ struct StationController: StationControl {
             features: [
                 "status", "readers", "reads", "read-records", "applications", "application-verbs", "amendments",
                 "withdrawals",
-                "find", "decisions", "events",
+                "find", "decisions", "events", "exports", "receipt-imports",
             ],
             consent: settings.current.consent)
     }
@@ -76,7 +77,9 @@ struct StationController: StationControl {
 
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
         do throws(Failure) {
-            guard let record = try await store.item(id) else { throw Failure(.applicationUnknown) }
+            guard let record = try await store.item(id), !record.isForwarded else {
+                throw Failure(.applicationUnknown)
+            }
             return ApplicationDetail(record, at: store.now, meanings)
         } catch {
             throw Problem(error)

@@ -20,6 +20,10 @@ package struct StatusText {
             row("Đĩa", "Disk", disk(status.intake)),
             row("Đồng hồ", "Clock", clock(status.clock)),
         ]
+        if let forwarded = status.queue.forwarded {
+            let counts = forwarded.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            lines.append(row("Chuyển hộ", "Passed on", counts.joined(separator: ", ")))
+        }
         if status.intake.locked {
             lines.append(row("Khóa dữ liệu", "Data key", language.pick("đang khóa", "locked")))
         }
