@@ -123,9 +123,11 @@ extension Store {
                 """
             guard let found = try db.row(query, [row.sequence]) else { return .failure(.missing) }
             let item = ChosenItem(
-                metadata: try metadata(found), size: try found.count("size"), sha256: try found.bytes("sha256"),
+                metadata: try metadata(found, db), size: try found.count("size"), sha256: try found.bytes("sha256"),
                 signingKeyId: try found.value("signing_key_id", WireName.init), signature: try found.bytes("signature"))
-            guard item.metadata.itemId == row.itemId, item.size == row.size else { return .failure(.damaged) }
+            guard item.metadata.itemId == row.itemId, item.size == row.size, item.sha256.count == 32,
+                item.signature.count == 64
+            else { return .failure(.damaged) }
             return .success(item)
         } catch {
             return .failure(.damaged)

@@ -49,10 +49,10 @@ extension Store {
         return work.due > 0 || work.unknown > 0 ? .zero : work.nextDue
     }
 
-    /// Ends the waits of items of unknown fate: an administrator asked for it. What upstream put off stays put off.
-    package func makeUnknownDue() async throws(Failure) {
+    /// Ends every item's own wait: an administrator asked for it. What upstream asked of the whole lane stands.
+    package func makeAllDue() async throws(Failure) {
         try await write { db in
-            try db.run("UPDATE item SET due_at = 0 WHERE state = 'unknown' AND due_at > 0")
+            try db.run("UPDATE item SET due_at = 0 WHERE state IN ('deferred', 'unknown') AND due_at > 0")
         }
     }
 
@@ -64,7 +64,7 @@ extension Store {
         // A draw for each row, from one for all: rows of one store spread evenly, stores start anywhere.
         try db.run(
             """
-            UPDATE item SET due_epoch = :epoch, due_at = :elapsed + (sequence * 40503 + :draw) % :spread
+            UPDATE item SET due_epoch = :epoch, due_at = :elapsed + abs(sequence * 40503 + :draw) % :spread
             WHERE state IN ('deferred', 'unknown') AND due_epoch IS NOT :epoch AND due_at IS NOT NULL
             """,
             [

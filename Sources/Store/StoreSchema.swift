@@ -10,6 +10,8 @@ enum StoreSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator().disablingDeferredForeignKeyChecks()
         migrator.registerMigration("1-spool", foreignKeyChecks: .immediate) { db in try db.execute(sql: spool) }
+        migrator.registerMigration("2-decisions", foreignKeyChecks: .immediate) { db in try db.execute(sql: decisions) }
+        migrator.registerMigration("2-stick", foreignKeyChecks: .immediate) { db in try db.execute(sql: stick) }
         migrator.registerMigration("2-schedule", foreignKeyChecks: .immediate) { db in try db.execute(sql: schedule) }
         return migrator
     }
@@ -17,6 +19,33 @@ enum StoreSchema {
     /// Items that wait for a time, by lane and time: the scheduler's cost must not grow with the spool.
     private static let schedule = """
         CREATE INDEX item_due ON item (state, lane, due_at) WHERE due_at IS NOT NULL;
+        """
+
+    /// Where items come from that other stations captured. Their key in every table is the negative number here.
+    private static let stick = """
+        CREATE TABLE forwarded (
+            sequence INTEGER PRIMARY KEY,
+            station_id TEXT NOT NULL,
+            origin_sequence INTEGER NOT NULL,
+            returned INTEGER NOT NULL
+        );
+        CREATE INDEX forwarded_due ON forwarded (sequence) WHERE returned = 0;
+        CREATE INDEX item_exported ON item (sequence) WHERE state = 'exported';
+        """
+
+    /// What upstream decided, by its own words, and where its lists are to be followed on.
+    private static let decisions = """
+        CREATE TABLE decision (
+            sequence INTEGER PRIMARY KEY,
+            label TEXT NOT NULL,
+            at INTEGER NOT NULL
+        );
+        CREATE INDEX decision_label ON decision (label);
+        CREATE TABLE list_cursor (
+            list TEXT PRIMARY KEY,
+            cursor TEXT,
+            at INTEGER NOT NULL
+        ) WITHOUT ROWID;
         """
 
     /// The payload row comes first in every sense: it holds all that seal and signature bind, so that an item's state

@@ -1,5 +1,19 @@
 package import StationCore
 
+/// An item with its bytes, as a bundle carries it: its manifest entry as it was signed at capture, and its sealed bytes.
+package struct OutgoingItem: Sendable {
+    /// The entry.
+    package let entry: ManifestItem
+    /// The sealed bytes.
+    package let sealed: [UInt8]
+
+    /// Makes an item.
+    package init(entry: ManifestItem, sealed: [UInt8]) {
+        self.entry = entry
+        self.sealed = sealed
+    }
+}
+
 /// What the lane wants of the spool for the next batch.
 package struct BatchWish: Hashable, Sendable {
     /// At most so many items.
@@ -38,7 +52,7 @@ package protocol SpoolPort: Sendable {
     /// or not what was signed: the item has then been quarantined.
     func payload(of entry: ManifestItem) async throws -> [UInt8]?
 
-    /// A person asks to try now: items of unknown fate wait no longer. Upstream's own waits stand.
+    /// A person asks to try now: no item waits for a time of its own any longer.
     func flush() async throws
 
     /// Items of unknown fate to be asked about.

@@ -28,8 +28,10 @@ import VirtualCard
             settings = try ActiveSettings(
                 StationConfiguration(
                     stationID: #require(StationID("test-station")), stateDirectory: path, credentialsDirectory: nil,
-                    local: .init(operatorSocket: path + "/socket", operatorGroup: nil, usbSocket: path + "/usb"),
-                    payloadDays: 7,
+                    local: .init(
+                        operatorSocket: path + "/socket", operatorGroup: nil, adminSocket: path + "/admin", adminGroup: nil,
+                        usbSocket: path + "/usb"),
+                    payloadDays: 7, stick: .init(directories: [path], mustBeMounted: false),
                     card: .init(
                         anchors: [path + "/csca.pem"], trustDirectory: path + "/trust", allowsBAC: false,
                         policy: CardVerificationPolicy(

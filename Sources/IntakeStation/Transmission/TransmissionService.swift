@@ -8,6 +8,7 @@ import Uplink
 /// Runs the uplink, wakes it when an application was saved or the network came up, and tells the status how it fares.
 struct TransmissionService: Service {
     let uplink: UplinkService
+    let decisions: DecisionFollower
     let transport: HTTPSTransport
     let gate: TransmissionGate
     let status: TransmissionStatus
@@ -20,6 +21,11 @@ struct TransmissionService: Service {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await uplink.run() }
+                    group.addTask {
+                        try await decisions.run { code in
+                            logger.debug("decisions not heard", metadata: ["code": "\(code.rawValue)"])
+                        }
+                    }
                     group.addTask {
                         for await _ in store.eventNews() { uplink.notifyNewWork() }
                     }

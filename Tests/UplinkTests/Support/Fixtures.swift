@@ -38,12 +38,6 @@ struct ConstantRandom: RandomSource {
 /// A full fraction below 1: the longest wait that jitter can draw.
 let longestJitter = ConstantRandom(byte: 0xff)
 
-/// An item with its bytes, as the spool in memory keeps it.
-struct OutgoingItem: Sendable {
-    let entry: ManifestItem
-    let sealed: [UInt8]
-}
-
 enum Fixture {
     static let station = WireName("station-07")!
     static let otherStation = WireName("station-08")!
