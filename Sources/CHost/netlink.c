@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -33,3 +34,5 @@ ssize_t chost_netlink_receive(int descriptor, void *buffer, size_t size) {
     if (length < sizeof sender || sender.nl_pid != 0) return 0;
     return count;
 }
+
+int chost_enter_new_network(void) { return unshare(CLONE_NEWNET); }

@@ -1,3 +1,4 @@
+import ChipDocument
 import Foundation
 import Logging
 import ServiceLifecycle

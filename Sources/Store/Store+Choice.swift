@@ -14,6 +14,17 @@ package struct ChosenItem: Hashable, Sendable {
     package let signingKeyId: WireName
     /// Its signature.
     package let signature: [UInt8]
+
+    /// Makes a choice.
+    package init(
+        metadata: ItemMetadata, size: Int, sha256: [UInt8], signingKeyId: WireName, signature: [UInt8]
+    ) {
+        self.metadata = metadata
+        self.size = size
+        self.sha256 = sha256
+        self.signingKeyId = signingKeyId
+        self.signature = signature
+    }
 }
 
 extension Store {

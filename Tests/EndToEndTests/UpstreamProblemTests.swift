@@ -33,6 +33,42 @@ import Testing
         }
     }
 
+    /// Certificate, key and CA are read again on SIGHUP: a pair that does not match changes nothing, another CA holds from
+    /// the next connection on, and the right one lets the waiting application go, all in one process.
+    @Test func theConnectionsCertificateAndAuthorityAreReloadedWithoutARestart() async throws {
+        try await withStation { station, run, citizen in
+            let enrolment = station.layout.upstream + "/stations/" + BenchStation.stationID
+            let daemon = try #require(await station.runningDaemon)
+            let files = ["ca.pem", "client.pem"].map { enrolment + "/" + $0 }
+            let sound = try files.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+            func put(_ data: Data, _ file: String) throws { try data.write(to: URL(fileURLWithPath: file)) }
+
+            try put(sound[0], files[1])
+            daemon.send(signal: SIGHUP)
+            _ = try await daemon.firstLine { $0.text.contains("configuration unchanged") }
+            try put(sound[1], files[1])
+            let first = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            _ = try await run.wait(for: first.itemId, until: ["accepted"])
+
+            // An authority that issued nothing of upstream's: the station's own certificate will do.
+            try put(sound[1], files[0])
+            daemon.send(signal: SIGHUP)
+            _ = try await daemon.firstLine { $0.text.contains("configuration reloaded") }
+            let overrides = ["duplicateToday", "phoneReused"].map {
+                ApplicationSubmission.Override(kind: $0, reason: "thử")
+            }
+            let second = try await run.submit(
+                read: try await station.read(citizen, run), phone: "0912345678", overrides: overrides)
+            try await run.waitForStatus { $0.uplink.problem?.code == FailureCode.serverCertificateInvalid.rawValue }
+
+            try put(sound[0], files[0])
+            daemon.send(signal: SIGHUP)
+            _ = try await run.wait(for: second.itemId, until: ["accepted"])
+            let status = try await station.client.status()
+            #expect(status.uplink.certificateNotAfter != nil && status.uplink.recipientKeyNotAfter != nil)
+        }
+    }
+
     @Test func lostRepliesAreAskedAboutAndNothingArrivesTwice() async throws {
         try await withStation(upstream: ["--lose-replies", "0.7", "--seed", "3"]) { station, run, citizen in
             var saved: [ItemID] = []

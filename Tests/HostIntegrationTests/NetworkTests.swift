@@ -89,7 +89,10 @@ struct NetworkWatchTests {
 
         init() {
             Thread { [self] in
-                guard unshare(CLONE_NEWNET) == 0 else { return Issue.record("unshare: \(errno)") }
+                guard chost_enter_new_network() == 0 else {
+                    Issue.record("unshare: \(errno)")
+                    return
+                }
                 while true {
                     semaphore.wait()
                     let job = jobs.withLock { $0.isEmpty ? nil : $0.removeFirst() }

@@ -120,8 +120,8 @@ import Uplink
             // They leave the desk exactly as they were captured.
             let adapter = SpoolAdapter(
                 stationID: desk.id, store: desk.store, signingKey: desk.key, random: SystemRandomSource())
-            let outgoing = try await adapter.dueItems(maxItems: 10, maxBytes: 1_000_000, excluding: nil)
-            #expect(Set(outgoing.map(\.entry)) == Set(items))
+            let outgoing = try await adapter.dueItems(BatchWish(maxItems: 10, maxBytes: 1_000_000))
+            #expect(Set(outgoing) == Set(items))
             try await adapter.willSend(items.map(\.itemId), in: RequestID(random: SystemRandomSource()))
             let refusal = WireProblem(type: "https://u/v1/intake/problems/content-invalid")
             try await adapter.record([

@@ -1,4 +1,5 @@
 import StationCore
+import Synchronization
 import Testing
 
 @testable import Uplink
@@ -10,13 +11,13 @@ import Testing
         let upstream: MemoryUpstream
         let service: UplinkService
 
-        init(_ items: [OutgoingItem], seed: UInt64 = 1, trouble: Int = 0) {
+        init(_ items: [OutgoingItem], seed: UInt64 = 1, trouble: Int = 0, gate: any SendingGate = OpenGate()) {
             spool = MemorySpool(items, clock: clock)
             upstream = MemoryUpstream(seed: seed, trouble: trouble, clock: clock, spool: spool)
             service = UplinkService(
                 identity: UplinkIdentity(
                     stationId: Fixture.station, base: Fixture.base, authorities: Fixture.authorities),
-                transport: upstream, spool: spool, keys: spool, observer: spool, clock: clock,
+                transport: upstream, spool: spool, keys: spool, observer: spool, gate: gate, clock: clock,
                 random: SeededRandom(seed &+ 1_000))
         }
 
@@ -120,6 +121,70 @@ import Testing
         try await bench.drain()
         #expect(await bench.spool.states[Fixture.itemId(2)] == .quarantined("payload-damaged"))
         #expect(await bench.upstream.stored.count == 2)
+    }
+
+    @Test func `a payload that is lost while it is sent cuts the request, and the rest goes without it`() async throws {
+        let bench = Bench((1...6).map { Fixture.outgoing($0, bytes: 5_000) })
+        await bench.spool.lose(Fixture.itemId(4))
+        try await bench.drain()
+        let states = await bench.spool.states
+        #expect(states[Fixture.itemId(4)] == .quarantined("payload-damaged"))
+        #expect(states.values.count { $0 == .accepted } == 5)
+        #expect(await bench.upstream.stored[Fixture.itemId(4)] == nil)
+        #expect(await bench.upstream.violations == [])
+        #expect(await bench.spool.violations == [])
+        #expect(await bench.spool.questions > 0, "what may have arrived before the cut is asked about")
+    }
+
+    @Test func `one payload at a time is asked of the spool, whatever the batch holds`() async throws {
+        let bench = Bench((1...40).map { Fixture.outgoing($0, bytes: 20_000) })
+        let chosen = (1...40).map { Fixture.outgoing($0, bytes: 20_000).entry }
+        let body = try #require(
+            try await BatchBody.prepare(chosen, spool: bench.spool, random: SeededRandom(3)) { _ in [0x7b, 0x7d] })
+        var index = 0
+        var total = 0
+        var largest = 0
+        while let piece = try await body.piece(index) {
+            largest = max(largest, piece.count)
+            total += piece.count
+            index += 1
+        }
+        #expect(total == body.size && largest == 20_000)
+        #expect(ContentDigest(of: try await body.bytes()) == body.digest)
+    }
+
+    @Test func `an item sealed to a key that was retired since is sent all the same`() async throws {
+        let item = Fixture.outgoing(1)
+        let bench = Bench([item])
+        let list = Fixture.keyList(serial: 7, keys: [Fixture.recipientKey("rk-2")])
+        await bench.spool.replaceKeyList(list)
+        #expect(item.entry.keyId.text == "rk-1" && !list.keys.contains { $0.keyId == item.entry.keyId })
+        try await bench.drain()
+        #expect(await bench.spool.states[Fixture.itemId(1)] == .accepted)
+    }
+
+    @Test func `where only corrections may leave, they do, and the rest waits for the gate`() async throws {
+        let correction = Fixture.outgoing(5, supersedes: Fixture.itemId(1))
+        let gate = ClosedGate()
+        let bench = Bench(Self.items(3) + [correction], gate: gate)
+        try await bench.run(for: .seconds(3_600)) { await bench.spool.states[Fixture.itemId(5)] == .accepted }
+        #expect(await bench.upstream.stored.count == 1)
+        try await bench.run(for: .seconds(600)) { await bench.spool.conditions.last?.state == .resting }
+        #expect(await bench.spool.conditions.last?.code == .transmissionQuietHours)
+        bench.service.flush()
+        try await bench.drain(for: .seconds(60))
+        #expect(await bench.upstream.stored.count == 4, "a person's flush opens the gate")
+        #expect(await bench.spool.flushes == 1)
+    }
+
+    /// Quiet hours without end, until somebody flushes.
+    private final class ClosedGate: SendingGate {
+        private let isOpen = Mutex(false)
+        func permit() -> SendingPermit {
+            isOpen.withLock { $0 } ? .everything : .correctionsOnly(.transmissionQuietHours, left: .seconds(900))
+        }
+        func sent(bytes: Int) {}
+        func flushed() { isOpen.withLock { $0 = true } }
     }
 
     @Test func `a refused station burns no attempts: one item every 15 minutes, nothing judged`() async throws {

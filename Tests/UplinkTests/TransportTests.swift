@@ -191,6 +191,47 @@ import Testing
         }
     }
 
+    @Test func `an answer that drips ends with the exchange's time, not with its own`() async throws {
+        let text = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + String(repeating: " ", count: 900)
+        let start = ContinuousClock.now
+        let result = try await Self.exchange(.drip(text), clock: Clock(patience: .seconds(2)))
+        #expect(try #require(Self.fault(result)) == (.networkTimeout, true))
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
+    @Test func `a body that cannot be completed cuts the request`() async throws {
+        struct Torn: BodySource {
+            struct Lost: Error {}
+            let size = 300_000
+            func piece(_ index: Int) async throws -> [UInt8]? {
+                guard index < 2 else { throw Lost() }
+                return [UInt8](repeating: 7, count: 100_000)
+            }
+        }
+        let request = UpstreamRequest(method: "POST", path: "/v1/intake/batches", body: Torn(), replyBodyBytes: 1_000)
+        let result = try await Self.exchange(.answer(Self.ok, close: false), request: request) { server in
+            #expect(server.requests.isEmpty, "never completed with other bytes")
+        }
+        #expect(try #require(Self.fault(result)).mayHaveArrived)
+    }
+
+    @Test func `certificates of tomorrow under a clock that nobody vouches for are a clock fault`() async throws {
+        let tomorrow = Self.pki.authority.issue("station-07", from: .now + 86_400, until: .now + 2 * 86_400)
+        let result = try await Self.exchange(
+            .answer(Self.ok, close: false), credentials: Self.pki.credentials(station: tomorrow)
+        ) { #expect($0.connections == 0) }
+        #expect(try #require(Self.fault(result)) == (.clockSuspect, false))
+    }
+
+    @Test func `a certificate and another's key are refused before they are used`() {
+        let stranger = Self.pki.authority.issue("station-08")
+        #expect(throws: Failure.self) {
+            try TLSCredentials(
+                chainPEM: Self.pki.station.certificatePEM, privateKeyPEM: Redacted(stranger.keyPEM),
+                trustRootsPEM: Self.pki.authority.pem)
+        }
+    }
+
     @Test func `silence ends in a timeout`() async throws {
         let result = try await Self.exchange(.silent, clock: Clock(patience: .seconds(5)))
         let fault = try #require(Self.fault(result))

@@ -64,4 +64,7 @@ int chost_netlink_open(void);
 /// lost).
 ssize_t chost_netlink_receive(int descriptor, void *buffer, size_t size);
 
+/// Puts the calling thread into a network namespace of its own; needs privileges. Returns 0, or -1 with errno.
+int chost_enter_new_network(void);
+
 #endif

@@ -26,6 +26,12 @@ export function tick({ status, live }) {
     notes.push(`${title}. ${note}.`);
   }
   if (uplink) notes.push(uplink.lastAnswer ? t("lastAnswer", { time: ago(uplink.lastAnswer) }) : t("noAnswerYet"));
+  if (uplink) {
+    for (const [end, key] of [[uplink.recipientKeyNotAfter, "sealingKeyDays"], [uplink.certificateNotAfter, "certificateDays"]]) {
+      const days = end ? Math.floor((Date.parse(end) - Date.parse(status.clock.now)) / 86_400_000) : Infinity;
+      if (days >= 0 && days < 60) notes.push(t(key, { days }));
+    }
+  }
   say(at("uplink-note"), notes.join(" "));
 }
 

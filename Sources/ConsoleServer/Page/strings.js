@@ -184,6 +184,8 @@ const TEXT = {
   "uplink.stopped": ["Đã ngừng truyền", "Transmission stopped"],
   "uplink.unconfigured": ["Chưa cấu hình cấp trên", "No upstream configured"],
   lastAnswer: ["Cấp trên trả lời lần cuối {time}.", "Upstream last answered {time}."],
+  sealingKeyDays: ["Khóa niêm phong còn {days} ngày.", "The sealing key has {days} days left."],
+  certificateDays: ["Chứng thư kết nối còn {days} ngày.", "The connection certificate has {days} days left."],
   noAnswerYet: ["Cấp trên chưa trả lời lần nào.", "Upstream has not answered yet."],
 
   "gauge.reader": ["Đầu đọc", "Reader"],

@@ -1,4 +1,4 @@
-package import StationCore
+import StationCore
 
 #if canImport(Glibc)
 import Glibc

@@ -101,7 +101,7 @@ package struct UplinkLane: Sendable {
     private mutating func action(
         at now: Duration, workload: Workload, restLeft: Duration?, correctionsOnly: Bool
     ) -> Action {
-        if let suspect, workload.due <= 1 { pauseForSuspect(suspect, at: now) }
+        if let suspect, workload.due <= 1, !correctionsOnly { pauseForSuspect(suspect, at: now) }
         if let wait = blocked(at: now, workload: workload) { return .wait(for: wait) }
         if let keysAt, keysAt > now {
             // Not yet.

@@ -71,13 +71,13 @@ package enum KeyRing {
     }
 
     /// Until when there will be a key whose dates allow sealing, without a gap from now on: the end of the key in use, or
-    /// that of those that overlap it. In the past when none is valid now; nil without a key.
+    /// that of those that overlap it. In the past when the last has ended; nil when there has been none.
     package static func sealableUntil(
         among usable: [(key: RecipientKey, publicKey: RecipientPublicKey)], at now: Timestamp
     ) -> Timestamp? {
         let keys = usable.map(\.key)
         guard var end = keys.filter({ $0.notBefore <= now && now < $0.notAfter }).map(\.notAfter).max() else {
-            return keys.map(\.notAfter).filter { $0 <= now }.max() ?? keys.map(\.notBefore).min()
+            return keys.map(\.notAfter).filter { $0 <= now }.max()
         }
         while let later = keys.filter({ $0.notBefore <= end && $0.notAfter > end }).map(\.notAfter).max() { end = later }
         return end

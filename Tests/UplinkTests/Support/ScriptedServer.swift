@@ -18,6 +18,8 @@ final class ScriptedServer: Sendable {
         case early(String)
         /// Writes these bytes and closes as soon as anything has come.
         case blurt(String)
+        /// Writes these bytes, one at a time, far apart.
+        case drip(String)
         /// Never answers.
         case silent
     }
@@ -104,7 +106,18 @@ final class ScriptedServer: Sendable {
             case .endless(let head):
                 write(head, context, close: false)
                 pour(context)
+            case .drip(let text): drip(Array(text.utf8), context)
             case .closeAfter, .early, .blurt, .silent: break
+            }
+        }
+
+        private func drip(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
+            guard let first = bytes.first else { return }
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [first])), promise: nil)
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(in: .milliseconds(50)) {
+                handler.value.drip(Array(bytes.dropFirst()), bound.value)
             }
         }
 
