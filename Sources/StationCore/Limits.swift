@@ -284,13 +284,13 @@ public enum Limits {
         public static let pauseProbe: Duration = .seconds(3_600)
         /// Age of a batch: how long it may take at the pace last seen. Long enough that the round trip between two batches
         /// costs a slow link little, short enough that what is saved meanwhile does not wait.
-        public static let batchDuration: Duration = .seconds(20)
+        public static let batchDuration: Duration = .seconds(30)
         /// Bytes of the first batch, before the link is known.
         public static let firstBatchBytes = 1_048_576
         /// A batch that went through makes the next larger by its size over this, before the first trouble.
         public static let growthShare = 2
         /// See `growthShare`; after the first trouble.
-        public static let carefulGrowthShare = 8
+        public static let carefulGrowthShare = 4
         /// Below this a batch is not halved by bytes: one item goes whatever its size.
         public static let leastBatchBytes = 64 * 1_024
         /// Largest head of one part of a multipart body.

@@ -115,7 +115,7 @@ extension Store {
             found += Self.takingTurns(Array(sources[first...] + sources[..<first]))
         }
         var taken: Set<Int64> = []
-        return Array(found.lazy.filter { taken.insert($0.sequence).inserted }.prefix(limit))
+        return Array(found.filter { taken.insert($0.sequence).inserted }.prefix(limit))
     }
 
     /// One from each in turn, as long as there are any.

@@ -133,11 +133,12 @@ struct NetworkWatchTests {
         let listener = Task {
             for await _ in watch.changes() { heard.withLock { $0 += 1 } }
         }
-        try await inside.ip("link", "add", "market0", "type", "dummy")
+        try await inside.ip("link", "add", "market0", "type", "veth", "peer", "name", "market1")
         try await inside.ip("link", "set", "lo", "up")
         try await Task.sleep(for: .milliseconds(200))
         #expect(heard.withLock { $0 } == 0, "a link that is down, and loopback, lead nowhere")
 
+        try await inside.ip("link", "set", "market1", "up")
         try await inside.ip("link", "set", "market0", "up")
         try await inside.ip("address", "add", "192.0.2.7/24", "dev", "market0")
         try await inside.ip("route", "add", "default", "via", "192.0.2.1")

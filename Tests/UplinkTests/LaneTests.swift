@@ -41,7 +41,7 @@ import Testing
         #expect(Self.batchSize(&lane, at: .seconds(2)) == 5, "upstream's announced bound")
         #expect(
             lane.next(at: .seconds(6 * 3_600 + 1), workload: work)
-                == .sendBatch(maxItems: 5, maxBytes: Limits.Uplink.batchBytes, excluding: nil))
+                == .sendBatch(maxItems: 5, maxBytes: Limits.Uplink.firstBatchBytes, excluding: nil))
         #expect(lane.next(at: .seconds(6 * 3_600 + 2), workload: work) == .fetchKeys)
     }
 
@@ -168,7 +168,7 @@ import Testing
         #expect(Self.batchSize(&lane) == 24)
         _ = Self.end(&lane, .progress, sent: 23)
         #expect(Self.batchSize(&lane) == 24, "it was not full")
-        _ = Self.end(&lane, .progress, sent: 24, took: .seconds(11))
+        _ = Self.end(&lane, .progress, sent: 24, took: Limits.Uplink.batchDuration + .seconds(1))
         #expect(Self.batchSize(&lane) == 24, "it was not quick")
         _ = Self.end(&lane, .fault(.networkTimeout, linkTrouble: true), sent: 24, bytes: 900_000)
         #expect(Self.batchSize(&lane, at: .seconds(2)) == 12)
@@ -227,7 +227,7 @@ import Testing
         #expect(Self.end(&lane, .suspect(Self.ids[0], Self.problem)) == nil)
         #expect(
             lane.next(at: .zero, workload: Work(due: 8, unknown: 0))
-                == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.batchBytes, excluding: Self.ids[0]))
+                == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.firstBatchBytes, excluding: Self.ids[0]))
         let culprit = lane.batchEnded(at: .zero, sent: [Self.ids[1]], bytes: 1, took: .zero, effect: .progress)
         #expect(
             culprit
@@ -256,7 +256,7 @@ import Testing
         #expect(lane.condition(at: .zero).state == .paused)
         #expect(
             lane.next(at: .seconds(9), workload: Work(due: 2, unknown: 0))
-                == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.batchBytes, excluding: Self.ids[0]))
+                == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.firstBatchBytes, excluding: Self.ids[0]))
         let culprit = lane.batchEnded(at: .seconds(9), sent: [Self.ids[1]], bytes: 1, took: .zero, effect: .progress)
         #expect(culprit?.itemId == Self.ids[0])
     }
@@ -269,7 +269,7 @@ import Testing
         for _ in 0..<3 {
             #expect(
                 lane.next(at: now, workload: Work(due: 1, unknown: 0))
-                    == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.batchBytes, excluding: nil))
+                    == .sendBatch(maxItems: 1, maxBytes: Limits.Uplink.firstBatchBytes, excluding: nil))
             _ = Self.end(&lane, .suspect(Self.ids[0], Self.problem), at: now)
             #expect(lane.next(at: now, workload: Work(due: 1, unknown: 0)) == .wait(for: .seconds(3_600)))
             now += .seconds(3_600)

@@ -198,7 +198,13 @@ actor MemoryUpstream: Transport {
         }
         let reply: UpstreamReply
         switch request.path {
-        case "/v1/intake/batches": reply = try await batch(request, mischief)
+        case "/v1/intake/batches":
+            do {
+                reply = try await batch(request, mischief)
+            } catch let failure as Failure where failure.code == .itemQuarantined {
+                // The body was cut from the station's side: no reply, as over a socket.
+                throw TransportFault(.networkUnreachable, mayHaveArrived: true, "cut")
+            }
         case "/v1/intake/status": reply = try await status(request)
         case "/v1/intake/keys":
             reply = Fixture.json(Fixture.keyList(serial: 1, keys: [Fixture.recipientKey("rk-1")], maxItems: maxItems))
