@@ -87,7 +87,8 @@ package actor BenchStation {
     /// Starts the reference upstream, on the same port as before.
     package func startUpstream(_ arguments: [String] = []) async throws(Failure) {
         if upstreamPort == nil {
-            try await run("intake-upstream", ["init", upstreamDirectory, "--station", Self.stationID, "--station", Self.deskID])
+            try await run(
+                "intake-upstream", ["init", upstreamDirectory, "--station", Self.stationID, "--station", Self.deskID])
         }
         let started = try await start(
             "intake-upstream",

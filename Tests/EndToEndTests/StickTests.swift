@@ -9,7 +9,8 @@ import Testing
 /// upstream that takes bundles too. Everything goes more than one way, and upstream has each application once.
 @Suite(.serialized) struct StickTests {
     @Test func everythingArrivesOnceByWhateverWay() async throws {
-        try await withStation(settings: "stick:\n  directories: [/tmp]\n  mustBeMounted: false") { station, run, first in
+        try await withStation(settings: "stick:\n  directories: [/tmp]\n  mustBeMounted: false") {
+            station, run, first in
             let second = try Citizen(directory: try await station.issueCard("second", ["--seed", "77"]))
             let third = try Citizen(directory: try await station.issueCard("third", ["--seed", "99"]))
             let (stick, later) = (station.layout.root + "/stick", station.layout.root + "/later")

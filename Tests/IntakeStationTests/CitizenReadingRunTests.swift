@@ -29,7 +29,8 @@ import VirtualCard
                 StationConfiguration(
                     stationID: #require(StationID("test-station")), stateDirectory: path, credentialsDirectory: nil,
                     local: .init(
-                        operatorSocket: path + "/socket", operatorGroup: nil, adminSocket: path + "/admin", adminGroup: nil,
+                        operatorSocket: path + "/socket", operatorGroup: nil, adminSocket: path + "/admin",
+                        adminGroup: nil,
                         usbSocket: path + "/usb"),
                     payloadDays: 7, stick: .init(directories: [path], mustBeMounted: false),
                     card: .init(

@@ -24,7 +24,8 @@ package enum ConfigurationLoader {
         "upstream.decisions.granted",
         "upstream.decisions.refused", "upstream.decisions.supplement", "consent.file", "consent.version",
         "consent.language",
-        "stick.directories", "stick.mustBeMounted", "application.integrations", "application.followUpDays", "storage.payloadDays",
+        "stick.directories", "stick.mustBeMounted", "application.integrations", "application.followUpDays",
+        "storage.payloadDays",
     ]
 
     /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
