@@ -93,7 +93,8 @@ package struct IntakeStation: Sendable {
             wedged: WedgedReaders(
                 isAllowed: { settings.current.card.resetsWedgedReaders }, reset: { await usb.reset($0) },
                 audit: { (note) throws(Failure) in _ = try await store.audit(note) }, clock: clock, logger: logger),
-            limits: LearnedLimits(stateDirectory: configuration.stateDirectory, logger: logger), clock: clock,
+            limits: LearnedLimits(stateDirectory: configuration.stateDirectory, logger: logger),
+            audit: { (note) throws(Failure) in _ = try await store.audit(note) }, clock: clock,
             random: random, logger: logger)
         let rules = ApplicationRules()
         let sealer = ApplicationSealer(

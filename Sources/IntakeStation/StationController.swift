@@ -34,7 +34,7 @@ struct StationController: StationControl {
     func readers() async -> ReaderList { await reading.readers() }
 
     func startRead(reader: String, _ request: ReadRequest, by peer: Peer) async throws(Problem) -> ReadReport {
-        do { return try await reading.start(reader: reader, request) } catch { throw Problem(error) }
+        do { return try await reading.start(reader: reader, request, by: peer.actor) } catch { throw Problem(error) }
     }
 
     func read(_ id: String) async throws(Problem) -> ReadReport {
