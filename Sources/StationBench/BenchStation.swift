@@ -7,8 +7,8 @@ package import StationCore
 package actor BenchStation {
     /// The station's identity upstream.
     package static let stationID = "demo-station"
-    /// The identity of a desk that passes on what other stations captured.
-    package static let deskID = "desk-station"
+    /// The identities of desks that pass on what other stations captured.
+    package static let deskIDs = ["desk-station", "second-desk"]
 
     /// Where everything lies.
     package nonisolated let layout: StationLayout
@@ -40,9 +40,9 @@ package actor BenchStation {
     }
 
     /// A desk of its own that is enrolled with another station's upstream; that upstream has been started once.
-    package init(deskOf other: BenchStation) async throws(Failure) {
+    package init(deskOf other: BenchStation, named desk: String) async throws(Failure) {
         layout = try StationLayout()
-        name = Self.deskID
+        name = desk
         upstreamDirectory = other.layout.upstream
         client = StationClient(socketPath: layout.operatorSocket)
         cardService = try await PrivateCardService(directory: layout.cardService, log: layout.logs + "/pcscd.log")
@@ -88,7 +88,8 @@ package actor BenchStation {
     package func startUpstream(_ arguments: [String] = []) async throws(Failure) {
         if upstreamPort == nil {
             try await run(
-                "intake-upstream", ["init", upstreamDirectory, "--station", Self.stationID, "--station", Self.deskID])
+                "intake-upstream",
+                ["init", upstreamDirectory, "--station", Self.stationID] + Self.deskIDs.flatMap { ["--station", $0] })
         }
         let started = try await start(
             "intake-upstream",
