@@ -29,7 +29,7 @@ import VirtualCard
                 StationConfiguration(
                     stationID: #require(StationID("test-station")), stateDirectory: path, credentialsDirectory: nil,
                     local: .init(operatorSocket: path + "/socket", operatorGroup: nil, usbSocket: path + "/usb"),
-                    payloadDays: 7,
+                    payloadDays: 7, housekeepingInterval: .seconds(60),
                     card: .init(
                         anchors: [path + "/csca.pem"], trustDirectory: path + "/trust", allowsBAC: false,
                         policy: CardVerificationPolicy(

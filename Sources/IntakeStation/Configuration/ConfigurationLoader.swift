@@ -21,6 +21,7 @@ package enum ConfigurationLoader {
         "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "consent.file", "consent.version",
         "consent.language",
         "application.integrations", "application.followUpDays", "storage.payloadDays",
+        "storage.housekeepingSeconds",
     ]
 
     /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
@@ -74,7 +75,9 @@ private struct Settings {
                 operatorSocket: path(try text("local.operatorSocket", default: "/run/intake-station/operator.sock")),
                 operatorGroup: reader.string(forKey: "local.operatorGroup"),
                 usbSocket: path(try text("local.usbSocket", default: "/run/intake-usb/usb.sock"))),
-            payloadDays: try number("storage.payloadDays", default: 7, in: 0...365), card: try card(),
+            payloadDays: try number("storage.payloadDays", default: 7, in: 0...365),
+            housekeepingInterval: .seconds(try number("storage.housekeepingSeconds", default: 60, in: 1...3_600)),
+            card: try card(),
             upstream: try upstream(),
             application: .init(
                 consentFile: path(try text("consent.file")), consentVersion: try text("consent.version"),

@@ -14,6 +14,8 @@ package struct StationConfiguration: Sendable {
     package let local: Local
     /// Days for which the payload of an accepted application is kept.
     package let payloadDays: Int
+    /// Time between two looks at what has to be deleted or carried over.
+    package let housekeepingInterval: Duration
     /// How cards are judged.
     package let card: Card
     /// Where applications go; nil keeps them.
