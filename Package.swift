@@ -305,7 +305,8 @@ let package = Package(
             name: "station-benchmarks",
             dependencies: [
                 "ChipDocument", "CitizenCard", "ShapedLink", "SpoolFilling", "StationAPI", "StationBench",
-                "StationCore", "Uplink", "VirtualCard", argumentParser, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "StationCore", "Uplink", "UpstreamServer", "VirtualCard", argumentParser, nioCore, nioHTTP1, nioPosix,
+                nioSSL,
             ],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
 
