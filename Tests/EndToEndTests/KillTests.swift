@@ -10,7 +10,7 @@ import Testing
 ///
 /// SIGKILL says nothing about power: the page cache survives it. That is proven elsewhere, on a file system that forgets.
 @Suite(.serialized) struct KillTests {
-    @Test(.timeLimit(.minutes(15))) func everyAcknowledgedApplicationIsUpstreamExactlyOnce() async throws {
+    @Test(.timeLimit(.minutes(30))) func everyAcknowledgedApplicationIsUpstreamExactlyOnce() async throws {
         let kills = ProcessInfo.processInfo.environment["KILLS"].flatMap(Int.init) ?? 100
         let seed = ProcessInfo.processInfo.environment["SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0 ... .max)
         try await withStation(
