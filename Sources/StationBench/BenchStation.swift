@@ -29,6 +29,7 @@ package actor BenchStation {
     private var console: ManagedProcess?
     private var cards: [Int: ManagedProcess] = [:]
     private var firstCard: String?
+    private var daemonProgram = "intaked"
 
     /// Makes the directories; nothing runs yet.
     package init(parent: String = "/tmp") async throws(Failure) {
@@ -187,11 +188,14 @@ package actor BenchStation {
         _ arguments: [String] = [], environment: [String: String] = [:]
     ) async throws(Failure) -> ManagedProcess {
         let started = try await start(
-            "intaked", ["--config", configurationPath] + arguments,
+            daemonProgram, ["--config", configurationPath] + arguments,
             environment: cardService.environment.merging(environment) { $1 })
         daemon = started
         return started
     }
+
+    /// From now on starts another program as the daemon: a control.
+    package func use(daemon program: String) { daemonProgram = program }
 
     /// Takes a daemon that was started in another way for this station's.
     package func adopt(daemon started: ManagedProcess) { daemon = started }
@@ -275,8 +279,10 @@ package actor BenchStation {
         try await ManagedProcess.start(
             Command(
                 try BuiltExecutables.path(name), arguments,
-                environment: Command.plainEnvironment.merging(environment) { $1 }, log: "\(layout.logs)/\(name).log"))
+                environment: Command.plainEnvironment.merging(environment) { $1 }, log: logPath(name)))
     }
+
+    private nonisolated func logPath(_ name: String) -> String { "\(layout.logs)/\(name).log" }
 
     @discardableResult
     private func run(_ name: String, _ arguments: [String]) async throws(Failure) -> [String] {

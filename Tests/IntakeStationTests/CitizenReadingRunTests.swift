@@ -33,6 +33,7 @@ import VirtualCard
                         adminGroup: nil,
                         usbSocket: path + "/usb"),
                     payloadDays: 7, stick: .init(directories: [path], mustBeMounted: false),
+                    housekeepingInterval: .seconds(60),
                     card: .init(
                         anchors: [path + "/csca.pem"], trustDirectory: path + "/trust", allowsBAC: false,
                         policy: CardVerificationPolicy(
