@@ -110,10 +110,11 @@ package struct SpoolFiller: Sendable {
                 sealed: sealed, sha256: entry.sha256.bytes, signingKeyId: entry.signingKeyId,
                 signature: entry.signature.bytes),
             actor: station, answer: [UInt8](repeating: UInt8(ascii: " "), count: 240),
-            followUp: FollowUp(
-                personalNumber: Redacted(citizen), phone: Redacted(Self.phone(index)),
-                name: Redacted("Nguyễn Văn Thử"), hamlet: Redacted(nil),
-                keepUntil: now.adding(.seconds(30 * 86_400))))
+            followUp: .new(
+                FollowUp(
+                    personalNumber: Redacted(citizen), phone: Redacted(Self.phone(index)),
+                    name: Redacted("Nguyễn Văn Thử"), hamlet: Redacted(nil),
+                    keepUntil: now.adding(.seconds(30 * 86_400)))))
     }
 
     private static func number(_ index: Int) -> String { "070201" + String(format: "%06d", index) }
