@@ -18,7 +18,8 @@ struct AdministrationController: AdministrationControl {
 
     func description() async -> StationDescription {
         StationDescription(
-            version: 1, software: softwareVersion, features: ["status", "transmission", "audit", "imports", "receipt-exports"],
+            version: 1, software: softwareVersion,
+            features: ["status", "transmission", "audit", "imports", "receipt-exports"],
             consent: settings.current.consent)
     }
 

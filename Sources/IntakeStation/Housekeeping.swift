@@ -10,6 +10,7 @@ struct Housekeeping: Service {
     let store: Store
     let reads: ReadRegistry
     let payloadDays: Int
+    let interval: Duration
     let clock: any StationClock
     let stop: StopCause
     let logger: Logger
@@ -25,7 +26,7 @@ struct Housekeeping: Service {
                     if !result.purged.isEmpty {
                         logger.notice("payloads deleted after receipt", metadata: ["items": "\(result.purged.count)"])
                     }
-                    try await clock.sleep(for: Limits.Process.housekeepingInterval)
+                    try await clock.sleep(for: interval)
                 }
             }
         } catch let failure as Failure {

@@ -5,7 +5,8 @@ import StationCore
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Xuất hồ sơ chờ truyền ra thiết bị lưu trữ / Write what waits to a removable medium. Exit 2: nothing.")
+        abstract: "Xuất hồ sơ chờ truyền ra thiết bị lưu trữ / Write what waits to a removable medium. Exit 2: nothing."
+    )
     @OptionGroup var common: CommonOptions
 
     @Argument(help: "Where the medium is mounted.")

@@ -53,7 +53,7 @@ extension Store {
             return try rows.compactMap { found in
                 var row = found
                 switch Self.payloadDigest(of: row, db) {
-                case .success(let digest): 
+                case .success(let digest):
                     let station = row.isForwarded ? try Self.origin(row.sequence, db).stationId : nil
                     return UnknownItem(itemId: row.itemId, stationId: station, sha256: digest)
                 case .failure(let damage):

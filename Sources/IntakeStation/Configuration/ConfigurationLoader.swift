@@ -25,8 +25,8 @@ package enum ConfigurationLoader {
         "upstream.decisions.refused", "upstream.decisions.supplement", "consent.file", "consent.version",
         "consent.language",
         "stick.directories", "stick.mustBeMounted", "application.integrations", "application.followUpDays",
-        "storage.payloadDays", "transmission.quietHours", "transmission.meteredInterfaces",
-        "transmission.meteredBytesPerHour",
+        "storage.payloadDays", "storage.housekeepingSeconds", "transmission.quietHours",
+        "transmission.meteredInterfaces", "transmission.meteredBytesPerHour",
     ]
 
     /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
@@ -86,6 +86,7 @@ private struct Settings {
             stick: .init(
                 directories: list("stick.directories", default: ["/media", "/run/media", "/mnt"]).map(path),
                 mustBeMounted: try flag("stick.mustBeMounted", default: true)),
+            housekeepingInterval: .seconds(try number("storage.housekeepingSeconds", default: 60, in: 1...3_600)),
             card: try card(),
             upstream: try upstream(),
             application: .init(

@@ -162,7 +162,8 @@ extension StickService {
         do {
             return try BatchFile.encode(
                 try items.map(OutgoingItem.init), batchId: RequestID(random: random), senderId: stationID,
-                sentAt: clock.now, audit: try SignedAuditHead(
+                sentAt: clock.now,
+                audit: try SignedAuditHead(
                     sequence: head.sequence, hash: head.hash, of: stationID, key: signingKey),
                 clock: ClockReport(offsetMilliseconds: clockOffset(), quality: clock.quality), random: random)
         } catch let failure as Failure {
