@@ -161,7 +161,8 @@ enum ScheduleQuery {
     static let unknownDue = """
         SELECT * FROM item WHERE state = 'unknown' AND lane = :lane AND due_at <= :elapsed ORDER BY due_at LIMIT :limit
         """
-    static let nextDue = "SELECT min(due_at) AS due FROM item WHERE state = :state AND lane = :lane AND due_at > :elapsed"
+    static let nextDue =
+        "SELECT min(due_at) AS due FROM item WHERE state = :state AND lane = :lane AND due_at > :elapsed"
     static let savedExist =
         "SELECT count(*) AS items FROM (SELECT 1 FROM item WHERE state = 'saved' AND lane = :lane LIMIT 2)"
     static let dueExist = """

@@ -34,8 +34,9 @@ final class BatchBody: BodySource {
     /// What kept the body from being completed; nil when nothing did.
     var breach: Breach? { found.withLock { $0 } }
 
-    private init(items: [ManifestItem], frame: MultipartFrame, pieces: [Piece], digest: SHA256.Digest, spool: any SpoolPort)
-    {
+    private init(
+        items: [ManifestItem], frame: MultipartFrame, pieces: [Piece], digest: SHA256.Digest, spool: any SpoolPort
+    ) {
         self.items = items
         contentType = frame.contentType
         self.pieces = pieces

@@ -48,7 +48,8 @@ import Testing
     @Test func anUnknownCursorBeginsAgainAndRefusalsAreNamed() throws {
         func problem(_ status: Int, _ name: String) -> UpstreamReply {
             Self.reply(
-                "{\"type\":\"https://upstream.example:8443/intake/v1/intake/problems/\(name)\"}", status: status, type: "application/problem+json")
+                "{\"type\":\"https://upstream.example:8443/intake/v1/intake/problems/\(name)\"}", status: status,
+                type: "application/problem+json")
         }
         #expect(judged(problem(410, "cursor-unknown")) == .startOver)
         #expect(judged(problem(403, "station-refused")) == .trouble(.upstreamRefusedStation))

@@ -150,7 +150,8 @@ private struct Settings {
         }
         let patterns = list("transmission.meteredInterfaces", default: [])
         guard patterns.count <= Limits.Network.rules, patterns.allSatisfy({ (1...64).contains($0.utf8.count) }) else {
-            throw invalid("transmission.meteredInterfaces", "at most \(Limits.Network.rules) patterns of interface names")
+            throw invalid(
+                "transmission.meteredInterfaces", "at most \(Limits.Network.rules) patterns of interface names")
         }
         return TransmissionRules(
             quietHours: windows, meteredInterfaces: patterns,

@@ -27,7 +27,8 @@ struct StatusReporter: Sendable {
         let uplink = transmission.report(
             recipientKeyId: keyID(at: now, quality: quality),
             recipientKeyNotAfter: recipientKeys?.sealableUntil(at: now))
-        let problems = problems(readers: readers, summary: summary, left: left, uplink: uplink, now: now, quality: quality)
+        let problems = problems(
+            readers: readers, summary: summary, left: left, uplink: uplink, now: now, quality: quality)
         return StationStatus(
             stationId: stationID.text, software: softwareVersion,
             health: !accepting ? .stopped : problems.isEmpty ? .ok : .degraded, startedAt: startedAt,

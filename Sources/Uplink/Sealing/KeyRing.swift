@@ -79,7 +79,9 @@ package enum KeyRing {
         guard var end = keys.filter({ $0.notBefore <= now && now < $0.notAfter }).map(\.notAfter).max() else {
             return keys.map(\.notAfter).filter { $0 <= now }.max()
         }
-        while let later = keys.filter({ $0.notBefore <= end && $0.notAfter > end }).map(\.notAfter).max() { end = later }
+        while let later = keys.filter({ $0.notBefore <= end && $0.notAfter > end }).map(\.notAfter).max() {
+            end = later
+        }
         return end
     }
 

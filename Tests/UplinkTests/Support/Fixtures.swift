@@ -67,7 +67,8 @@ enum Fixture {
     static func outgoing(_ number: Int, bytes: Int = 100, supersedes: ItemID? = nil) -> OutgoingItem {
         let sealed = SeededRandom(UInt64(number)).bytes(bytes)
         return OutgoingItem(
-            entry: try! ManifestItem(context: context(number, supersedes: supersedes), sealed: sealed, key: stationKey), sealed: sealed)
+            entry: try! ManifestItem(context: context(number, supersedes: supersedes), sealed: sealed, key: stationKey),
+            sealed: sealed)
     }
 
     static func sent(_ number: Int) -> SentItem {

@@ -103,9 +103,13 @@ final class SimulatedTime: TaskExecutor, StationClock {
             return true
         }
         let sleeper = state.withLock { state -> Sleeper? in
-            guard let index = state.sleepers.indices.min(by: {
-                (state.sleepers[$0].until, state.sleepers[$0].id) < (state.sleepers[$1].until, state.sleepers[$1].id)
-            }) else { return nil }
+            guard
+                let index = state.sleepers.indices.min(by: {
+                    (state.sleepers[$0].until, state.sleepers[$0].id) < (
+                        state.sleepers[$1].until, state.sleepers[$1].id
+                    )
+                })
+            else { return nil }
             let sleeper = state.sleepers.remove(at: index)
             state.elapsed = max(state.elapsed, sleeper.until)
             return sleeper
