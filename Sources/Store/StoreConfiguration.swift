@@ -16,7 +16,10 @@ package struct StoreConfiguration: Sendable {
     /// The SQLite VFS to open through; nil: the default one. Tests cut the power behind it.
     package var vfsName: String?
     /// The `synchronous` setting of a control that must lose data; nil: FULL, read back and required.
-    var controlSynchronous: String?
+    package var controlSynchronous: String?
+    /// Awaited before each access, which then runs on the caller's thread; nil: accesses run on a queue of their own. The
+    /// simulator gives turns, so that one thread and one seed decide every order.
+    package var turn: (@Sendable () async -> Void)?
 
     /// Makes a configuration with a fresh clock epoch.
     package init(

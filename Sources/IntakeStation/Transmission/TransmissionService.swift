@@ -14,15 +14,7 @@ struct TransmissionService: Service {
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await uplink.run() }
-                    group.addTask {
-                        for await _ in store.eventNews() { uplink.notifyNewWork() }
-                    }
-                    try await group.waitForAll()
-                }
-            }
+            try await cancelWhenGracefulShutdown { try await Self.transmit(by: uplink, from: store) }
         } catch is CancellationError {
             logger.debug("transmission ended")
         } catch let failure as Failure {
@@ -32,6 +24,17 @@ struct TransmissionService: Service {
             try? await gracefulShutdown()
         }
         await transport.shutdown()
+    }
+
+    /// Sends, and is woken by every change of the store; until the task is cancelled or the spool fails.
+    static func transmit(by uplink: UplinkService, from store: Store) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await uplink.run() }
+            group.addTask {
+                for await _ in store.eventNews() { uplink.notifyNewWork() }
+            }
+            try await group.waitForAll()
+        }
     }
 }
 

@@ -1,0 +1,6 @@
+import Simulation
+import Testing
+
+@Suite struct SimulationTests {
+    @Test func placeholder() {}
+}

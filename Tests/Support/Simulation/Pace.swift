@@ -1,0 +1,82 @@
+import StationCore
+import Uplink
+
+/// Whether a station waits as it must: what came back last says when it may come again.
+struct Pace {
+    enum Trouble: Equatable {
+        /// A network fault, or a busy upstream that names no time: our own back-off.
+        case fault
+        /// Retry-After.
+        case obey(seconds: Int)
+        /// The station is not let in: one item at the longest back-off.
+        case stop
+        /// Upstream does not speak our form: one item an hour.
+        case pause
+    }
+
+    private var notBefore = Duration.zero
+    private var isOwnWait = true
+    private var networkEndsIt = true
+    private var obeyUntil = Duration.zero
+    private var keysNotBefore = Duration.zero
+    private var probesOnly = false
+    /// Since when a person holds the lane.
+    var heldSince: Duration?
+
+    /// What is wrong with a request at this moment; nil: nothing.
+    func complaint(about request: UpstreamRequest, items: Int, at now: Duration) -> String? {
+        let path = request.path
+        if let heldSince, now > heldSince { return "\(path) although the lane is held" }
+        if path == "/v1/intake/keys" {
+            return now < keysNotBefore ? "keys asked \(keysNotBefore - now) too early" : nil
+        }
+        if now < obeyUntil { return "\(path) comes \(obeyUntil - now) before Retry-After is over" }
+        if now < notBefore { return "\(path) comes \(notBefore - now) before the back-off is over" }
+        if probesOnly, items > 1 { return "\(path) of \(items) where one item probes" }
+        return nil
+    }
+
+    /// What came back.
+    mutating func failed(_ trouble: Trouble, path: String, at now: Duration) {
+        if path == "/v1/intake/keys" {
+            keysNotBefore = now + Limits.Uplink.backoffShortest
+            return
+        }
+        switch trouble {
+        case .fault:
+            notBefore = max(notBefore, now + Limits.Uplink.backoffShortest)
+            networkEndsIt = !probesOnly
+        case .obey(let seconds):
+            let wait = min(
+                max(.seconds(seconds), Limits.Uplink.retryAfterShortest), Limits.Uplink.retryAfterLongest)
+            obeyUntil = now + wait
+        case .stop:
+            notBefore = now + Limits.Uplink.backoffLongest
+            networkEndsIt = false
+            probesOnly = true
+        case .pause:
+            notBefore = now + Limits.Uplink.pauseProbe
+            networkEndsIt = false
+            probesOnly = true
+        }
+    }
+
+    /// Upstream answered what was asked.
+    mutating func succeeded(path: String) {
+        guard path != "/v1/intake/keys" else { return }
+        notBefore = .zero
+        probesOnly = false
+    }
+
+    /// A person asked to try now.
+    mutating func flushed() {
+        notBefore = .zero
+        keysNotBefore = .zero
+    }
+
+    /// The network came up.
+    mutating func networkUp() {
+        guard networkEndsIt else { return }
+        flushed()
+    }
+}
