@@ -55,12 +55,12 @@ package struct HeadlessStation: Sendable {
         }
     }
 
-    /// Sends; takes a person's `flush`, `hold` and `resume`.
-    package let uplink: UplinkService
+    private let uplink: UplinkService
+    private let decisions: DecisionFollower
+    private let transmission: TransmissionSwitch
     private let store: Store
     private let clock: any StationClock
     private let settings: SettingsBox
-    private let keys: RecipientKeyStore
     private let reads: ReadRegistry
     private let saving: SavingService
     private let housekeeping: Housekeeping
@@ -79,14 +79,16 @@ package struct HeadlessStation: Sendable {
         self.store = store
         self.clock = clock
         settings = SettingsBox(try ActiveSettings(Self.configuration(surroundings)))
-        keys = RecipientKeyStore(
+        let keys = RecipientKeyStore(
             path: surroundings.stateDirectory + "/recipient-keys.json", enrolled: surroundings.keyList,
             authorities: surroundings.identity.authorities)
         reads = ReadRegistry(clock: clock, random: random, hub: EventHub())
         saving = SavingService(
-            stationID: surroundings.identity.stationId, stateDirectory: surroundings.stateDirectory,
-            rules: ApplicationRules(), settings: settings, clock: clock, random: random, store: store, reads: reads,
-            recipientKeys: keys, signingKey: surroundings.signingKey)
+            stateDirectory: surroundings.stateDirectory, rules: ApplicationRules(), settings: settings, clock: clock,
+            store: store, reads: reads,
+            sealer: ApplicationSealer(
+                stationID: surroundings.identity.stationId, clock: clock, random: random, store: store,
+                recipientKeys: keys, signingKey: surroundings.signingKey))
         let spool = SpoolAdapter(
             stationID: surroundings.identity.stationId, store: store, signingKey: surroundings.signingKey,
             random: random)
@@ -96,6 +98,13 @@ package struct HeadlessStation: Sendable {
             observer: TransmissionObserver(
                 status: TransmissionStatus(clock: clock), changed: {}, logger: surroundings.logger),
             clock: clock, random: random)
+        let transmission = TransmissionSwitch(stateDirectory: surroundings.stateDirectory)
+        decisions = DecisionFollower(
+            base: surroundings.identity.base, transport: surroundings.transport,
+            port: DecisionAdapter(store: store, changed: {}), clock: clock, random: random,
+            isHeld: { transmission.isPaused })
+        transmission.connect(uplink, decisions)
+        self.transmission = transmission
         housekeeping = Housekeeping(
             store: store, reads: reads, payloadDays: surroundings.payloadDays, clock: clock, stop: StopCause(),
             logger: surroundings.logger)
@@ -105,7 +114,7 @@ package struct HeadlessStation: Sendable {
     /// ends (its `Failure`).
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await TransmissionService.transmit(by: uplink, from: store) }
+            group.addTask { try await TransmissionService.transmit(by: uplink, following: decisions, from: store) { _ in } }
             group.addTask {
                 while true {
                     try await housekeeping.round()
@@ -117,11 +126,23 @@ package struct HeadlessStation: Sendable {
         }
     }
 
+    /// Sends nothing until `resume`, remembered beside the spool. Throws `diskWriteFailed`.
+    package func pause() throws(Failure) { try transmission.pause() }
+
+    /// Sends again. Throws `diskWriteFailed`.
+    package func resume() throws(Failure) { try transmission.resume() }
+
+    /// Tries now, whatever is waited for.
+    package func flush() async throws(Failure) {
+        try await store.makeAllDue()
+        transmission.flush()
+    }
+
+    /// The network came up.
+    package func networkUp() { uplink.networkUp() }
+
     /// The consent text in force.
     package var consent: StationAPI.ConsentText { settings.current.consent }
-
-    /// The newest list of recipient keys.
-    package var keyList: KeyList? { keys.current }
 
     /// Has a read as if a card had been read whole; returns its id, for the submission.
     package func read(
@@ -143,7 +164,7 @@ package struct HeadlessStation: Sendable {
     private static func configuration(_ surroundings: Surroundings) -> StationConfiguration {
         StationConfiguration(
             stationID: surroundings.identity.stationId, stateDirectory: surroundings.stateDirectory,
-            credentialsDirectory: nil, local: .init(operatorSocket: "", operatorGroup: nil, usbSocket: ""),
+            credentialsDirectory: nil, local: .init(operatorSocket: "", operatorGroup: nil, adminSocket: "", adminGroup: nil, usbSocket: ""),
             payloadDays: surroundings.payloadDays,
             card: .init(
                 anchors: [], trustDirectory: surroundings.stateDirectory, allowsBAC: false,

@@ -22,8 +22,12 @@ package struct ItemSummary: Hashable, Sendable {
     package let attempts: Int
     /// Time until it may be tried again; nil when it waits for nothing but its turn.
     package let retryIn: Duration?
-    /// The last problem's code: a failure code or the last segment of upstream's problem type.
+    /// The last problem's code: a failure code, the last segment of upstream's problem type, or a person's reason.
     package let problem: WireName?
+    /// The person who brought it into this state; nil where the station did.
+    package var person: WireName?
+    /// What upstream decided, when it has.
+    package var decision: KeptDecision?
 }
 
 /// Everything the store knows of one application, its payload excepted.
@@ -93,4 +97,6 @@ package struct StoreSummary: Hashable, Sendable {
     package let eventSequence: Int64
     /// The audit chain's head.
     package let auditHead: AuditHead
+    /// What upstream decided; nil until it has told once.
+    package let decisions: DecisionCounts?
 }

@@ -7,6 +7,7 @@ import Uplink
 /// Runs the uplink, wakes it when an application was saved, and tells the status how it fares.
 struct TransmissionService: Service {
     let uplink: UplinkService
+    let decisions: DecisionFollower
     let transport: HTTPSTransport
     let store: Store
     let stop: StopCause
@@ -14,7 +15,11 @@ struct TransmissionService: Service {
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown { try await Self.transmit(by: uplink, from: store) }
+            try await cancelWhenGracefulShutdown {
+                try await Self.transmit(by: uplink, following: decisions, from: store) { code in
+                    logger.debug("decisions not heard", metadata: ["code": "\(code.rawValue)"])
+                }
+            }
         } catch is CancellationError {
             logger.debug("transmission ended")
         } catch let failure as Failure {
@@ -27,9 +32,13 @@ struct TransmissionService: Service {
     }
 
     /// Sends, and is woken by every change of the store; until the task is cancelled or the spool fails.
-    static func transmit(by uplink: UplinkService, from store: Store) async throws {
+    static func transmit(
+        by uplink: UplinkService, following decisions: DecisionFollower, from store: Store,
+        onTrouble: @escaping @Sendable (FailureCode) async -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await uplink.run() }
+            group.addTask { try await decisions.run(onTrouble: onTrouble) }
             group.addTask {
                 for await _ in store.eventNews() { uplink.notifyNewWork() }
             }

@@ -53,6 +53,8 @@ final class Ledger: @unchecked Sendable {  // Sendable: touched by the timeline'
             order.append(id)
             return
         }
+        // Something else of it has changed: upstream's decision, or when it is due.
+        if state == entry.state { return }
         let steps = ItemTransition.allCases.filter {
             $0.target == state && $0.target(from: entry.state, wasSent: entry.wasSent) != nil
         }

@@ -18,17 +18,16 @@ struct Pace {
     private var isOwnWait = true
     private var networkEndsIt = true
     private var obeyUntil = Duration.zero
-    private var keysNotBefore = Duration.zero
+    /// Lists are asked for beside the batches, each with a back-off of its own.
+    private var listNotBefore: [String: Duration] = [:]
     private var probesOnly = false
-    /// Since when a person holds the lane.
-    var heldSince: Duration?
+    private static func isList(_ path: String) -> Bool { path.hasSuffix("/keys") || path.hasSuffix("/decisions") }
 
     /// What is wrong with a request at this moment; nil: nothing.
-    func complaint(about request: UpstreamRequest, items: Int, at now: Duration) -> String? {
-        let path = request.path
-        if let heldSince, now > heldSince { return "\(path) although the lane is held" }
-        if path == "/v1/intake/keys" {
-            return now < keysNotBefore ? "keys asked \(keysNotBefore - now) too early" : nil
+    func complaint(about path: String, items: Int, at now: Duration) -> String? {
+        if Self.isList(path) {
+            let until = listNotBefore[path] ?? .zero
+            return now < until ? "\(path) asked \(until - now) too early" : nil
         }
         if now < obeyUntil { return "\(path) comes \(obeyUntil - now) before Retry-After is over" }
         if now < notBefore { return "\(path) comes \(notBefore - now) before the back-off is over" }
@@ -38,10 +37,7 @@ struct Pace {
 
     /// What came back.
     mutating func failed(_ trouble: Trouble, path: String, at now: Duration) {
-        if path == "/v1/intake/keys" {
-            keysNotBefore = now + Limits.Uplink.backoffShortest
-            return
-        }
+        if Self.isList(path) { return listNotBefore[path] = now + Limits.Uplink.backoffShortest }
         switch trouble {
         case .fault:
             notBefore = max(notBefore, now + Limits.Uplink.backoffShortest)
@@ -63,7 +59,7 @@ struct Pace {
 
     /// Upstream answered what was asked.
     mutating func succeeded(path: String) {
-        guard path != "/v1/intake/keys" else { return }
+        guard !Self.isList(path) else { return }
         notBefore = .zero
         probesOnly = false
     }
@@ -71,7 +67,7 @@ struct Pace {
     /// A person asked to try now.
     mutating func flushed() {
         notBefore = .zero
-        keysNotBefore = .zero
+        listNotBefore = [:]
     }
 
     /// The network came up.

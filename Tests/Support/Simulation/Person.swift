@@ -44,7 +44,6 @@ struct Person: Sendable {
             world.count(.verbs)
             world.note("a person says \(verb.rawValue): \(state.rawValue)")
             await world.ledger.follow(life, in: world)
-            life.station.uplink.notifyNewWork()
         } catch {
             guard life.isUp else { return }
             world.note("a person says \(verb.rawValue): \(error.code.rawValue)")

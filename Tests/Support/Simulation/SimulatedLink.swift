@@ -23,7 +23,10 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         guard let life, life.isUp else { throw CancellationError() }
         world.count(.requests)
         let ids = try itemIds(request)
-        if let complaint = pace.complaint(about: request, items: ids.count, at: world.timeline.now) {
+        if let heldSince = world.heldSince, world.timeline.now > heldSince {
+            world.violate("\(request.path) although an administrator holds the transmission")
+        }
+        if let complaint = pace.complaint(about: Self.path(request), items: ids.count, at: world.timeline.now) {
             world.violate(complaint)
         }
         if request.path == "/v1/intake/batches" { checkBatch(ids, request) }
@@ -35,7 +38,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         } catch let fault as TransportFault {
             guard life.isUp else { throw CancellationError() }
             if fault.code != .upstreamRefusedStation {
-                pace.failed(.fault, path: request.path, at: world.timeline.now)
+                pace.failed(.fault, path: Self.path(request), at: world.timeline.now)
             }
             let arrived = fault.mayHaveArrived ? ", may have arrived" : ""
             world.note("\(Self.name(request)) of \(ids.count): \(fault.code.rawValue)\(arrived)")
@@ -44,8 +47,10 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
     }
 
     private static func name(_ request: UpstreamRequest) -> String {
-        String(request.path.split(separator: "/").last ?? "")
+        String(path(request).split(separator: "/").last ?? "")
     }
+
+    static func path(_ request: UpstreamRequest) -> String { String(request.path.prefix { $0 != "?" }) }
 
     private func itemIds(_ request: UpstreamRequest) throws -> [ItemID] {
         switch request.path {
@@ -82,7 +87,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         }
         if network.spells.contains(.certificateRefused) {
             try await timeline.sleep(for: network.roundTrip)
-            pace.failed(.stop, path: request.path, at: timeline.now)
+            pace.failed(.stop, path: Self.path(request), at: timeline.now)
             throw TransportFault(.upstreamRefusedStation, mayHaveArrived: false, "simulated")
         }
         let transfer = Duration.milliseconds(request.size * 1_000 / network.bytesPerSecond)
@@ -111,11 +116,11 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         case nil, .cutUpload, .repeated, .crashBefore: break
         case .some(let mischief):
             world.count(.mangledReplies)
-            let (spoilt, isFault) = try spoiler.spoilt(reply, mischief, path: request.path)
-            if isFault { pace.failed(.fault, path: request.path, at: timeline.now) }
+            let (spoilt, isFault) = try spoiler.spoilt(reply, mischief, path: Self.path(request))
+            if isFault { pace.failed(.fault, path: Self.path(request), at: timeline.now) }
             return spoilt
         }
-        if reply.status == 200 { pace.succeeded(path: request.path) }
+        if reply.status == 200 { pace.succeeded(path: Self.path(request)) }
         return reply
     }
 
@@ -147,7 +152,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
     private func moody(_ request: UpstreamRequest, items: Int) throws -> UpstreamReply? {
         let spells = world.network.spells
         let now = world.timeline.now
-        let path = request.path
+        let path = Self.path(request)
         if spells.contains(.portal) {
             pace.failed(.fault, path: path, at: now)
             return dice.happens(700) ? .page(200) : .page(302, fields: [HeaderField("Location", "http://portal.example")])

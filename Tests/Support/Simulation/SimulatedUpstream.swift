@@ -81,7 +81,8 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
 
     /// Answers a request that arrived whole.
     func answer(_ request: UpstreamRequest, at now: Timestamp) throws -> UpstreamReply {
-        switch request.path {
+        switch SimulatedLink.path(request) {
+        case "/v1/intake/decisions": return try decisions(request, at: now)
         case "/v1/intake/keys":
             list = try signedList(at: list?.issuedAt ?? now)
             return try .json(list)
@@ -227,6 +228,20 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
         return try Receipt(
             receiptId: name, verdict: verdict, stationId: entry.stationId, itemId: entry.itemId, sha256: digest,
             receivedAt: now, key: authority)
+    }
+
+    /// What was received six hours ago is decided; the cursor is its place in the order.
+    private func decisions(_ request: UpstreamRequest, at now: Timestamp) throws -> UpstreamReply {
+        let after = request.path.split(separator: "=").last.flatMap { Int($0) } ?? 0
+        guard after <= order.count else { return try .problem(410, "cursor-unknown") }
+        let decided = order[after...].prefix(50).prefix { id in
+            held[id].map { $0.receipt.receivedAt.adding(.seconds(6 * 3_600)) <= now } ?? false
+        }
+        let next = after + decided.count
+        return try .json(
+            DecisionPage(
+                items: decided.map { .init(itemId: $0, label: "đã duyệt", at: now) }, next: String(next),
+                more: decided.count == 50))
     }
 
     private func status(_ request: UpstreamRequest, at now: Timestamp) throws -> UpstreamReply {

@@ -82,6 +82,7 @@ package enum Simulation {
         world.isSynchronized = true
         // What was armed before strikes now or never.
         world.life?.end(.killed)
+        await troubles.letGo()
     }
 
     /// After the repairs everything arrives within days, without anybody's flush.

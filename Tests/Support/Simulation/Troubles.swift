@@ -100,9 +100,7 @@ struct Troubles: Sendable {
         case .keyRotation: rotate()
         case .meddling: await Person(world: world).meddle()
         case .resolving: await Person(world: world).resolve(all: false)
-        case .flush:
-            world.life?.link.pace.flushed()
-            world.life?.station.uplink.flush()
+        case .flush: await flush()
         case .hold(let lasting): await hold(lasting)
         case .powerLoss, .kill, .restart, .diskFull, .failedSync: await strike(event)
         }
@@ -126,7 +124,7 @@ struct Troubles: Sendable {
     func networkUp() {
         world.note("network up")
         world.life?.link.pace.networkUp()
-        world.life?.station.uplink.networkUp()
+        world.life?.station.networkUp()
     }
 
     private func rotate() {
@@ -138,13 +136,38 @@ struct Troubles: Sendable {
         }
     }
 
+    private func flush() async {
+        guard let life = world.life, life.isUp else { return }
+        life.link.pace.flushed()
+        do {
+            try await life.station.flush()
+            life.link.pace.flushed()
+        } catch {
+            world.note("flush: \(error.code.rawValue)")
+        }
+    }
+
     private func hold(_ lasting: Duration) async {
-        guard let life = world.life else { return }
-        life.station.uplink.hold()
-        life.link.pace.heldSince = world.timeline.now
+        guard let life = world.life, life.isUp, world.heldSince == nil else { return }
+        do {
+            try life.station.pause()
+            world.heldSince = world.timeline.now
+        } catch {
+            world.note("pause: \(error.code.rawValue)")
+        }
         try? await world.timeline.sleep(for: lasting)
-        life.link.pace.heldSince = nil
-        life.station.uplink.resume()
+        await letGo()
+    }
+
+    /// An administrator lets the transmission go, as soon as the daemon answers.
+    func letGo() async {
+        while world.heldSince != nil, !world.isOver {
+            if let life = world.life, life.isUp, (try? life.station.resume()) != nil {
+                world.heldSince = nil
+            } else {
+                try? await world.timeline.sleep(for: .seconds(30))
+            }
+        }
     }
 
     private func strike(_ event: Event) async {

@@ -25,6 +25,8 @@ final class World: @unchecked Sendable {  // Sendable: touched by the timeline's
     var isHealed = false
     /// The run is over.
     var isOver = false
+    /// Since when an administrator holds the transmission.
+    var heldSince: Duration?
     /// Citizens at a desk now, and all who ever came.
     var openVisits = 0
     var cases = 0
