@@ -1,5 +1,5 @@
 import SeededRandom
-package import StationCore
+import StationCore
 import Synchronization
 
 /// The seed's chance. Each part of a run has dice of its own, so that a change in one part moves nothing in the others.

@@ -18,7 +18,7 @@ final class Ledger: @unchecked Sendable {  // Sendable: touched by the timeline'
     /// Cases whose citizen holds a receipt number, and under which id.
     private(set) var acknowledged: [(number: Int, item: ItemID?)] = []
     private var newestEvent: (sequence: Int64, json: [UInt8])?
-    private var auditHead = AuditHead.empty
+    private var audited = (sequence: Int64(0), hash: [UInt8](repeating: 0, count: 32))
 
     func acknowledge(_ number: Int, _ item: ItemID?) { acknowledged.append((number, item)) }
 
@@ -91,9 +91,9 @@ final class Ledger: @unchecked Sendable {  // Sendable: touched by the timeline'
         }
         await follow(life, in: world)
         try await checkItems(life, in: world)
-        if auditHead.sequence > 0 {
-            let entry = try await life.store.auditEntries(after: auditHead.sequence - 1, limit: 1).first
-            if entry?.hash != auditHead.hash { world.violate("audit row \(auditHead.sequence) is lost") }
+        if audited.sequence > 0 {
+            let entry = try await life.store.auditEntries(after: audited.sequence - 1, limit: 1).first
+            if entry?.hash != audited.hash { world.violate("audit row \(audited.sequence) is lost") }
         }
         try await checkAudit(life, in: world)
     }
@@ -127,16 +127,18 @@ final class Ledger: @unchecked Sendable {  // Sendable: touched by the timeline'
     /// The audit since the last look: no gap, every hash follows from its row and the one before.
     func checkAudit(_ life: Life, in world: World) async throws {
         while true {
-            let rows = try await life.store.auditEntries(after: auditHead.sequence, limit: Limits.Store.pageRows)
+            let rows = try await life.store.auditEntries(after: audited.sequence, limit: Limits.Store.pageRows)
             guard !rows.isEmpty, life.isUp else { return }
-            for row in rows where row.sequence > auditHead.sequence {
-                let bytes = AuditEntry.canonicalBytes(
-                    sequence: auditHead.sequence + 1, at: row.at, clockQuality: row.clockQuality, note: row.note,
-                    previous: auditHead.hash)
-                guard row.sequence == auditHead.sequence + 1, Array(SHA256.hash(data: bytes)) == row.hash else {
+            for row in rows where row.sequence > audited.sequence {
+                let note = row.note
+                let bytes = AuditRowBytes.canonical(
+                    sequence: audited.sequence + 1, at: row.at, clockQuality: row.clockQuality, actor: note.actor,
+                    action: note.action, object: note.object, itemSequence: note.itemSequence, detail: note.detail,
+                    previous: Hex.text(audited.hash))
+                guard row.sequence == audited.sequence + 1, Array(SHA256.hash(data: bytes)) == row.hash else {
                     return world.violate("the audit chain breaks at row \(row.sequence)")
                 }
-                auditHead = AuditHead(sequence: row.sequence, hash: row.hash)
+                audited = (row.sequence, row.hash)
             }
         }
     }

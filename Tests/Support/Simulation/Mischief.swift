@@ -41,10 +41,10 @@ struct AnswerSpoiler {
         if path == "/v1/intake/batches", let answer = try? StrictJSON.decode(BatchAnswer.self, from: reply.body) {
             let isForeign = mischief == .foreignAnswer
             let results = try answer.results.flatMap { try spoilt($0, mischief) }
-            let spoilt = BatchAnswer(
+            let changed = BatchAnswer(
                 batchId: isForeign ? foreignId ?? answer.batchId : answer.batchId, receivedAt: answer.receivedAt,
                 results: results)
-            return (try .json(spoilt), isForeign)
+            return (try .json(changed), isForeign)
         }
         if path == "/v1/intake/status", mischief == .foreignAnswer, let foreignId,
             let answer = try? StrictJSON.decode(StatusAnswer.self, from: reply.body)
@@ -58,7 +58,7 @@ struct AnswerSpoiler {
     private func spoilt(_ result: ItemResult, _ mischief: Mischief) throws -> [ItemResult] {
         guard dice.happens(500) else { return [result] }
         func changed(
-            _ outcome: Outcome, sha256: ContentDigest? = nil, receipt: Receipt? = result.receipt,
+            _ outcome: Uplink.Outcome, sha256: ContentDigest? = nil, receipt: Receipt? = result.receipt,
             problem: WireProblem? = nil, wait: Int? = nil
         ) -> [ItemResult] {
             [

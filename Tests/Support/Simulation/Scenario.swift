@@ -1,5 +1,3 @@
-package import StationCore
-
 /// What is simulated: one seed, one run.
 package struct Scenario: Sendable {
     /// A fault built in on purpose, which the same invariants must find.

@@ -1,5 +1,6 @@
 import Foundation
 import StationCore
+import Store
 import Uplink
 
 /// Runs scenarios: the production parts of the station in a simulated world.

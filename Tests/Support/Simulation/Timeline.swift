@@ -1,5 +1,5 @@
 import Glibc
-package import StationCore
+import StationCore
 import Synchronization
 
 /// The one thread of a simulated run, and its time.

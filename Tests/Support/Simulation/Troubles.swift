@@ -1,3 +1,4 @@
+import IntakeStation
 import StationCore
 
 /// What befalls the station: drawn for each day, carried out at its time.
@@ -61,14 +62,16 @@ struct Troubles: Sendable {
         add(900, 2) { .resolving }
         add(300) { .flush }
         add(100) { .hold(lasting: span(minutes: 90)) }
-        return events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+        // A stable order: those of one moment as they were drawn.
+        return events.sorted { $0.at < $1.at }
     }
 
     private func span(minutes: Int) -> Duration { dice.between(.seconds(20), .seconds(60 * minutes)) }
 
     private func jump() -> Duration {
-        let size = dice.one(of: [.seconds(90), .seconds(7_200), .seconds(3 * 86_400), .seconds(26 * 365 * 86_400)])
-        return dice.happens(500) ? size : .zero - size
+        let day = 86_400
+        let seconds: Int = dice.one(of: [90, 7_200, 3 * day, 26 * 365 * day])
+        return .seconds(dice.happens(500) ? seconds : -seconds)
     }
 
     /// Carries an event out; what lasts ends by itself.

@@ -16,7 +16,6 @@ import Synchronization
     @Flag(help: "Print the whole trace.") var trace = false
 
     func run() throws {
-        setvbuf(stdout, nil, _IOLBF, 0)
         var broken = 0
         let began = processorSeconds()
         for seed in first..<(first + UInt64(seeds)) {
@@ -26,7 +25,8 @@ import Synchronization
                 guard let fault = Scenario.Control(rawValue: control) else { throw ValidationError("no such control") }
                 scenario.control = fault
             }
-            let listener: (@Sendable (String) -> Void)? = trace ? { print($0) } : nil
+            var listener: (@Sendable (String) -> Void)?
+            if trace { listener = { print($0) } }
             let report = try Simulation.run(scenario, listener: listener)
             let seconds = processorSeconds() - before
             print("seed \(seed): \(report.violations.isEmpty ? "ok" : "BROKEN") \(report.digest.prefix(16)), "
@@ -44,9 +44,8 @@ import Synchronization
     }
 
     private func processorSeconds() -> Double {
-        var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
-        return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-            + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
