@@ -21,6 +21,9 @@ struct Pace {
     /// Lists are asked for beside the batches, each with a back-off of its own.
     private var listNotBefore: [String: Duration] = [:]
     private var probesOnly = false
+    /// What ends a wait counts for the exchange that was under way as well.
+    private var flushedAt: Duration?
+    private var networkUpAt: Duration?
     private static func isList(_ path: String) -> Bool { path.hasSuffix("/keys") || path.hasSuffix("/decisions") }
 
     /// What is wrong with a request at this moment; nil: nothing.
@@ -35,8 +38,14 @@ struct Pace {
         return nil
     }
 
-    /// What came back.
-    mutating func failed(_ trouble: Trouble, path: String, at now: Duration) {
+    /// What came back, of a request that left at a time.
+    mutating func failed(_ trouble: Trouble, path: String, since start: Duration, at now: Duration) {
+        wait(after: trouble, path: path, at: now)
+        if let flushedAt, flushedAt >= start { flushed(at: flushedAt) }
+        if let networkUpAt, networkUpAt >= start { networkUp(at: networkUpAt) }
+    }
+
+    private mutating func wait(after trouble: Trouble, path: String, at now: Duration) {
         if Self.isList(path) { return listNotBefore[path] = now + Limits.Uplink.backoffShortest }
         switch trouble {
         case .fault:
@@ -65,14 +74,17 @@ struct Pace {
     }
 
     /// A person asked to try now.
-    mutating func flushed() {
+    mutating func flushed(at now: Duration) {
+        flushedAt = now
         notBefore = .zero
         listNotBefore = [:]
     }
 
     /// The network came up.
-    mutating func networkUp() {
+    mutating func networkUp(at now: Duration) {
+        networkUpAt = now
         guard networkEndsIt else { return }
-        flushed()
+        notBefore = .zero
+        listNotBefore["/v1/intake/keys"] = nil
     }
 }

@@ -21,6 +21,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
     func send(_ request: UpstreamRequest) async throws -> UpstreamReply {
         try Task.checkCancellation()
         guard let life, life.isUp else { throw CancellationError() }
+        let start = world.timeline.now
         world.count(.requests)
         let ids = try itemIds(request)
         if let heldSince = world.heldSince, world.timeline.now > heldSince {
@@ -31,14 +32,14 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         }
         if request.path == "/v1/intake/batches" { checkBatch(ids, request) }
         do {
-            let reply = try await exchange(request, items: ids.count)
+            let reply = try await exchange(request)
             guard life.isUp else { throw CancellationError() }
             world.note("\(Self.name(request)) of \(ids.count): \(reply.status)")
             return reply
         } catch let fault as TransportFault {
             guard life.isUp else { throw CancellationError() }
             if fault.code != .upstreamRefusedStation {
-                pace.failed(.fault, path: Self.path(request), at: world.timeline.now)
+                pace.failed(.fault, path: Self.path(request), since: start, at: world.timeline.now)
             }
             let arrived = fault.mayHaveArrived ? ", may have arrived" : ""
             world.note("\(Self.name(request)) of \(ids.count): \(fault.code.rawValue)\(arrived)")
@@ -77,9 +78,10 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
 
     // MARK: The way
 
-    private func exchange(_ request: UpstreamRequest, items: Int) async throws -> UpstreamReply {
+    private func exchange(_ request: UpstreamRequest) async throws -> UpstreamReply {
         let network = world.network
         let timeline = world.timeline
+        let start = timeline.now
         if network.spells.contains(.offline) || network.spells.contains(.upstreamDown) {
             let isSlow = dice.happens(300)
             try await timeline.sleep(for: isSlow ? Limits.Uplink.connectDuration : .milliseconds(5))
@@ -87,7 +89,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         }
         if network.spells.contains(.certificateRefused) {
             try await timeline.sleep(for: network.roundTrip)
-            pace.failed(.stop, path: Self.path(request), at: timeline.now)
+            pace.failed(.stop, path: Self.path(request), since: start, at: timeline.now)
             throw TransportFault(.upstreamRefusedStation, mayHaveArrived: false, "simulated")
         }
         let transfer = Duration.milliseconds(request.size * 1_000 / network.bytesPerSecond)
@@ -100,7 +102,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         let cutsUpload = mischief == .cutUpload
         try await timeline.sleep(for: network.roundTrip + (cutsUpload ? transfer / 2 : transfer))
         if network.spells.contains(.offline) || cutsUpload { return try await cut(request, .networkUnreachable) }
-        if let reply = try moody(request, items: items) { return reply }
+        if let reply = try moody(request, since: start) { return reply }
         if mischief == .repeated { repeatLater(request) }
         if mischief == .crashBefore {
             throw TransportFault(.networkUnreachable, mayHaveArrived: true, "simulated")
@@ -117,7 +119,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         case .some(let mischief):
             world.count(.mangledReplies)
             let (spoilt, isFault) = try spoiler.spoilt(reply, mischief, path: Self.path(request))
-            if isFault { pace.failed(.fault, path: Self.path(request), at: timeline.now) }
+            if isFault { pace.failed(.fault, path: Self.path(request), since: start, at: timeline.now) }
             return spoilt
         }
         if reply.status == 200 { pace.succeeded(path: Self.path(request)) }
@@ -149,26 +151,26 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
 
     // MARK: Moods
 
-    private func moody(_ request: UpstreamRequest, items: Int) throws -> UpstreamReply? {
+    private func moody(_ request: UpstreamRequest, since start: Duration) throws -> UpstreamReply? {
         let spells = world.network.spells
         let now = world.timeline.now
         let path = Self.path(request)
         if spells.contains(.portal) {
-            pace.failed(.fault, path: path, at: now)
+            pace.failed(.fault, path: path, since: start, at: now)
             return dice.happens(700) ? .page(200) : .page(302, fields: [HeaderField("Location", "http://portal.example")])
         }
         if spells.contains(.busy) {
             world.count(.refusals)
-            return try busy(path: path, at: now)
+            return try busy(path: path, since: start, at: now)
         }
         if spells.contains(.forbidden) {
             world.count(.refusals)
-            pace.failed(.stop, path: path, at: now)
+            pace.failed(.stop, path: path, since: start, at: now)
             return try .problem(dice.happens(500) ? 403 : 401, "station-refused")
         }
         if spells.contains(.unsupported), path == "/v1/intake/batches" {
             world.count(.refusals)
-            pace.failed(.pause, path: path, at: now)
+            pace.failed(.pause, path: path, since: start, at: now)
             return try .problem(dice.one(of: [404, 405, 410, 415]), "not-found")
         }
         if spells.contains(.misunderstood), path == "/v1/intake/batches" {
@@ -178,15 +180,15 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         return nil
     }
 
-    private func busy(path: String, at now: Duration) throws -> UpstreamReply {
+    private func busy(path: String, since start: Duration, at now: Duration) throws -> UpstreamReply {
         let seconds = dice.one(of: [0, 1, 20, 300, 90_000])
         let status = dice.one(of: [429, 503])
         switch dice.below(4) {
         case 0:
-            pace.failed(.obey(seconds: seconds), path: path, at: now)
+            pace.failed(.obey(seconds: seconds), path: path, since: start, at: now)
             return .page(status, fields: [HeaderField("Retry-After", "\(seconds)")])
         case 1:
-            pace.failed(.obey(seconds: 150), path: path, at: now)
+            pace.failed(.obey(seconds: 150), path: path, since: start, at: now)
             return .page(
                 status,
                 fields: [
@@ -194,10 +196,10 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
                     HeaderField("Retry-After", "Tue, 03 Mar 2026 08:02:30 GMT"),
                 ])
         case 2:
-            pace.failed(.fault, path: path, at: now)
+            pace.failed(.fault, path: path, since: start, at: now)
             return .page(status, fields: [HeaderField("Retry-After", "soon")])
         default:
-            pace.failed(.fault, path: path, at: now)
+            pace.failed(.fault, path: path, since: start, at: now)
             return .page(status)
         }
     }

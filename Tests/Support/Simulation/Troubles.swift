@@ -126,7 +126,7 @@ struct Troubles: Sendable {
     /// The kernel says that a link came up.
     func networkUp() {
         world.note("network up")
-        world.life?.link.pace.networkUp()
+        world.life?.link.pace.networkUp(at: world.timeline.now)
         world.life?.station.networkUp()
     }
 
@@ -141,10 +141,10 @@ struct Troubles: Sendable {
 
     private func flush() async {
         guard let life = world.life, life.isUp else { return }
-        life.link.pace.flushed()
+        life.link.pace.flushed(at: world.timeline.now)
         do {
             try await life.station.flush()
-            life.link.pace.flushed()
+            life.link.pace.flushed(at: world.timeline.now)
         } catch {
             world.note("flush: \(error.code.rawValue)")
         }
