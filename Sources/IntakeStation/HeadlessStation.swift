@@ -114,7 +114,9 @@ package struct HeadlessStation: Sendable {
     /// ends (its `Failure`).
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await TransmissionService.transmit(by: uplink, following: decisions, from: store) { _ in } }
+            group.addTask {
+                try await TransmissionService.transmit(by: uplink, following: decisions, from: store) { _ in }
+            }
             group.addTask {
                 while true {
                     try await housekeeping.round()
@@ -164,7 +166,8 @@ package struct HeadlessStation: Sendable {
     private static func configuration(_ surroundings: Surroundings) -> StationConfiguration {
         StationConfiguration(
             stationID: surroundings.identity.stationId, stateDirectory: surroundings.stateDirectory,
-            credentialsDirectory: nil, local: .init(operatorSocket: "", operatorGroup: nil, adminSocket: "", adminGroup: nil, usbSocket: ""),
+            credentialsDirectory: nil,
+            local: .init(operatorSocket: "", operatorGroup: nil, adminSocket: "", adminGroup: nil, usbSocket: ""),
             payloadDays: surroundings.payloadDays,
             card: .init(
                 anchors: [], trustDirectory: surroundings.stateDirectory, allowsBAC: false,

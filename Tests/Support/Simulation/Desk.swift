@@ -20,7 +20,9 @@ struct Desk: Sendable {
     func serve(_ number: Int) async {
         world.count(.applications)
         if world.scenario.control == .acknowledgesBeforeCommit { world.ledger.acknowledge(number, nil) }
-        let files = [SealedContent.File(name: "DG1", bytes: dice.bytes(dice.happens(30) ? 40_000 : 200 + dice.below(3_000)))]
+        let files = [
+            SealedContent.File(name: "DG1", bytes: dice.bytes(dice.happens(30) ? 40_000 : 200 + dice.below(3_000)))
+        ]
         var visit: (body: [UInt8], key: String)?
         var needsDay = false
         for _ in 0..<40 {
@@ -63,7 +65,9 @@ struct Desk: Sendable {
             if dice.happens(20) { submitBeside(visit, life) }
             let answer = try await life.station.submit(visit.body, idempotencyKey: visit.key, by: Peer(userID: 1_000))
             // Whatever died meanwhile has answered nobody.
-            guard life.isUp || life.end.map({ if case .asked = $0 { true } else { false } }) == true else { return .again }
+            guard life.isUp || life.end.map({ if case .asked = $0 { true } else { false } }) == true else {
+                return .again
+            }
             let saved = try StrictJSON.decode(SavedApplication.self, from: answer.body)
             if saved.itemId != answer.itemId { world.violate("the answer to case \(number) names another item") }
             world.count(.acknowledged)

@@ -175,7 +175,9 @@ final class Ledger: @unchecked Sendable {  // Sendable: touched by the timeline'
             if let item, entries[item] == nil { world.violate("case \(number): item \(item) was never seen") }
             if held.count > 1 { world.violate("case \(number) is upstream \(held.count) times") }
             if held.isEmpty, isEndedByPerson != true { world.violate("case \(number) is lost") }
-            if let item, let first = held.first, first != item { world.violate("case \(number) is upstream as another") }
+            if let item, let first = held.first, first != item {
+                world.violate("case \(number) is upstream as another")
+            }
         }
         for id in world.upstream.order where entries[id] == nil { world.violate("upstream has \(id), nobody saved it") }
     }

@@ -70,7 +70,8 @@ struct AnswerSpoiler {
         switch mischief {
         case .missingResults: return []
         case .doubledResults: return [result, result]
-        case .wrongDigests: return changed(result.outcome, sha256: ContentDigest(of: [1, 2, 3]), problem: result.problem)
+        case .wrongDigests:
+            return changed(result.outcome, sha256: ContentDigest(of: [1, 2, 3]), problem: result.problem)
         case .contradicting:
             return changed(.rejected, problem: WireProblem(type: "/api/problems/content-invalid"))
         case .retryLater: return changed(.retry, receipt: nil, wait: 40)

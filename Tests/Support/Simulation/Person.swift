@@ -17,7 +17,9 @@ struct Person: Sendable {
     func meddle() async {
         guard let life = world.life, life.isUp, life.isServing else { return }
         let ledger = world.ledger
-        let open = ledger.order.suffix(400).filter { ![.accepted, .purged, .closed].contains(ledger.entries[$0]?.state) }
+        let open = ledger.order.suffix(400).filter {
+            ![.accepted, .purged, .closed].contains(ledger.entries[$0]?.state)
+        }
         guard !open.isEmpty else { return }
         let verb: OperatorVerb = dice.one(of: [.hold, .hold, .hold, .release, .release, .cancel, .close])
         await perform(verb, on: dice.one(of: open), life)

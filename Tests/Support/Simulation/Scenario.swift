@@ -6,6 +6,8 @@ package struct Scenario: Sendable {
         case acknowledgesBeforeCommit
         /// The store does not sync at all.
         case synchronousOff
+        /// After each network fault somebody makes the lane try at once.
+        case impatient
     }
 
     /// Decides everything.

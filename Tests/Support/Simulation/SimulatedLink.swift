@@ -1,3 +1,4 @@
+import IntakeStation
 import StationCore
 import Store
 import Uplink
@@ -40,6 +41,9 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
             guard life.isUp else { throw CancellationError() }
             if fault.code != .upstreamRefusedStation {
                 pace.failed(.fault, path: Self.path(request), since: start, at: world.timeline.now)
+            }
+            if world.scenario.control == .impatient {
+                Task(executorPreference: world.timeline) { try await life.station.flush() }
             }
             let arrived = fault.mayHaveArrived ? ", may have arrived" : ""
             world.note("\(Self.name(request)) of \(ids.count): \(fault.code.rawValue)\(arrived)")
@@ -157,7 +161,8 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         let path = Self.path(request)
         if spells.contains(.portal) {
             pace.failed(.fault, path: path, since: start, at: now)
-            return dice.happens(700) ? .page(200) : .page(302, fields: [HeaderField("Location", "http://portal.example")])
+            return dice.happens(700)
+                ? .page(200) : .page(302, fields: [HeaderField("Location", "http://portal.example")])
         }
         if spells.contains(.busy) {
             world.count(.refusals)

@@ -88,7 +88,9 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
             return try .json(list)
         case "/v1/intake/status": return try status(request, at: now)
         case "/v1/intake/batches":
-            guard let batch = read(request, bytes: request.size, at: now) else { return try .problem(400, "malformed-request") }
+            guard let batch = read(request, bytes: request.size, at: now) else {
+                return try .problem(400, "malformed-request")
+            }
             guard batch.manifest.items.count <= mostItems else {
                 return try .json(
                     WireProblem(
@@ -163,7 +165,9 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
     /// The audit's head never goes back and never changes.
     private func sight(_ head: Uplink.AuditHead) {
         if !head.verifies(stationId: World.station, key: stationKey) { complaints.append("audit head's signature") }
-        if head.sequence == auditSequence, let auditHash, auditHash != head.head { complaints.append("audit rewritten") }
+        if head.sequence == auditSequence, let auditHash, auditHash != head.head {
+            complaints.append("audit rewritten")
+        }
         guard head.sequence >= auditSequence else { return }
         auditSequence = head.sequence
         auditHash = head.head
