@@ -176,10 +176,14 @@ struct Troubles: Sendable {
     private func strike(_ event: Event) async {
         switch event {
         case .powerLoss(let operations):
+            let struck = world.life
             world.disk.cut(within: operations)
-            if operations > 0 { try? await world.timeline.sleep(for: dice.between(.milliseconds(1), .seconds(30))) }
-            guard !world.isOver, !world.isHealed || !world.disk.isDown else { return }
-            if let life = world.life { life.end(.powerLost) } else { world.disk.cut() }
+            if operations > 0 {
+                // In the middle of something that the store does, if it does something soon.
+                try? await world.timeline.sleep(for: dice.between(.milliseconds(1), .seconds(300)))
+            }
+            guard !world.isOver, !world.isHealed, world.life === struck else { return }
+            if let struck { struck.end(.powerLost) } else { world.disk.cut() }
         case .kill: world.life?.end(.killed)
         case .restart: world.life?.end(.asked)
         case .diskFull(let lasting):
