@@ -168,7 +168,7 @@ package struct HeadlessStation: Sendable {
             stationID: surroundings.identity.stationId, stateDirectory: surroundings.stateDirectory,
             credentialsDirectory: nil,
             local: .init(operatorSocket: "", operatorGroup: nil, adminSocket: "", adminGroup: nil, usbSocket: ""),
-            payloadDays: surroundings.payloadDays,
+            payloadDays: surroundings.payloadDays, stick: .init(directories: [], mustBeMounted: true),
             card: .init(
                 anchors: [], trustDirectory: surroundings.stateDirectory, allowsBAC: false,
                 policy: CardVerificationPolicy(mustPass: [], mayBeUndetermined: [], acceptsManualEntry: false),
