@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BUILD := swift build
 
-.PHONY: help packages build demo test lint bench prove boot fuzz
+.PHONY: help packages build demo test lint bench prove boot fuzz simulate
 
 help: ## lists what make can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -37,6 +37,11 @@ fuzz: packages ## mutated inputs to every parser of foreign bytes for SECONDS=n;
 	@swift build -c release --quiet --product station-fuzz 1>&2
 	@exec "$$(swift build -c release --show-bin-path)/station-fuzz" $(if $(REPLAY),replay $(REPLAY),run \
 	    --seconds $(or $(SECONDS),60) $(if $(TARGET),--target $(TARGET)) $(if $(SEED),--seed $(SEED)))
+
+simulate: packages ## days of a station in seconds, every fault by a seed: SEEDS=n DAYS=d; SEED=n replays one with its trace
+	@swift build -c release --quiet --product station-simulate 1>&2
+	@exec "$$(swift build -c release --show-bin-path)/station-simulate" --days $(or $(DAYS),7) \
+	    $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),20) $(if $(FIRST),--first $(FIRST))) $(if $(CONTROL),--control $(CONTROL))
 
 prove: PACKAGES := test
 prove: packages ## full-size proofs; leaves a dated result file in docs/results/

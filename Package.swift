@@ -325,6 +325,20 @@ let package = Package(
             name: "FuzzTests", dependencies: ["Fuzzing", "StationCore", "station-fuzz", subprocess, systemPackage],
             swiftSettings: strict),
 
+        // Days of a station in seconds: production parts over a simulated clock, network, disk and randomness
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "ApplicationForm", "CPowerLossVFS", "HostIntegration", "IntakeStation", "LocalServer", "SeededRandom",
+                "StationAPI", "StationCore", "Store", "Uplink", crypto, logging,
+            ],
+            path: "Tests/Support/Simulation", swiftSettings: strict),
+        .executableTarget(
+            name: "station-simulate", dependencies: ["Simulation", argumentParser],
+            path: "Tests/Support/StationSimulate", swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "StationCore"], swiftSettings: strict),
+
         // The cases of BSI TR-03105-5.1, which make docs/conformance.md
         .testTarget(
             name: "ConformanceTests",

@@ -19,13 +19,7 @@ struct Housekeeping: Service {
         do {
             try await cancelWhenGracefulShutdown {
                 while true {
-                    await reads.expire()
-                    _ = try await store.checkpointIfQuiet()
-                    _ = try await store.purgeFollowUps()
-                    let result = try await store.purge(olderThan: .seconds(payloadDays * 86_400))
-                    if !result.purged.isEmpty {
-                        logger.notice("payloads deleted after receipt", metadata: ["items": "\(result.purged.count)"])
-                    }
+                    try await round()
                     try await clock.sleep(for: interval)
                 }
             }
@@ -36,6 +30,17 @@ struct Housekeeping: Service {
             try? await gracefulShutdown()
         } catch is CancellationError {
             logger.debug("housekeeping ended")
+        }
+    }
+
+    /// One round.
+    func round() async throws {
+        await reads.expire()
+        _ = try await store.checkpointIfQuiet()
+        _ = try await store.purgeFollowUps()
+        let result = try await store.purge(olderThan: .seconds(payloadDays * 86_400))
+        if !result.purged.isEmpty {
+            logger.notice("payloads deleted after receipt", metadata: ["items": "\(result.purged.count)"])
         }
     }
 }

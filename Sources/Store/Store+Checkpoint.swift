@@ -13,7 +13,7 @@ extension Store {
     /// After an acknowledged change: queues a checkpoint behind it when the log has grown. Nobody waits for it.
     func checkpointSoon() {
         guard state.withLock({ $0.framesSinceCheckpoint }) >= Limits.Store.checkpointPages else { return }
-        queue.asyncWriteWithoutTransaction { [self] db in
+        performLater { [self] db in
             // A failure poisons the store, and so reaches the next change and the daemon's health.
             _ = try? checkpoint(db, minimum: Limits.Store.checkpointPages)
         }

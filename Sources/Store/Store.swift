@@ -75,7 +75,7 @@ package final class Store: Sendable {
     package func close() async throws(Failure) {
         guard poison == nil else { return }
         let queue = self.queue
-        let failure: Failure? = await Self.onThread {
+        let failure: Failure? = await Self.onThread(configuration.turn) {
             do {
                 try queue.close()
                 return nil
@@ -129,8 +129,16 @@ package final class Store: Sendable {
         try await perform(body)
     }
 
+    /// Lets go of the connection of a process that is no more: whatever it held open is out of its reach already, so that
+    /// closing writes nothing. For who plays a process's end within a process.
+    package func abandon() { state.withLock { $0.isClosed = true } }
+
     /// Runs an access on the connection's queue, whatever becomes of the calling task.
     func perform<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(Failure) -> T {
+        if let turn = configuration.turn {
+            await turn()
+            return try now(body).get()
+        }
         let result: Result<T, Failure> = await withCheckedContinuation { continuation in
             queue.asyncWriteWithoutTransaction { db in
                 do {
@@ -143,8 +151,33 @@ package final class Store: Sendable {
         return try result.get()
     }
 
-    /// Runs blocking work on a thread of its own.
-    static func onThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+    /// Runs an access on the calling thread.
+    private func now<T>(_ body: (Database) throws -> T) -> Result<T, Failure> {
+        do {
+            return .success(try queue.writeWithoutTransaction(body))
+        } catch {
+            return .failure(StoreFault.failure(for: error))
+        }
+    }
+
+    /// Runs an access for whose end nobody waits, behind those that wait already.
+    func performLater(_ body: @escaping @Sendable (Database) -> Void) {
+        if configuration.turn != nil { return _ = now(body) }
+        queue.asyncWriteWithoutTransaction(body)
+    }
+
+    /// Runs blocking work on a thread of its own; after its turn on the calling one where turns are given.
+    static func onThread<T: Sendable>(
+        _ turn: (@Sendable () async -> Void)?, _ work: @escaping @Sendable () -> T
+    ) async -> T {
+        if let turn {
+            await turn()
+            return work()
+        }
+        return await onThread(work)
+    }
+
+    private static func onThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
         await withCheckedContinuation { continuation in
             DispatchQueue(label: "station.store.open").async { continuation.resume(returning: work()) }
         }

@@ -16,9 +16,12 @@ package struct StoreConfiguration: Sendable {
     /// The SQLite VFS to open through; nil: the default one. Tests cut the power behind it.
     package var vfsName: String?
     /// The `synchronous` setting of a control that must lose data; nil: FULL, read back and required.
-    var controlSynchronous: String?
+    package var controlSynchronous: String?
     /// The time by which a control that must lose data answers a save before its commit; nil: saved means committed.
     package var controlCommitDelay: Duration?
+    /// Awaited before each access, which then runs on the caller's thread; nil: accesses run on a queue of their own. The
+    /// simulator gives turns, so that one thread and one seed decide every order.
+    package var turn: (@Sendable () async -> Void)?
 
     /// Makes a configuration; without a clock epoch it gets a fresh one.
     package init(

@@ -8,7 +8,7 @@ extension Store {
     /// Throws `storeDamaged`, `storeNewer` (written by a newer release), `storeUnsafe` (the settings for durability do
     /// not hold, or another process has it open), `diskFull`, `diskWriteFailed`.
     package static func open(_ configuration: StoreConfiguration) async throws(Failure) -> Store {
-        let result: Result<Store, Failure> = await onThread {
+        let result: Result<Store, Failure> = await onThread(configuration.turn) {
             do {
                 return .success(try openNow(configuration))
             } catch {

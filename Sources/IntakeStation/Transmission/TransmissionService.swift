@@ -20,14 +20,10 @@ struct TransmissionService: Service {
         do {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await uplink.run() }
                     group.addTask {
-                        try await decisions.run { code in
+                        try await Self.transmit(by: uplink, following: decisions, from: store) { code in
                             logger.debug("decisions not heard", metadata: ["code": "\(code.rawValue)"])
                         }
-                    }
-                    group.addTask {
-                        for await _ in store.eventNews() { uplink.notifyNewWork() }
                     }
                     group.addTask { await heedNetwork() }
                     try await group.waitForAll()
@@ -67,6 +63,21 @@ struct TransmissionService: Service {
             status.configured(certificateNotAfter: credentials.notAfter)
             gate.replace(upstream.rules)
             uplink.credentialsChanged()
+        }
+    }
+
+    /// Sends, and is woken by every change of the store; until the task is cancelled or the spool fails.
+    static func transmit(
+        by uplink: UplinkService, following decisions: DecisionFollower, from store: Store,
+        onTrouble: @escaping @Sendable (FailureCode) async -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await uplink.run() }
+            group.addTask { try await decisions.run(onTrouble: onTrouble) }
+            group.addTask {
+                for await _ in store.eventNews() { uplink.notifyNewWork() }
+            }
+            try await group.waitForAll()
         }
     }
 }

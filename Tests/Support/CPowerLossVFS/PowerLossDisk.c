@@ -273,6 +273,13 @@ void power_loss_restore(power_loss_vfs *vfs) {
     pthread_mutex_unlock(&vfs->mutex);
 }
 
+void power_loss_end_process(power_loss_vfs *vfs) {
+    pthread_mutex_lock(&vfs->mutex);
+    vfs->generation++;
+    vfs->cut.remaining = 0;
+    pthread_mutex_unlock(&vfs->mutex);
+}
+
 bool power_loss_is_down(power_loss_vfs *vfs) {
     pthread_mutex_lock(&vfs->mutex);
     bool down = vfs->down;

@@ -35,6 +35,8 @@ void power_loss_cut_at(power_loss_vfs *vfs, unsigned mask, uint64_t nth, uint64_
 void power_loss_cut(power_loss_vfs *vfs, uint64_t seed);
 // Gives the power back: what is on disk is what there is. Handles of before stay dead; plans are forgotten.
 void power_loss_restore(power_loss_vfs *vfs);
+// Ends the process that uses the disk: its handles are dead, what it wrote is seen by the next one, synced or not.
+void power_loss_end_process(power_loss_vfs *vfs);
 // Whether the power is cut.
 bool power_loss_is_down(power_loss_vfs *vfs);
 
