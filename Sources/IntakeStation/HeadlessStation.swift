@@ -106,7 +106,8 @@ package struct HeadlessStation: Sendable {
         transmission.connect(uplink, decisions)
         self.transmission = transmission
         housekeeping = Housekeeping(
-            store: store, reads: reads, payloadDays: surroundings.payloadDays, clock: clock, stop: StopCause(),
+            store: store, reads: reads, payloadDays: surroundings.payloadDays, interval: Self.housekeepingInterval,
+            clock: clock, stop: StopCause(),
             logger: surroundings.logger)
     }
 
@@ -120,7 +121,7 @@ package struct HeadlessStation: Sendable {
             group.addTask {
                 while true {
                     try await housekeeping.round()
-                    try await clock.sleep(for: Limits.Process.housekeepingInterval)
+                    try await clock.sleep(for: Self.housekeepingInterval)
                 }
             }
             defer { group.cancelAll() }
@@ -169,6 +170,7 @@ package struct HeadlessStation: Sendable {
             credentialsDirectory: nil,
             local: .init(operatorSocket: "", operatorGroup: nil, adminSocket: "", adminGroup: nil, usbSocket: ""),
             payloadDays: surroundings.payloadDays, stick: .init(directories: [], mustBeMounted: true),
+            housekeepingInterval: Self.housekeepingInterval,
             card: .init(
                 anchors: [], trustDirectory: surroundings.stateDirectory, allowsBAC: false,
                 policy: CardVerificationPolicy(mustPass: [], mayBeUndetermined: [], acceptsManualEntry: false),
