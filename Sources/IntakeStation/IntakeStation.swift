@@ -45,8 +45,8 @@ package struct IntakeStation: Sendable {
         let lock = try InstanceLock(path: configuration.stateDirectory + "/intaked.lock")
         let clock = HostClock.station()
         let store = try await Store.open(
-            StoreConfiguration(
-                path: configuration.stateDirectory + "/station.sqlite", clock: clock, dataKey: secrets.dataKey))
+            SpoolOpening.configuration(configuration, secrets: secrets, clock: clock))
+        if let recovery = store.recovery { SpoolOpening.report(recovery, logger) }
         let services = try services(settings: settings, secrets: secrets, clock: clock, store: store)
         var group = ServiceGroupConfiguration(
             services: services.map {
@@ -98,8 +98,10 @@ package struct IntakeStation: Sendable {
             stationID: configuration.stationID, stateDirectory: configuration.stateDirectory,
             rules: ApplicationRules(), settings: settings, clock: clock, random: random, store: store, reads: reads,
             recipientKeys: keys, signingKey: secrets.signingKey)
+        let checks = CheckState()
         let reporter = StatusReporter(
-            stationID: configuration.stationID, startedAt: clock.now, clock: clock, store: store, saving: saving,
+            stationID: configuration.stationID, startedAt: clock.now, clock: clock, store: store, checks: checks,
+            saving: saving,
             reading: reading, transmission: transmission, recipientKeys: keys)
         let controller = StationController(
             settings: settings, store: store, hub: hub, reading: reading, saving: saving, reporter: reporter, stop: stop
@@ -115,7 +117,8 @@ package struct IntakeStation: Sendable {
         var services: [any Service] = [
             stop, EventPump(store: store, hub: hub, logger: logger), reading,
             Housekeeping(
-                store: store, reads: reads, payloadDays: configuration.payloadDays, clock: clock, stop: stop,
+                store: store, checks: checks, reads: reads, payloadDays: configuration.payloadDays, clock: clock,
+                stop: stop,
                 logger: logger),
             StatusPump(reporter: reporter, hub: hub, clock: clock, bell: bell),
             ReloadService(path: configurationPath, settings: settings, logger: logger),

@@ -93,4 +93,6 @@ package struct StoreSummary: Hashable, Sendable {
     package let eventSequence: Int64
     /// The audit chain's head.
     package let auditHead: AuditHead
+    /// What the station may have acknowledged and cannot vouch for, in order; at most a page of ranges.
+    package let missing: [MissingRange]
 }

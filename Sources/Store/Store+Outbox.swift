@@ -121,7 +121,7 @@ extension Store {
         let rows = try candidates(limit: maxItems + (excluding == nil ? 0 : 1), at: moment, db)
         for var row in rows.filter({ $0.itemId != excluding }).prefix(maxItems) {
             guard batch.isEmpty || bytes + row.size <= maxBytes else { break }
-            switch Self.payload(of: row, db) {
+            switch try payload(of: row, db) {
             case .success(let item):
                 try change(&row, by: .batch, actor: .station, at: moment, db)
                 bytes += item.sealed.count

@@ -20,7 +20,8 @@ extension Store {
             let captured = try oldest.flatMap { try db.row("SELECT captured_at FROM item WHERE sequence = ?", [$0]) }
             return StoreSummary(
                 counts: counts, oldestPending: try captured?.time("captured_at"), oldestPendingSequence: oldest,
-                eventSequence: try Self.newestEvent(db), auditHead: try Self.auditHead(db))
+                eventSequence: try Self.newestEvent(db), auditHead: try Self.auditHead(db),
+                missing: try Self.missing(db))
         }
     }
 

@@ -23,6 +23,12 @@ enum StoreFault {
         }
     }
 
+    /// Whether the error says that a tree or the file itself is damaged: a new database has to be built from its rows.
+    static func isDamage(_ error: any Error) -> Bool {
+        guard let error = error as? DatabaseError else { return false }
+        return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+    }
+
     private static let readFaults: Set<CInt> = [
         ResultCode.SQLITE_IOERR_READ.rawValue, ResultCode.SQLITE_IOERR_SHORT_READ.rawValue,
         ResultCode.SQLITE_IOERR_NOMEM.rawValue, ResultCode.SQLITE_IOERR_CORRUPTFS.rawValue,

@@ -5,13 +5,26 @@ import StationCore
 enum StoreSchema {
     /// "IST1" in SQLite's header: this file is a station's store.
     static let applicationId: Int64 = 0x4953_5431
+    /// Bytes of a page.
+    static let pageBytes = 4_096
 
     /// Migrations in order.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator().disablingDeferredForeignKeyChecks()
         migrator.registerMigration("1-spool", foreignKeyChecks: .immediate) { db in try db.execute(sql: spool) }
+        migrator.registerMigration("2-missing", foreignKeyChecks: .immediate) { db in try db.execute(sql: missing) }
         return migrator
     }
+
+    /// What the station may have acknowledged and cannot vouch for: sequence numbers from `first` to `last`.
+    private static let missing = """
+        CREATE TABLE missing (
+            first INTEGER PRIMARY KEY,
+            last INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            found_at INTEGER NOT NULL
+        );
+        """
 
     /// The payload row comes first in every sense: it holds all that seal and signature bind, so that an item's state
     /// can be rebuilt from it; the payload itself is its last column, so that damage to it leaves the rest readable. A

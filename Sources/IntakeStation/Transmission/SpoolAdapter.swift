@@ -72,7 +72,8 @@ extension WireName {
 }
 
 extension OutgoingItem {
-    fileprivate init(_ item: SealedItem) throws {
+    /// A stored item as the wire has it; throws `storeDamaged` when a value is none of the wire's.
+    init(_ item: SealedItem) throws {
         let metadata = item.metadata
         guard let suite = Suite(rawValue: metadata.suite.text), let digest = ContentDigest(bytes: item.sha256),
             let signature = Signature(bytes: item.signature)
