@@ -142,6 +142,11 @@ struct AuditWalk {
         return breaks.isEmpty ? .intact(head) : .mended(head, breaks: breaks)
     }
 
-    /// The first break that no row names.
-    var unnamed: Int64? { breaks.first { !named.contains("\($0.lowerBound)-\($0.upperBound)") }?.lowerBound }
+    /// The first row of a break that no row names.
+    var unnamed: Int64? { unnamedBreaks.first?.lowerBound }
+
+    /// Breaks that no row names.
+    var unnamedBreaks: [ClosedRange<Int64>] {
+        breaks.filter { !named.contains("\($0.lowerBound)-\($0.upperBound)") }
+    }
 }

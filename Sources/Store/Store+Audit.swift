@@ -47,6 +47,14 @@ extension Store {
     /// The action of the row that names a break of the chain; its object is `first-last`, the rows that are gone.
     static let auditBrokenAction: WireName = .constant("audit.broken")
 
+    /// Names breaks in the chain itself, so that from now on it says so to everybody who verifies it.
+    static func nameBreaks(_ breaks: [ClosedRange<Int64>], at moment: Moment, _ db: Database) throws {
+        for range in breaks {
+            let object = WireName("\(range.lowerBound)-\(range.upperBound)")
+            try appendAudit(AuditNote(actor: .station, action: auditBrokenAction, object: object), at: moment, db)
+        }
+    }
+
     @discardableResult
     static func appendAudit(_ note: AuditNote, at moment: Moment, _ db: Database) throws -> AuditEntry {
         let entry = AuditEntry(

@@ -16,7 +16,7 @@ package struct CheckProgress: Sendable {
     var stage = Stage.payloads(after: 0)
     /// How often everything was looked at.
     package fileprivate(set) var rounds = 0
-    /// The audit's breaks that the last whole walk found unnamed.
+    /// The first break of the audit chain that a walk of this process found; the chain names it since.
     package fileprivate(set) var auditBrokenAt: Int64?
     /// Payloads that the running round found damaged.
     package fileprivate(set) var damaged = 0
@@ -39,7 +39,11 @@ extension Store {
         case .audit(var walk):
             let rows = try await auditEntries(after: walk.head.sequence, limit: Limits.Store.checkRows)
             for row in rows { walk.step(row) }
-            if rows.isEmpty { progress.auditBrokenAt = walk.unnamed }
+            if rows.isEmpty, let row = walk.unnamed {
+                progress.auditBrokenAt = row
+                let (breaks, clock) = (walk.unnamedBreaks, configuration.clock)
+                try await write { db in try Self.nameBreaks(breaks, at: Moment(clock), db) }
+            }
             progress.stage = rows.isEmpty ? .indexes(after: 0) : .audit(walk)
         case .indexes(let after):
             progress.stage =

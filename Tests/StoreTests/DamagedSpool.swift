@@ -72,13 +72,13 @@ struct DamagedSpool {
         }
         var cost: [Int: Int] = [:]
         for page in pages { cost[page.number] = ["leaf": page.cells, "overflow": 1][page.kind] ?? 0 }
-        let payloadPage = pages.last { $0.kind == "overflow" }?.number ?? 0
         let database = try Data(contentsOf: URL(fileURLWithPath: fixture.path))
         let whole = try Data(contentsOf: URL(fileURLWithPath: fixture.path + "-wal"))
         let mark = try Data(contentsOf: URL(fileURLWithPath: fixture.path + "-open"))
         let scan = try #require(try LogScan(path: fixture.path + "-wal"))
         #expect(scan.verdict == .sound)
         let frames = scan.applied.map { Int($0.page) }
+        let payloadPage = pages.first { $0.kind == "overflow" && !frames.contains($0.number) }?.number ?? 0
         try await store.close()
         return DamagedSpool(
             database: database, log: whole, openMark: mark, items: items,
@@ -120,21 +120,24 @@ struct DamagedSpool {
 
     /// Cuts a file off.
     func cut(_ file: String, to length: Int) async throws -> Outcome {
+        // What a person decided in the part of the log that is gone is gone with it.
         try await look(
-            file.isEmpty ? database.prefix(length) : database, file.isEmpty ? log : log.prefix(length), most: .max)
+            file.isEmpty ? database.prefix(length) : database, file.isEmpty ? log : log.prefix(length), most: .max,
+            forgetting: file.isEmpty ? [] : [16, 17])
     }
 
     private func look(
-        _ database: Data, _ log: Data, most: Int, after: (Store) async throws -> Void = { _ in }
+        _ database: Data, _ log: Data, most: Int, forgetting: Set<Int64> = [],
+        after: (Store) async throws -> Void = { _ in }
     ) async throws -> Outcome {
         let fixture = try StoreFixture(seed: 5)
-        try database.write(to: URL(fileURLWithPath: fixture.path))
-        try log.write(to: URL(fileURLWithPath: fixture.path + "-wal"))
+        try Data(database).write(to: URL(fileURLWithPath: fixture.path))
+        try Data(log).write(to: URL(fileURLWithPath: fixture.path + "-wal"))
         try openMark.write(to: URL(fileURLWithPath: fixture.path + "-open"))
         fixture.clock.advance(.seconds(40 * 86_400))
         var outcome = Outcome()
         do {
-            try await drain(fixture, &outcome, after)
+            try await drain(fixture, settled.filter { !forgetting.contains($0.key) }, &outcome, after)
         } catch {
             outcome.problems.append("\(error)")
         }
@@ -146,7 +149,8 @@ struct DamagedSpool {
 
     /// Opens, sends everything, looks at everything; when the store asks for a new start, starts anew.
     private func drain(
-        _ fixture: StoreFixture, _ outcome: inout Outcome, _ after: (Store) async throws -> Void
+        _ fixture: StoreFixture, _ settled: [Int64: ItemState], _ outcome: inout Outcome,
+        _ after: (Store) async throws -> Void
     ) async throws {
         for _ in 0..<4 {
             var configuration = fixture.configuration(key: try dataKey())
@@ -160,14 +164,14 @@ struct DamagedSpool {
                 while true {
                     let batch = try await store.nextBatch(maxItems: 100, maxBytes: 50_000_000)
                     if batch.isEmpty { break }
-                    for item in batch { check(item, &outcome) }
+                    for item in batch { check(item, settled, &outcome) }
                     // What was sent in this trial is not what the damage left.
                     try await store.apply(batch.map { ($0.metadata.itemId, .quarantined(problem: name("seen"))) })
                 }
                 var progress = CheckProgress()
                 while progress.rounds == 0 { progress = try await store.check(progress) }
                 try await after(store)
-                try await look(at: store, &outcome)
+                try await look(at: store, settled, &outcome)
                 // It goes on taking in.
                 let new = try fixture.item(store)
                 _ = try await store.save(new)
@@ -181,7 +185,7 @@ struct DamagedSpool {
         outcome.problems.append("no end of damage")
     }
 
-    private func check(_ item: SealedItem, _ outcome: inout Outcome) {
+    private func check(_ item: SealedItem, _ settled: [Int64: ItemState], _ outcome: inout Outcome) {
         guard let right = items[item.metadata.sequence] else {
             return outcome.problems.append("sent \(item.metadata.sequence), which nobody saved")
         }
@@ -194,7 +198,7 @@ struct DamagedSpool {
     }
 
     /// Acknowledged = present and whole, or a tombstone, or named.
-    private func look(at store: Store, _ outcome: inout Outcome) async throws {
+    private func look(at store: Store, _ settled: [Int64: ItemState], _ outcome: inout Outcome) async throws {
         let missing = try await store.missing()
         for range in missing { outcome.named += Array(range.first...range.last) }
         let named = Set(outcome.named)

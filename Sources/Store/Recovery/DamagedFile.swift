@@ -4,8 +4,8 @@ import StationCore
 struct DamagedFile {
     /// The number of pages to look at.
     let pageCount: UInt32
-    /// Whether the file is shorter than its header says.
-    let isTruncated: Bool
+    /// Pages by which the file is shorter than its header or its log says.
+    let lostPages: UInt32
     /// The log.
     let log: LogScan?
     private let file: PageFile?
@@ -35,10 +35,23 @@ struct DamagedFile {
         pageCount = max(inFile, newest.keys.max() ?? 0)
         let header = file?.bytes(at: 0, count: 100) ?? []
         // Valid only when the header was written by the change that counted last (file format, 1.3.7).
-        isTruncated =
-            header.number32(24) == header.number32(92) && header.number32(28) <= Self.mostPages
-            && header.number32(28) > inFile
+        let isCounted = header.number32(24) == header.number32(92) && header.number32(28) <= Self.mostPages
+        var carried: UInt32 = 0
+        if let frame = newest[1], let log { carried = log.content(frame).number32(28) }
+        let expected = max(isCounted ? header.number32(28) : 0, carried <= Self.mostPages ? carried : 0)
+        // Pages that only the log holds yet are not in the file.
+        let held = max(inFile, min(log?.applied.last?.pagesAfter ?? 0, pageCount))
+        if size < StoreSchema.pageBytes {
+            lostPages = max(expected, Self.unknownPages)
+        } else if expected > held || size % StoreSchema.pageBytes != 0 {
+            lostPages = max(1, expected > held ? expected - held : 1)
+        } else {
+            lostPages = 0
+        }
     }
+
+    /// Taken for the number of lost pages when nothing tells it.
+    private static let unknownPages: UInt32 = 64
 
     /// More pages than any spool has: 16 GiB.
     private static let mostPages: UInt32 = 4_194_304

@@ -12,12 +12,15 @@ struct LogScan {
         let index: Int
         /// The page that it holds.
         let page: UInt32
-        /// Whether a transaction ends here.
-        let isCommit: Bool
+        /// The database's pages after this transaction, where one ends here; 0 elsewhere.
+        let pagesAfter: UInt32
         /// Whether its checksum follows from its content and the checksum in the slot before: the content is right.
         let holds: Bool
         /// Whether SQLite takes it too, for which its salts have to be this generation's.
         let isVerified: Bool
+
+        /// Whether a transaction ends here.
+        var isCommit: Bool { pagesAfter != 0 }
     }
 
     /// What became of the log.
@@ -94,12 +97,13 @@ struct LogScan {
         var frames: [Frame] = []
         var seed = (header.number32(24), header.number32(28))
         let slots = (file.size - Self.headerBytes + StoreSchema.pageBytes - 1) / Self.frameBytes
-        var strangers = 0
+        var isBehindStranger = false
         for index in 0..<max(0, slots) {
             let head = file.bytes(at: Self.headerBytes + index * Self.frameBytes, count: 24)
             let isOwn = Array(head[8..<16]) == salts
-            // A stranger is worth its checksum only right behind frames of ours.
-            guard isOwn || strangers < 2 else {
+            // A stranger is worth its checksum only right behind a frame of ours: those of an earlier generation follow
+            // one another too.
+            guard isOwn || !isBehindStranger else {
                 seed = (head.number32(16), head.number32(20))
                 continue
             }
@@ -109,11 +113,10 @@ struct LogScan {
             let page = head.number32(0)
             let holds = sums.first == head.number32(16) && sums.second == head.number32(20) && page != 0
             seed = (head.number32(16), head.number32(20))
-            strangers = isOwn || holds ? 0 : strangers + 1
+            isBehindStranger = !isOwn && !holds
             guard isOwn || holds else { continue }
-            let isCommit = head.number32(4) != 0
             frames.append(
-                Frame(index: index, page: page, isCommit: isCommit, holds: holds, isVerified: isOwn && holds))
+                Frame(index: index, page: page, pagesAfter: head.number32(4), holds: holds, isVerified: isOwn && holds))
         }
         return frames
     }

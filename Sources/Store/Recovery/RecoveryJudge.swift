@@ -49,12 +49,7 @@ struct RecoveryJudge {
         try judgeItems()
         auditBreaks.removeAll { namedBreaks.contains("\($0.lowerBound)-\($0.upperBound)") }
         try nameGaps(unreadable: unreadable)
-        for range in auditBreaks {
-            let note = AuditNote(
-                actor: .station, action: Store.auditBrokenAction,
-                object: WireName("\(range.lowerBound)-\(range.upperBound)"))
-            try Store.appendAudit(note, at: moment, db)
-        }
+        try Store.nameBreaks(auditBreaks, at: moment, db)
         missing = try missing.filter { try Store.name($0, at: moment, db) }
         try Store.appendAudit(
             AuditNote(actor: .station, action: Self.recoveredAction, detail: WireName(cause)), at: moment, db)
@@ -169,6 +164,16 @@ struct RecoveryJudge {
             _ = try row.bytes("json")
         }
         try drop("item") { row in _ = try ItemRow(row) }
+        let blobs = [
+            "idempotency": ["key_hash", "digest", "answer"], "follow_up": ["number_hash", "phone_hash", "sealed"],
+        ]
+        for (table, columns) in blobs {
+            let wrong = columns.map { "typeof(\($0)) <> 'blob'" }.joined(separator: " OR ")
+            try db.execute(sql: "DELETE FROM \(table) WHERE typeof(sequence) <> 'integer' OR \(wrong)")
+        }
+        let numbers = ["first", "last", "found_at"].map { "typeof(\($0)) <> 'integer'" }.joined(separator: " OR ")
+        let reasons = MissingRange.Reason.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        try db.execute(sql: "DELETE FROM missing WHERE \(numbers) OR last < first OR reason NOT IN (\(reasons))")
         // Behind whatever number a listener may have heard of.
         let newest = try Store.newestEvent(db)
         try db.run(

@@ -38,7 +38,8 @@ enum StoreRecovery {
     /// Looks at log, header and marks. Its cost does not grow with the spool.
     static func preflight(_ configuration: StoreConfiguration) throws(Failure) -> Preflight {
         let path = configuration.path
-        guard StoreFiles.size(path).map({ $0 > 0 }) ?? false else { return .sound }
+        let isUsed = StoreFiles.size(StoreFiles.openMark(path)) != nil
+        guard StoreFiles.size(path) ?? 0 > 0 || isUsed || StoreFiles.size(path + "-wal") ?? 0 > 0 else { return .sound }
         if configuration.rebuilds { return .damaged(.requested, unreadable: 0) }
         if StoreFiles.size(StoreFiles.rebuildMark(path)) != nil { return .damaged(.metWhileRunning, unreadable: 0) }
         if let opened = StoreFiles.openedLogBytes(path) {
@@ -51,7 +52,7 @@ enum StoreRecovery {
         case .damaged: return .damaged(.logDamaged, unreadable: 0)
         case .lastTransactionBroken where file.isTailCarriedOver: return .damaged(.logDamaged, unreadable: 0)
         case .lastTransactionBroken: return .tail(file)
-        case .sound: return file.isTruncated ? .damaged(.fileTruncated, unreadable: rowsOfPage) : .sound
+        case .sound: return file.lostPages > 0 ? .damaged(.fileTruncated, unreadable: 0) : .sound
         }
     }
 
@@ -118,7 +119,7 @@ enum StoreRecovery {
         var judge = RecoveryJudge(
             db, at: Moment(configuration.clock), doubtful: nil, verifies: configuration.verifies)
         try judge.judge(
-            cause: cause.rawValue, unreadable: source.isTruncated ? max(unreadable, rowsOfPage) : unreadable)
+            cause: cause.rawValue, unreadable: max(unreadable, Int64(source.lostPages) * rowsOfPage))
         return RecoveryReport(
             kind: .rebuilt, cause: cause.rawValue, setAside: nil, payloads: judge.payloads, restated: judge.restated,
             missing: judge.missing, auditBreaks: judge.auditBreaks)
