@@ -94,6 +94,11 @@ package actor BenchStation {
         try await run("intake-upstream", ["list", layout.upstream, "--json"]).joined(separator: "\n")
     }
 
+    /// Has upstream decide on an application.
+    package func decide(_ item: ItemID, _ label: String) async throws(Failure) {
+        try await run("intake-upstream", ["decide", layout.upstream, item.text, label])
+    }
+
     // MARK: Daemon and console
 
     /// Writes the station's configuration; `settings` are lines added to it.
@@ -111,6 +116,7 @@ package actor BenchStation {
               credentialsDirectory: \(layout.credentials)
             local:
               operatorSocket: \(layout.operatorSocket)
+              adminSocket: \(layout.adminSocket)
             card:
               anchors: ["\(try anchorPath())"]
             upstream:
@@ -120,6 +126,9 @@ package actor BenchStation {
               authorityKeys: [\(keys)]
               signingKeyID: \(station.signingKeyId)
               keyList: \(enrolment)/keys.json
+              decisions:
+                pending: ["Chờ phê duyệt"]
+                granted: ["Hồ sơ được cấp"]
             consent:
               file: \(layout.configuration)/consent.txt
               version: "demo-1"
@@ -196,6 +205,12 @@ package actor BenchStation {
     package func control(_ arguments: [String]) async throws(Failure) -> ManagedProcess.Output {
         try await ManagedProcess.run(
             Command(try BuiltExecutables.path("intakectl"), arguments + ["--socket", layout.operatorSocket]))
+    }
+
+    /// Runs an administrator's command of `intakectl` to its end.
+    package func administer(_ arguments: [String]) async throws(Failure) -> ManagedProcess.Output {
+        try await ManagedProcess.run(
+            Command(try BuiltExecutables.path("intakectl"), arguments + ["--admin-socket", layout.adminSocket]))
     }
 
     /// Ends everything that runs, newest first.

@@ -59,6 +59,12 @@ package struct StatusText {
         return text + "  (" + counts.map { "\($0.key) \($0.value)" }.joined(separator: ", ") + ")"
     }
 
+    /// How the transmission stands, in one line.
+    package func line(_ uplink: StationStatus.Uplink) -> String {
+        let text = self.uplink(uplink, now: SystemClock().now)
+        return uplink.problem.map { text + "\n→ \(language.title(of: $0)). \(language.remedy(of: $0))" } ?? text
+    }
+
     private func uplink(_ uplink: StationStatus.Uplink, now: Timestamp) -> String {
         let state =
             switch uplink.state {

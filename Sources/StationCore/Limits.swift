@@ -284,6 +284,14 @@ public enum Limits {
         public static let alertFaults = 5
         /// Most recipient keys in a key list.
         public static let recipientKeys = 64
+        /// Longest label of a decision.
+        public static let labelBytes = 256
+        /// Most decisions of one page.
+        public static let decisionItems = 1_000
+        /// Longest cursor of a list.
+        public static let cursorBytes = 512
+        /// How often upstream is asked what it decided.
+        public static let decisionInterval: Duration = .seconds(900)
         /// How often the key list is fetched again.
         public static let keyRefresh: Duration = .seconds(6 * 3_600)
         /// How often a paused lane tries one item.
@@ -318,6 +326,8 @@ public enum Limits {
 
     /// The local socket API.
     public enum Local {
+        /// Longest line of an exported audit.
+        public static let auditLineBytes = 65_536
         /// Largest request body.
         public static let bodyBytes = 1_048_576
         /// Largest request head.

@@ -22,8 +22,12 @@ package struct ItemSummary: Hashable, Sendable {
     package let attempts: Int
     /// Time until it may be tried again; nil when it waits for nothing but its turn.
     package let retryIn: Duration?
-    /// The last problem's code: a failure code or the last segment of upstream's problem type.
+    /// The last problem's code: a failure code, the last segment of upstream's problem type, or a person's reason.
     package let problem: WireName?
+    /// The person who brought it into this state; nil where the station did.
+    package var person: WireName?
+    /// What upstream decided, when it has.
+    package var decision: KeptDecision?
 }
 
 /// Everything the store knows of one application, its payload excepted.
@@ -93,6 +97,8 @@ package struct StoreSummary: Hashable, Sendable {
     package let eventSequence: Int64
     /// The audit chain's head.
     package let auditHead: AuditHead
+    /// What upstream decided; nil until it has told once.
+    package let decisions: DecisionCounts?
     /// What the station may have acknowledged and cannot vouch for, in order; at most a page of ranges.
     package let missing: [MissingRange]
 }

@@ -125,6 +125,19 @@ extension ItemState {
         Set(ItemTransition.allCases.compactMap { $0.target(from: self, wasSent: false) })
     }
 
+    /// Whether only a person brings an application here.
+    package var isPersons: Bool { personsVerb != nil }
+
+    /// What a person did to bring it here.
+    var personsVerb: ItemTransition? {
+        switch self {
+        case .held: .hold
+        case .cancelled: .cancel
+        case .closed: .close
+        default: nil
+        }
+    }
+
     /// Whether the application still waits for upstream's receipt: what an operator calls the queue.
     package var isPending: Bool {
         switch self {

@@ -137,6 +137,7 @@ extension Store {
     /// Tables whose rows are read for their pages' sake, with the key that they are walked by.
     private static let smallTables = [
         ("idempotency", "key_hash"), ("follow_up", "sequence"), ("receipt", "sequence"), ("event", "sequence"),
+        ("decision", "sequence"),
     ]
 
     /// Keys are compared as SQLite stores them: a blob for `idempotency`, eight bytes that stand for a number elsewhere.

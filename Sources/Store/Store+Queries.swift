@@ -21,7 +21,7 @@ extension Store {
             return StoreSummary(
                 counts: counts, oldestPending: try captured?.time("captured_at"), oldestPendingSequence: oldest,
                 eventSequence: try Self.newestEvent(db), auditHead: try Self.auditHead(db),
-                missing: try Self.missing(db))
+                decisions: try Self.decisionCounts(db), missing: try Self.missing(db))
         }
     }
 
@@ -44,7 +44,7 @@ extension Store {
                 rows = try db.rows(
                     "SELECT * FROM item WHERE sequence > ? ORDER BY sequence LIMIT ?", [sequence, limit])
             }
-            return try rows.map { try ItemRow($0).summary(epoch: epoch, elapsed: moment.elapsed) }
+            return try rows.map { try Self.summary(ItemRow($0), epoch: epoch, elapsed: moment.elapsed, db) }
                 .sorted { $0.sequence < $1.sequence }.prefix(limit).map { $0 }
         }
     }
@@ -69,13 +69,25 @@ extension Store {
                 "SELECT * FROM audit WHERE item_sequence = ? ORDER BY sequence LIMIT ?",
                 [row.sequence, Limits.Store.historyRows])
             return ItemRecord(
-                summary: row.summary(epoch: epoch, elapsed: moment.elapsed), metadata: try Self.metadata(payload),
+                summary: try Self.summary(row, epoch: epoch, elapsed: moment.elapsed, db),
+                metadata: try Self.metadata(payload),
                 sha256: try payload.bytes("sha256"),
                 signingKeyId: try payload.value("signing_key_id", WireName.init),
                 signature: try payload.bytes("signature"), receipt: try Self.receipt(row.sequence, db),
                 supersededBy: try corrections.map { try $0.itemId("item_id") },
                 history: try history.map(Self.auditEntry))
         }
+    }
+
+    /// The listing's line, with who brought it there where a person did.
+    static func summary(_ row: ItemRow, epoch: Int64, elapsed: Int64, _ db: Database) throws -> ItemSummary {
+        var summary = row.summary(epoch: epoch, elapsed: elapsed)
+        summary.decision = try decision(of: row, db)
+        if let verb = row.state.personsVerb {
+            let query = "SELECT actor FROM audit WHERE item_sequence = ? AND action = ? ORDER BY sequence DESC LIMIT 1"
+            summary.person = try db.row(query, [row.sequence, verb.auditAction.text])?.optional("actor", WireName.init)
+        }
+        return summary
     }
 
     static func receipt(_ sequence: Int64, _ db: Database) throws -> VerifiedReceipt? {

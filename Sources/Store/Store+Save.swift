@@ -39,7 +39,8 @@ extension Store {
         try await read { [self] db in try repeated(request, db) }
     }
 
-    private func saving<T: Sendable>(
+    /// A transaction that somebody waits for: checkpoints stand back.
+    func saving<T: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> (Database.TransactionCompletion, T)
     ) async throws(Failure) -> T {
         state.withLock { $0.waitingSaves += 1 }
@@ -61,7 +62,8 @@ extension Store {
         }
     }
 
-    private func insert(_ new: NewItem, _ request: IdempotentRequest?, _ db: Database) throws -> SavedItem {
+    /// Writes everything of a new item.
+    func insert(_ new: NewItem, _ request: IdempotentRequest?, _ db: Database) throws -> SavedItem {
         try Self.check(new)
         let moment = Moment(configuration.clock)
         let metadata = new.item.metadata
@@ -69,11 +71,7 @@ extension Store {
         let row = ItemRow(saving: metadata, size: new.item.sealed.count, at: moment)
         try row.insert(db)
         let followUpKept = try insertFollowUp(new.followUp, of: metadata, db)
-        if let request {
-            try db.run(
-                "INSERT INTO idempotency VALUES (?, ?, ?, ?)",
-                [blob(request.keyHash), blob(request.digest), metadata.sequence, blob(new.answer)])
-        }
+        if let request { try keepAnswer(new.answer, to: request, sequence: metadata.sequence, db) }
         let note = AuditNote(
             actor: new.actor, action: Self.savedAction, object: WireName(metadata.itemId),
             itemSequence: metadata.sequence, detail: new.remark)
@@ -100,7 +98,15 @@ extension Store {
             ])
     }
 
-    private func repeated(_ request: IdempotentRequest, _ db: Database) throws -> SavedItem? {
+    /// Keeps the answer that repetitions of a request get.
+    func keepAnswer(_ answer: [UInt8], to request: IdempotentRequest, sequence: Int64, _ db: Database) throws {
+        try db.run(
+            "INSERT INTO idempotency VALUES (?, ?, ?, ?)",
+            [blob(request.keyHash), blob(request.digest), sequence, blob(answer)])
+    }
+
+    /// What an earlier request with this key saved. Throws `idempotencyKeyReused`.
+    func repeated(_ request: IdempotentRequest, _ db: Database) throws -> SavedItem? {
         guard let row = try db.row("SELECT * FROM idempotency WHERE key_hash = ?", [blob(request.keyHash)]) else {
             return nil
         }

@@ -33,6 +33,23 @@ extension Store {
         }
     }
 
+    /// Ends the wait of one application: a person wants it tried now. `applicationUnknown`, or `transitionRefused` when it
+    /// does not wait.
+    package func makeDue(_ id: ItemID, actor: WireName) async throws(Failure) {
+        try await write { [self] db in
+            guard var row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
+            guard [.saved, .deferred, .unknown].contains(row.state) else {
+                throw Failure(.transitionRefused, "retry in \(row.state.rawValue)")
+            }
+            row.schedule(after: nil, epoch: configuration.clockEpoch, elapsed: 0)
+            try row.update(db)
+            let note = AuditNote(
+                actor: actor, action: Self.hastenedAction, object: WireName(id), itemSequence: row.sequence)
+            try Self.appendAudit(note, at: Moment(configuration.clock), db)
+            try addEvent(kind: Self.itemEvent, item: id, json: row.eventJSON, db)
+        }
+    }
+
     /// The only place where a state changes: by the table, with its audit row and its event in the same transaction.
     func change(
         _ row: inout ItemRow, by transition: ItemTransition, actor: WireName, detail: WireName? = nil,
@@ -49,6 +66,8 @@ extension Store {
         row.schedule(after: delay, epoch: configuration.clockEpoch, elapsed: moment.elapsed)
         switch transition {
         case .batch, .unbatch, .send, .requeue: break
+        // Why it was let go stands in the audit; it waits for nothing any more.
+        case .release: row.problem = nil
         default: row.problem = detail
         }
         try row.update(db)
@@ -78,6 +97,7 @@ extension Store {
         }
     }
 
+    private static let hastenedAction: WireName = .constant("item.hastened")
     static let itemEvent: WireName = .constant("item")
     static let restarted: WireName = .constant("restarted")
     /// Pages that a transition touches at most, roughly: state, index, audit with its index, event.

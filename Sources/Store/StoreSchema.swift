@@ -12,6 +12,7 @@ enum StoreSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator().disablingDeferredForeignKeyChecks()
         migrator.registerMigration("1-spool", foreignKeyChecks: .immediate) { db in try db.execute(sql: spool) }
+        migrator.registerMigration("2-decisions", foreignKeyChecks: .immediate) { db in try db.execute(sql: decisions) }
         migrator.registerMigration("2-missing", foreignKeyChecks: .immediate) { db in try db.execute(sql: missing) }
         return migrator
     }
@@ -24,6 +25,21 @@ enum StoreSchema {
             reason TEXT NOT NULL,
             found_at INTEGER NOT NULL
         );
+        """
+
+    /// What upstream decided, by its own words, and where its lists are to be followed on.
+    private static let decisions = """
+        CREATE TABLE decision (
+            sequence INTEGER PRIMARY KEY,
+            label TEXT NOT NULL,
+            at INTEGER NOT NULL
+        );
+        CREATE INDEX decision_label ON decision (label);
+        CREATE TABLE list_cursor (
+            list TEXT PRIMARY KEY,
+            cursor TEXT,
+            at INTEGER NOT NULL
+        ) WITHOUT ROWID;
         """
 
     /// The payload row comes first in every sense: it holds all that seal and signature bind, so that an item's state

@@ -28,7 +28,9 @@ import VirtualCard
             settings = try ActiveSettings(
                 StationConfiguration(
                     stationID: #require(StationID("test-station")), stateDirectory: path, credentialsDirectory: nil,
-                    local: .init(operatorSocket: path + "/socket", operatorGroup: nil, usbSocket: path + "/usb"),
+                    local: .init(
+                        operatorSocket: path + "/socket", operatorGroup: nil, adminSocket: path + "/admin", adminGroup: nil,
+                        usbSocket: path + "/usb"),
                     payloadDays: 7,
                     card: .init(
                         anchors: [path + "/csca.pem"], trustDirectory: path + "/trust", allowsBAC: false,

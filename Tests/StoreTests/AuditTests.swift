@@ -7,9 +7,10 @@ struct AuditTests {
     @Test func `The canonical bytes are the documented lines`() {
         let note = AuditNote(
             actor: name("op-7"), action: name("item.saved"), object: name("abc"), itemSequence: 12, detail: nil)
-        let bytes = AuditEntry.canonicalBytes(
-            sequence: 3, at: Timestamp(milliseconds: 0), clockQuality: .synchronized, note: note,
-            previous: AuditHead.empty.hash)
+        let bytes = AuditRowBytes.canonical(
+            sequence: 3, at: Timestamp(milliseconds: 0), clockQuality: .synchronized, actor: note.actor,
+            action: note.action, object: note.object, itemSequence: note.itemSequence, detail: note.detail,
+            previous: Hex.text(AuditHead.empty.hash))
         let expected = """
             intake-station/audit-row/v1
             3
@@ -63,8 +64,8 @@ struct AuditTests {
         ("UPDATE audit SET item_sequence = NULL WHERE sequence = 8", 8),
         ("UPDATE audit SET detail = 'x' WHERE sequence = 9", 9),
         ("UPDATE audit SET hash = zeroblob(32) WHERE sequence = 30", 30),
-        ("DELETE FROM audit WHERE sequence = 120", 121),
-        ("DELETE FROM audit WHERE sequence = 1", 2),
+        ("DELETE FROM audit WHERE sequence = 120", 120),
+        ("DELETE FROM audit WHERE sequence = 1", 1),
     ])
     func `A changed or missing row breaks the chain there`(sql: String, at: Int64) async throws {
         let fixture = try await filled()

@@ -91,8 +91,8 @@ struct DamagedSpool {
         let used = file.isEmpty ? size : 32 + framePages.count * 4_120
         if ProcessInfo.processInfo.environment["EVERY_BYTE"] != nil { return Array(0..<used) }
         let random = SeededRandom(UInt64(size))
-        return (0..<150).map { _ in random.next(below: used) }
-            + (0..<100).map { 4_096 * ($0 % (used / 4_096)) + $0 % 12 }
+        return (0..<90).map { _ in random.next(below: used) }
+            + (0..<60).map { 4_096 * ($0 % (used / 4_096)) + $0 % 12 }
             + Array(used - 4..<used) + (file.isEmpty ? [16, 18, 20, 28, 56, 68, 100, 103] : Array(0..<32))
     }
 

@@ -10,7 +10,7 @@ package struct StationConfiguration: Sendable {
     package let stateDirectory: String
     /// Directory of the station's secrets: systemd's `$CREDENTIALS_DIRECTORY` unless set.
     package let credentialsDirectory: String?
-    /// Where operators connect.
+    /// Where operators and administrators connect.
     package let local: Local
     /// Days for which the payload of an accepted application is kept.
     package let payloadDays: Int
@@ -21,12 +21,16 @@ package struct StationConfiguration: Sendable {
     /// What an application must hold.
     package let application: Application
 
-    /// Where operators connect.
+    /// Where operators and administrators connect.
     package struct Local: Sendable {
         /// Path of the operator socket.
         package let operatorSocket: String
         /// Group that may connect; nil leaves the socket to its owner.
         package let operatorGroup: String?
+        /// Path of the administrator socket.
+        package let adminSocket: String
+        /// Group that may connect there; nil leaves the socket to its owner.
+        package let adminGroup: String?
         /// Where `intake-usb` listens; without it the station works with fewer facts.
         package let usbSocket: String
     }
@@ -61,6 +65,8 @@ package struct StationConfiguration: Sendable {
         package let authorities: AuthorityKeys
         /// Id under which the station's signing key is registered upstream.
         package let signingKeyID: WireName
+        /// What upstream's words for decisions mean; others are shown as they are and counted nowhere.
+        package let decisionMeanings: DecisionMeanings
         /// A signed list of recipient keys handed out at enrolment, so that intake works before the first connection.
         package let keyList: String?
     }

@@ -31,6 +31,11 @@ struct SpoolAdapter: SpoolPort {
 
     func record(_ judgements: [ItemJudgement]) async throws {
         _ = try await store.apply(try judgements.map { ($0.itemId, try outcome($0.verdict)) })
+        let decisions = judgements.compactMap { judgement -> KeptDecision? in
+            guard case .accepted(_, let decision?) = judgement.verdict else { return nil }
+            return KeptDecision(itemId: judgement.itemId, label: decision.label, at: decision.at)
+        }
+        if !decisions.isEmpty { try await store.keepDecisions(decisions, cursor: nil) }
     }
 
     func auditHead() async throws -> SignedAuditHead {
