@@ -30,7 +30,7 @@ struct DamagedSpool {
     /// A byte in the middle of a payload.
     let payloadByte: Int
 
-    /// 60 applications: some accepted, one purged, some held, closed, cancelled; then a checkpoint; then more.
+    /// 57 applications: some accepted, one purged, some held, closed, cancelled; then a checkpoint; then more.
     static func make(seed: UInt64) async throws -> DamagedSpool {
         let fixture = try StoreFixture(seed: seed)
         let store = try await fixture.open(key: try dataKey())
@@ -40,11 +40,11 @@ struct DamagedSpool {
                 personalNumber: Redacted("0010990000\(10 + index)"), phone: Redacted("09123456\(10 + index)"),
                 name: Redacted("A"), hamlet: Redacted(nil), keepUntil: fixture.clock.now.adding(.seconds(86_400)))
             let new = try fixture.item(
-                store, sealed: fixture.random.bytes(700 + 1_700 * (index % 5)), followUp: followUp)
+                store, sealed: fixture.random.bytes(index % 7 == 0 ? 6_000 : 400), followUp: followUp)
             _ = try await store.save(new, answering: try request("key-\(index)"))
             items[new.item.metadata.sequence] = new.item
         }
-        for index in 0..<44 { try await save(index) }
+        for index in 0..<50 { try await save(index) }
         let sent = try await store.nextBatch(maxItems: 10, maxBytes: 10_000_000)
         try await store.markSent(sent.map(\.metadata.itemId))
         let accepted = sent.prefix(6).map { ($0.metadata.itemId, ItemOutcome.accepted(receipt($0))) }
@@ -59,10 +59,10 @@ struct DamagedSpool {
         fixture.clock.advance(.seconds(30 * 86_400))
         while try await !store.purge(olderThan: .seconds(20 * 86_400)).purged.isEmpty {}
         try await store.checkpointIfQuiet()
-        for index in 44..<60 { try await save(index) }
+        for index in 50..<56 { try await save(index) }
         try await act(.hold, 16)
         try await act(.cancel, 17)
-        try await save(60)
+        try await save(56)
         let settled: [Int64: ItemState] = [12: .held, 13: .purged, 14: .purged, 16: .held, 17: .cancelled]
         let purged = (1...6).map { (Int64($0), ItemState.purged) }
         let pages = try await store.read { db in
@@ -86,10 +86,16 @@ struct DamagedSpool {
             payloadByte: (payloadPage - 1) * 4_096 + 2_000)
     }
 
+    /// Bytes of the log that hold frames of its present generation.
+    var usedLog: Int { 32 + framePages.count * 4_120 }
+
     /// The bytes to change: all of them, or a sample with the ends and heads of pages among them.
     func offsets(_ file: String, _ size: Int) throws -> [Int] {
         let used = file.isEmpty ? size : 32 + framePages.count * 4_120
-        if ProcessInfo.processInfo.environment["EVERY_BYTE"] != nil { return Array(0..<used) }
+        // 1: every byte; n: every nth.
+        if let step = ProcessInfo.processInfo.environment["EVERY_BYTE"].flatMap(Int.init) {
+            return Array(stride(from: 0, to: used, by: step))
+        }
         let random = SeededRandom(UInt64(size))
         return (0..<90).map { _ in random.next(below: used) }
             + (0..<60).map { 4_096 * ($0 % (used / 4_096)) + $0 % 12 }
@@ -105,7 +111,9 @@ struct DamagedSpool {
     }
 
     /// Changes one byte and looks what becomes of it.
-    func trial(_ file: String, at offset: Int, after: (Store) async throws -> Void = { _ in }) async throws -> Outcome {
+    func trial(
+        _ file: String, at offset: Int, after: (Store) async throws -> Void = { _ in }
+    ) async throws -> Outcome {
         var bytes = file.isEmpty ? database : log
         bytes[offset] ^= UInt8(truncatingIfNeeded: 1 + offset * 37 % 255)
         let page: Int
@@ -132,7 +140,11 @@ struct DamagedSpool {
     ) async throws -> Outcome {
         let fixture = try StoreFixture(seed: 5)
         try Data(database).write(to: URL(fileURLWithPath: fixture.path))
-        try Data(log).write(to: URL(fileURLWithPath: fixture.path + "-wal"))
+        // The log as long as it was, its unused end sparse.
+        try Data(log.prefix(usedLog)).write(to: URL(fileURLWithPath: fixture.path + "-wal"))
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: fixture.path + "-wal"))
+        try handle.truncate(atOffset: UInt64(log.count))
+        try handle.close()
         try openMark.write(to: URL(fileURLWithPath: fixture.path + "-open"))
         fixture.clock.advance(.seconds(40 * 86_400))
         var outcome = Outcome()

@@ -39,14 +39,15 @@ struct DamagedFile {
         var carried: UInt32 = 0
         if let frame = newest[1], let log { carried = log.content(frame).number32(28) }
         let expected = max(isCounted ? header.number32(28) : 0, carried <= Self.mostPages ? carried : 0)
-        // Pages that only the log holds yet are not in the file.
-        let held = max(inFile, min(log?.applied.last?.pagesAfter ?? 0, pageCount))
+        // Pages that only the log holds yet are not in the file, and are not lost.
+        var gone: UInt32 = 0
+        if expected > inFile {
+            for number in inFile + 1...expected where newest[number] == nil && broken[number] == nil { gone += 1 }
+        }
         if size < StoreSchema.pageBytes {
             lostPages = max(expected, Self.unknownPages)
-        } else if expected > held || size % StoreSchema.pageBytes != 0 {
-            lostPages = max(1, expected > held ? expected - held : 1)
         } else {
-            lostPages = 0
+            lostPages = size % StoreSchema.pageBytes == 0 ? gone : max(1, gone)
         }
     }
 
