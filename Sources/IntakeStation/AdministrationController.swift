@@ -13,11 +13,13 @@ struct AdministrationController: AdministrationControl {
     let signingKey: StationSigningKey
     let reporter: StatusReporter
     let transmission: TransmissionSwitch
+    let stick: StickService
     let stop: StopCause
 
     func description() async -> StationDescription {
         StationDescription(
-            version: 1, software: softwareVersion, features: ["status", "transmission", "audit"],
+            version: 1, software: softwareVersion,
+            features: ["status", "transmission", "audit", "imports", "receipt-exports"],
             consent: settings.current.consent)
     }
 
@@ -67,6 +69,14 @@ struct AdministrationController: AdministrationControl {
             case .broken(let row): return AuditReport(intact: false, rows: row - 1, brokenAt: row)
             }
         }
+    }
+
+    func importItems(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ImportReport {
+        try await named { () throws(Failure) in try await stick.importItems(order, by: peer.actor) }
+    }
+
+    func exportReceipts(_ order: ReceiptExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
+        try await named { () throws(Failure) in try await stick.exportReceipts(order, by: peer.actor) }
     }
 
     private func named<Value>(_ body: () async throws(Failure) -> Value) async throws(Problem) -> Value {

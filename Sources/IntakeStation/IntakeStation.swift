@@ -93,7 +93,8 @@ package struct IntakeStation: Sendable {
             wedged: WedgedReaders(
                 isAllowed: { settings.current.card.resetsWedgedReaders }, reset: { await usb.reset($0) },
                 audit: { (note) throws(Failure) in _ = try await store.audit(note) }, clock: clock, logger: logger),
-            limits: LearnedLimits(stateDirectory: configuration.stateDirectory, logger: logger), clock: clock,
+            limits: LearnedLimits(stateDirectory: configuration.stateDirectory, logger: logger),
+            audit: { (note) throws(Failure) in _ = try await store.audit(note) }, clock: clock,
             random: random, logger: logger)
         let rules = ApplicationRules()
         let sealer = ApplicationSealer(
@@ -108,15 +109,22 @@ package struct IntakeStation: Sendable {
             stationID: configuration.stationID, startedAt: clock.now, clock: clock, store: store, checks: checks,
             saving: saving, reading: reading, transmission: transmission, recipientKeys: keys,
             decisionMeanings: meanings)
+        let stick = StickService(
+            stationID: configuration.stationID,
+            places: StickPlaces(
+                roots: configuration.stick.directories,
+                unlike: configuration.stick.mustBeMounted ? configuration.stateDirectory : nil),
+            store: store, signingKey: secrets.signingKey, authorities: authorities, clock: clock, random: random,
+            clockOffset: { transmission.clockOffset }, applicationsLeft: { saving.applicationsLeft() })
         let controller = StationController(
             settings: settings, store: store, hub: hub, reading: reading, saving: saving,
             corrections: CorrectionService(
                 rules: rules, settings: settings, clock: clock, store: store, saving: saving, sealer: sealer),
-            reporter: reporter, meanings: meanings, stop: stop)
+            stick: stick, reporter: reporter, meanings: meanings, stop: stop)
         let transmissionSwitch = TransmissionSwitch(stateDirectory: configuration.stateDirectory)
         let administration = AdministrationController(
             stationID: configuration.stationID, settings: settings, store: store, signingKey: secrets.signingKey,
-            reporter: reporter, transmission: transmissionSwitch, stop: stop)
+            reporter: reporter, transmission: transmissionSwitch, stick: stick, stop: stop)
         let servers = try sockets(controller, administration, notifier: notifier)
 
         var services: [any Service] = [

@@ -11,6 +11,7 @@ struct StationController: StationControl {
     let reading: ReadingService
     let saving: SavingService
     let corrections: CorrectionService
+    let stick: StickService
     let reporter: StatusReporter
     let meanings: DecisionMeanings
     let stop: StopCause
@@ -21,7 +22,7 @@ struct StationController: StationControl {
             features: [
                 "status", "readers", "reads", "read-records", "applications", "application-verbs", "amendments",
                 "withdrawals",
-                "find", "decisions", "events",
+                "find", "decisions", "events", "exports", "receipt-imports",
             ],
             consent: settings.current.consent)
     }
@@ -33,7 +34,7 @@ struct StationController: StationControl {
     func readers() async -> ReaderList { await reading.readers() }
 
     func startRead(reader: String, _ request: ReadRequest, by peer: Peer) async throws(Problem) -> ReadReport {
-        do { return try await reading.start(reader: reader, request) } catch { throw Problem(error) }
+        do { return try await reading.start(reader: reader, request, by: peer.actor) } catch { throw Problem(error) }
     }
 
     func read(_ id: String) async throws(Problem) -> ReadReport {
@@ -76,7 +77,9 @@ struct StationController: StationControl {
 
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
         do throws(Failure) {
-            guard let record = try await store.item(id) else { throw Failure(.applicationUnknown) }
+            guard let record = try await store.item(id), !record.isForwarded else {
+                throw Failure(.applicationUnknown)
+            }
             return ApplicationDetail(record, at: store.now, meanings)
         } catch {
             throw Problem(error)

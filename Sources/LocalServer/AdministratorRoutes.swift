@@ -14,6 +14,12 @@ struct AdministratorRoutes: Sendable {
                 try json(try await control.perform(verb, by: try await context.peer()))
             }
         }
+        router.post("/v1/imports") { request, context in
+            try json(try await control.importItems(try await request.decoded(), by: try await context.peer()))
+        }
+        router.post("/v1/receipts/exports") { request, context in
+            try json(try await control.exportReceipts(try await request.decoded(), by: try await context.peer()))
+        }
         router.get("/v1/audit") { request, context in
             try json(
                 try await control.auditPage(after: try request.position("after") ?? 0, by: try await context.peer()))

@@ -33,6 +33,15 @@ struct OperatorRoutes: Sendable {
             return eventStreamResponse(try await control.events(after: lastEventID), to: request)
         }
         ApplicationRoutes(control: control).add(to: router)
+        router.post("/v1/exports") { request, context in
+            try json(try await control.export(try await request.decoded(), by: try await context.peer()))
+        }
+        router.post("/v1/exports/recall") { _, context in
+            try json(try await control.recallExports(by: try await context.peer()))
+        }
+        router.post("/v1/receipts/imports") { request, context in
+            try json(try await control.importReceipts(try await request.decoded(), by: try await context.peer()))
+        }
     }
 
     private func startRead(_ request: Request, _ context: PeerContext) async throws -> Response {

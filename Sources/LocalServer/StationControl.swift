@@ -39,6 +39,12 @@ package protocol StationControl: Sendable {
     func find(_ question: PersonQuestion, by peer: Peer) async throws(Problem) -> PersonReport
     /// Deletes what the point kept of a person for following up; stands in the audit.
     func eraseFollowUp(of id: ItemID, by peer: Peer) async throws(Problem)
+    /// Writes what waits to a medium as a bundle; returns after it was verified and marked. Needs a second person.
+    func export(_ order: ExportOrder, by peer: Peer) async throws(Problem) -> ExportReport
+    /// Has upstream asked about everything that is exported, and what it does not hold sent.
+    func recallExports(by peer: Peer) async throws(Problem) -> RecallReport
+    /// Takes every bundle of receipts on a medium.
+    func importReceipts(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ReceiptImportReport
     /// What happens from now on; first the durable events after `lastEventID`. The stream ends when the reader is slow.
     func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent>
 }

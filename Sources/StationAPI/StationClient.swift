@@ -134,6 +134,31 @@ public struct StationClient: Sendable {
         return StationEvents(body: response.body)
     }
 
+    /// `POST /v1/exports`: returns after the bundle was read back from the medium and its applications marked.
+    public func export(_ order: ExportOrder) async throws(Problem) -> ExportReport {
+        try await post("/v1/exports", order, headers: [:])
+    }
+
+    /// `POST /v1/exports/recall`
+    public func recallExports() async throws(Problem) -> RecallReport {
+        try await post("/v1/exports/recall", [String: String](), headers: [:])
+    }
+
+    /// `POST /v1/imports`, on the administrator socket.
+    public func importItems(_ order: ImportOrder) async throws(Problem) -> ImportReport {
+        try await post("/v1/imports", order, headers: [:])
+    }
+
+    /// `POST /v1/receipts/exports`, on the administrator socket.
+    public func exportReceipts(_ order: ReceiptExportOrder) async throws(Problem) -> ExportReport {
+        try await post("/v1/receipts/exports", order, headers: [:])
+    }
+
+    /// `POST /v1/receipts/imports`
+    public func importReceipts(_ order: ImportOrder) async throws(Problem) -> ReceiptImportReport {
+        try await post("/v1/receipts/imports", order, headers: [:])
+    }
+
     private func get<Answer: Decodable>(_ path: String) async throws(Problem) -> Answer {
         try decoded(try await exchange(request(path, .GET)).bytes)
     }

@@ -94,12 +94,17 @@ public struct StationStatus: Codable, Hashable, Sendable {
         public let waiting: Int
         /// Capture time of the oldest of these.
         public let oldestWaiting: Timestamp?
+        /// Items of other stations that this one passes on, by state; never among the counts above. Absent when none.
+        public let forwarded: [String: Int]?
 
         /// Makes a queue report.
-        public init(counts: [String: Int], waiting: Int, oldestWaiting: Timestamp?) {
+        public init(
+            counts: [String: Int], waiting: Int, oldestWaiting: Timestamp?, forwarded: [String: Int]? = nil
+        ) {
             self.counts = counts
             self.waiting = waiting
             self.oldestWaiting = oldestWaiting
+            self.forwarded = forwarded
         }
     }
 

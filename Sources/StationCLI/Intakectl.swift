@@ -16,7 +16,8 @@ package struct Intakectl: AsyncParsableCommand {
             StatusCommand.self, QueueCommand.self, ShowCommand.self, ReadersCommand.self, ReadsCommand.self,
             EventsCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self, CloseCommand.self,
             RetryCommand.self, FindCommand.self, ForgetCommand.self, PauseCommand.self, ResumeCommand.self,
-            FlushCommand.self, AuditCommand.self, TrustCommand.self, RecoverCommand.self,
+            FlushCommand.self, AuditCommand.self, ExportCommand.self, RecallCommand.self, ImportCommand.self,
+            ReceiptsCommand.self, TrustCommand.self, RecoverCommand.self,
         ])
 
     /// Made by the argument parser.

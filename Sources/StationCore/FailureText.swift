@@ -438,6 +438,9 @@ extension FailureCode {
             .upstreamRefusedStation, .upstreamNotConfigured, .upstreamBusy, .transmissionPaused, .transmissionPending,
             .upstreamRejectedItem, .upstreamSchemaRefused, .upstreamAnswerContradicts, .itemQuarantined:
             .upstream(self)
+        case .stickUnavailable, .stickReadOnly, .stickFull, .stickFault, .stickBusy, .bundleInvalid,
+            .bundleSignatureInvalid, .coSignatureMissing:
+            .stick(self)
         case .stationStopping:
             FailureText(
                 .station, retryable: true,

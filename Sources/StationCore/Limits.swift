@@ -316,6 +316,36 @@ public enum Limits {
         public static let boundaryAttempts = 8
     }
 
+    /// Bundles on a removable medium.
+    public enum Bundle {
+        /// Largest manifest of a bundle.
+        public static let manifestBytes = 4 * 1_024 * 1_024
+        /// Most files that a manifest names.
+        public static let files = 10_000
+        /// Largest line in front of a batch's body: its content type.
+        public static let contentTypeBytes = 512
+        /// Largest file with a batch: its body and the line in front of it.
+        public static let batchFileBytes = Uplink.batchBytes + 1_024
+        /// Body at which a batch that we write is closed.
+        public static let batchBytes = 4 * 1_024 * 1_024
+        /// Items at which a batch that we write is closed.
+        public static let batchItems = 200
+        /// Most receipts of one file.
+        public static let receipts = 500
+        /// Largest file with receipts.
+        public static let receiptFileBytes = 1_048_576
+        /// Most names of a medium's directory that are looked at.
+        public static let directoryEntries = 10_000
+        /// Most bundles of one medium that one import takes.
+        public static let bundles = 64
+        /// What a bundle takes beside the sealed bytes: for each item (its manifest entry, its part's head), and at all.
+        public static let overheadPerItemBytes = 1_024
+        /// See `overheadPerItemBytes`; file systems round files and directories up.
+        public static let overheadBytes = 1_048_576
+        /// Longest text that names a directory.
+        public static let pathBytes = 1_024
+    }
+
     /// The reference upstream.
     public enum Upstream {
         /// Most connections at once; further ones wait.
@@ -405,6 +435,10 @@ public enum Limits {
                 USB.devices * 8 * USB.textBytes <= USB.lineBytes
             ),
             ("Local.waitingEvents ≤ Local.keptEvents", Local.waitingEvents <= Local.keptEvents),
+            ("Bundle.batchBytes ≤ Uplink.batchBytes", Bundle.batchBytes <= Uplink.batchBytes),
+            ("Bundle.batchItems ≤ Uplink.batchItems", Bundle.batchItems <= Uplink.batchItems),
+            ("Bundle.files × 400 ≤ Bundle.manifestBytes", Bundle.files * 400 <= Bundle.manifestBytes),
+            ("Bundle.files × 4 < JSON.values", Bundle.files * 4 < JSON.values),
         ]
         return relations.filter { !$0.1 }.map(\.0)
     }

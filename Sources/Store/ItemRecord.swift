@@ -46,6 +46,8 @@ package struct ItemRecord: Sendable {
     package let receipt: VerifiedReceipt?
     /// Items that correct this one.
     package let supersededBy: [ItemID]
+    /// Whether another station captured it.
+    package var isForwarded: Bool { summary.sequence < 0 }
     /// The audit rows of this item in order.
     package let history: [AuditEntry]
 }
@@ -89,6 +91,8 @@ package enum ItemOutcome: Sendable {
 package struct StoreSummary: Hashable, Sendable {
     /// Items per state; states without items are absent.
     package let counts: [ItemState: Int]
+    /// The same of items that other stations captured and this one passes on; never among `counts`.
+    package let forwarded: [ItemState: Int]
     /// The capture time of the oldest item that still waits for upstream's receipt.
     package let oldestPending: Timestamp?
     /// Its sequence number.

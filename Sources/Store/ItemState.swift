@@ -59,6 +59,8 @@ package enum ItemTransition: String, Sendable, CaseIterable {
     case close
     /// A bundle with it was written and verified on re-read.
     case export
+    /// A person lets what is exported go by network: upstream is asked, then it is sent if it is not there.
+    case recall
     /// The payload's retention after a receipt or a closing is over.
     case purge
 }
@@ -73,7 +75,7 @@ extension ItemTransition {
         case .accept: .accepted
         case .reject: .rejected
         case .retry: .deferred
-        case .loseTrack: .unknown
+        case .loseTrack, .recall: .unknown
         case .hold: .held
         case .quarantine: .quarantined
         case .cancel: .cancelled
@@ -101,7 +103,9 @@ extension ItemTransition {
         case .quarantine: [.saved, .batched, .sent, .deferred, .held, .unknown, .exported]
         case .cancel: [.saved, .held, .deferred]
         case .close: [.rejected, .quarantined, .held, .saved, .deferred, .unknown, .exported]
-        case .export: [.saved, .deferred, .unknown]
+        // Again from exported: the medium was lost, or another one is to be safe.
+        case .export: [.saved, .deferred, .unknown, .exported]
+        case .recall: [.exported]
         case .purge: [.accepted, .cancelled, .closed]
         }
     }

@@ -13,7 +13,7 @@ package struct CheckProgress: Sendable {
         case small(table: Int, after: [UInt8])
     }
 
-    var stage = Stage.payloads(after: 0)
+    var stage = Stage.payloads(after: .min)
     /// How often everything was looked at.
     package fileprivate(set) var rounds = 0
     /// The first break of the audit chain that a walk of this process found; the chain names it since.
@@ -44,7 +44,7 @@ extension Store {
                 let (breaks, clock) = (walk.unnamedBreaks, configuration.clock)
                 try await write { db in try Self.nameBreaks(breaks, at: Moment(clock), db) }
             }
-            progress.stage = rows.isEmpty ? .indexes(after: 0) : .audit(walk)
+            progress.stage = rows.isEmpty ? .indexes(after: .min) : .audit(walk)
         case .indexes(let after):
             progress.stage =
                 try await checkIndexes(after: after).map { .indexes(after: $0) } ?? .small(table: 0, after: [])
@@ -54,7 +54,7 @@ extension Store {
             } else if table + 1 < Self.smallTables.count {
                 progress.stage = .small(table: table + 1, after: [])
             } else {
-                progress.stage = .payloads(after: 0)
+                progress.stage = .payloads(after: .min)
                 progress.rounds += 1
                 progress.damaged = 0
             }
@@ -137,7 +137,7 @@ extension Store {
     /// Tables whose rows are read for their pages' sake, with the key that they are walked by.
     private static let smallTables = [
         ("idempotency", "key_hash"), ("follow_up", "sequence"), ("receipt", "sequence"), ("event", "sequence"),
-        ("decision", "sequence"),
+        ("decision", "sequence"), ("forwarded", "sequence"),
     ]
 
     /// Keys are compared as SQLite stores them: a blob for `idempotency`, eight bytes that stand for a number elsewhere.
@@ -145,7 +145,7 @@ extension Store {
         let (name, key) = Self.smallTables[table]
         return try await read { db in
             let isNumber = key == "sequence"
-            let number = after.reduce(Int64(0)) { $0 << 8 | Int64($1) }
+            let number = after.isEmpty ? .min : after.reduce(Int64(0)) { $0 << 8 | Int64($1) }
             let from: DatabaseValue = isNumber ? number.databaseValue : blob(after).databaseValue
             let rows = try db.rows(
                 "SELECT * FROM \(name) WHERE \(key) > ? ORDER BY \(key) LIMIT \(Limits.Store.checkRows)", [from])

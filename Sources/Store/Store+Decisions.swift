@@ -43,7 +43,7 @@ extension Store {
                 try db.run(
                     "INSERT OR REPLACE INTO decision VALUES (?, ?, ?)",
                     [row.sequence, decision.label, decision.at.milliseconds])
-                try addEvent(kind: Self.itemEvent, item: decision.itemId, json: row.eventJSON, db)
+                try addEvent(kind: row.eventKind, item: decision.itemId, json: row.eventJSON, db)
             }
             if let cursor {
                 try db.run(
@@ -69,7 +69,8 @@ extension Store {
     static func decisionCounts(_ db: Database) throws -> DecisionCounts? {
         guard let asked = try db.row("SELECT at FROM list_cursor WHERE list = 'decisions'") else { return nil }
         var counts: [String: Int] = [:]
-        let query = "SELECT label, count(*) AS items FROM decision GROUP BY label LIMIT \(Limits.Store.pageRows)"
+        let query =
+            "SELECT label, count(*) AS items FROM decision WHERE sequence > 0 GROUP BY label LIMIT \(Limits.Store.pageRows)"
         for row in try db.rows(query) {
             counts[try row.decode(String.self, forColumn: "label")] = try row.count("items")
         }

@@ -67,8 +67,8 @@ extension Store {
         try Self.check(new)
         let moment = Moment(configuration.clock)
         let metadata = new.item.metadata
-        try Self.insertPayload(new.item, db)
-        let row = ItemRow(saving: metadata, size: new.item.sealed.count, at: moment)
+        try Self.insertPayload(new.item, key: metadata.sequence, db)
+        let row = ItemRow(saving: metadata, key: metadata.sequence, size: new.item.sealed.count, at: moment)
         try row.insert(db)
         let followUpKept = try insertFollowUp(new.followUp, of: metadata, db)
         if let request { try keepAnswer(new.answer, to: request, sequence: metadata.sequence, db) }
@@ -86,12 +86,13 @@ extension Store {
 
     private static let savedAction: WireName = .constant("item.saved")
 
-    private static func insertPayload(_ item: SealedItem, _ db: Database) throws {
+    /// - Parameter key: the item's own sequence number; of a forwarded item a negative one of ours.
+    static func insertPayload(_ item: SealedItem, key: Int64, _ db: Database) throws {
         let metadata = item.metadata
         try db.run(
             "INSERT INTO payload VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                metadata.sequence, blob(metadata.itemId.bytes), metadata.stationId.text, metadata.revision,
+                key, blob(metadata.itemId.bytes), metadata.stationId.text, metadata.revision,
                 metadata.supersedes.map { blob($0.bytes) }, metadata.keyId.text, metadata.suite.text,
                 metadata.capturedAt.milliseconds, metadata.clockQuality.rawValue, item.sealed.count, blob(item.sha256),
                 item.signingKeyId.text, blob(item.signature), blob(item.sealed),

@@ -5,7 +5,7 @@ package import StationCore
 package enum OperatorVerb: String, Sendable, CaseIterable {
     /// Keep it back.
     case hold
-    /// Let it go again: from held, quarantined or rejected.
+    /// Let it go again: from held, quarantined or rejected; what is exported is asked about by network first.
     case release
     /// Take it back; only before it was sent or exported.
     case cancel
@@ -28,6 +28,8 @@ extension Store {
             }
         return try await write { [self] db in
             guard var row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
+            // What is on a stick is asked about before it is sent.
+            let transition = transition == .release && row.state == .exported ? .recall : transition
             try change(&row, by: transition, actor: actor, detail: reason, at: Moment(configuration.clock), db)
             return row.state
         }
@@ -46,7 +48,7 @@ extension Store {
             let note = AuditNote(
                 actor: actor, action: Self.hastenedAction, object: WireName(id), itemSequence: row.sequence)
             try Self.appendAudit(note, at: Moment(configuration.clock), db)
-            try addEvent(kind: Self.itemEvent, item: id, json: row.eventJSON, db)
+            try addEvent(kind: row.eventKind, item: id, json: row.eventJSON, db)
         }
     }
 
@@ -67,7 +69,7 @@ extension Store {
         switch transition {
         case .batch, .unbatch, .send, .requeue: break
         // Why it was let go stands in the audit; it waits for nothing any more.
-        case .release: row.problem = nil
+        case .release, .export, .recall: row.problem = nil
         default: row.problem = detail
         }
         try row.update(db)
@@ -75,7 +77,7 @@ extension Store {
             actor: actor, action: transition.auditAction, object: WireName(row.itemId), itemSequence: row.sequence,
             detail: detail)
         try Self.appendAudit(note, at: moment, db)
-        try addEvent(kind: Self.itemEvent, item: row.itemId, json: row.eventJSON, db)
+        try addEvent(kind: row.eventKind, item: row.itemId, json: row.eventJSON, db)
         if transition == .quarantine, let reason = detail.flatMap({ MissingRange.Reason(rawValue: $0.text) }) {
             // What cannot be vouched for is named, whoever found it.
             let range = MissingRange(first: row.sequence, last: row.sequence, reason: reason, foundAt: moment.now)

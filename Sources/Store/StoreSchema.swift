@@ -13,6 +13,7 @@ enum StoreSchema {
         var migrator = DatabaseMigrator().disablingDeferredForeignKeyChecks()
         migrator.registerMigration("1-spool", foreignKeyChecks: .immediate) { db in try db.execute(sql: spool) }
         migrator.registerMigration("2-decisions", foreignKeyChecks: .immediate) { db in try db.execute(sql: decisions) }
+        migrator.registerMigration("2-stick", foreignKeyChecks: .immediate) { db in try db.execute(sql: stick) }
         migrator.registerMigration("2-missing", foreignKeyChecks: .immediate) { db in try db.execute(sql: missing) }
         return migrator
     }
@@ -25,6 +26,18 @@ enum StoreSchema {
             reason TEXT NOT NULL,
             found_at INTEGER NOT NULL
         );
+        """
+
+    /// Where items come from that other stations captured. Their key in every table is the negative number here.
+    private static let stick = """
+        CREATE TABLE forwarded (
+            sequence INTEGER PRIMARY KEY,
+            station_id TEXT NOT NULL,
+            origin_sequence INTEGER NOT NULL,
+            returned INTEGER NOT NULL
+        );
+        CREATE INDEX forwarded_due ON forwarded (sequence) WHERE returned = 0;
+        CREATE INDEX item_exported ON item (sequence) WHERE state = 'exported';
         """
 
     /// What upstream decided, by its own words, and where its lists are to be followed on.

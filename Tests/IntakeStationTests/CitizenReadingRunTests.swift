@@ -31,7 +31,7 @@ import VirtualCard
                     local: .init(
                         operatorSocket: path + "/socket", operatorGroup: nil, adminSocket: path + "/admin", adminGroup: nil,
                         usbSocket: path + "/usb"),
-                    payloadDays: 7,
+                    payloadDays: 7, stick: .init(directories: [path], mustBeMounted: false),
                     card: .init(
                         anchors: [path + "/csca.pem"], trustDirectory: path + "/trust", allowsBAC: false,
                         policy: CardVerificationPolicy(

@@ -102,6 +102,13 @@ final class ScriptedControl: StationControl {
         throw Problem(.stationLocked)
     }
     func eraseFollowUp(of id: ItemID, by peer: Peer) async throws(Problem) { throw Problem(.applicationUnknown) }
+    func export(_ order: ExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
+        throw Problem(.stickUnavailable)
+    }
+    func recallExports(by peer: Peer) async throws(Problem) -> RecallReport { RecallReport(recalled: 0) }
+    func importReceipts(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ReceiptImportReport {
+        throw Problem(.stickUnavailable)
+    }
     func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
         asked.withLock { $0.lastEventID = lastEventID }
         return stream

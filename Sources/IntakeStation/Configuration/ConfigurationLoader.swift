@@ -24,7 +24,8 @@ package enum ConfigurationLoader {
         "upstream.decisions.granted",
         "upstream.decisions.refused", "upstream.decisions.supplement", "consent.file", "consent.version",
         "consent.language",
-        "application.integrations", "application.followUpDays", "storage.payloadDays",
+        "stick.directories", "stick.mustBeMounted", "application.integrations", "application.followUpDays",
+        "storage.payloadDays",
     ]
 
     /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
@@ -80,7 +81,11 @@ private struct Settings {
                 adminSocket: path(try text("local.adminSocket", default: "/run/intake-station/admin.sock")),
                 adminGroup: reader.string(forKey: "local.adminGroup"),
                 usbSocket: path(try text("local.usbSocket", default: "/run/intake-usb/usb.sock"))),
-            payloadDays: try number("storage.payloadDays", default: 7, in: 0...365), card: try card(),
+            payloadDays: try number("storage.payloadDays", default: 7, in: 0...365),
+            stick: .init(
+                directories: list("stick.directories", default: ["/media", "/run/media", "/mnt"]).map(path),
+                mustBeMounted: try flag("stick.mustBeMounted", default: true)),
+            card: try card(),
             upstream: try upstream(),
             application: .init(
                 consentFile: path(try text("consent.file")), consentVersion: try text("consent.version"),

@@ -14,6 +14,8 @@ package struct StationConfiguration: Sendable {
     package let local: Local
     /// Days for which the payload of an accepted application is kept.
     package let payloadDays: Int
+    /// Where removable media may stand.
+    package let stick: Stick
     /// How cards are judged.
     package let card: Card
     /// Where applications go; nil keeps them.
@@ -33,6 +35,14 @@ package struct StationConfiguration: Sendable {
         package let adminGroup: String?
         /// Where `intake-usb` listens; without it the station works with fewer facts.
         package let usbSocket: String
+    }
+
+    /// Where removable media may stand.
+    package struct Stick: Sendable {
+        /// Directories below which a medium must be mounted.
+        package let directories: [String]
+        /// Whether only a file system of its own counts: a stick that is not there must not fill the station's disk.
+        package let mustBeMounted: Bool
     }
 
     /// How cards are judged.

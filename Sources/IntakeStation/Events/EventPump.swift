@@ -33,7 +33,7 @@ struct EventPump: Service {
         of event: StoreEvent, in store: Store, _ meanings: DecisionMeanings
     ) async -> StationEvent? {
         // An item whose payload row is damaged is quarantined elsewhere; its event must not end the others'.
-        guard let id = event.itemId, let record = try? await store.item(id) else { return nil }
+        guard event.isOwnApplication, let id = event.itemId, let record = try? await store.item(id) else { return nil }
         return .application(ApplicationSummary(record.summary, at: store.now, meanings), id: event.sequence)
     }
 }

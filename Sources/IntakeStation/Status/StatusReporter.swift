@@ -35,7 +35,9 @@ struct StatusReporter: Sendable {
             queue: .init(
                 counts: Dictionary(uniqueKeysWithValues: summary.counts.map { ($0.key.rawValue, $0.value) }),
                 waiting: summary.counts.filter { $0.key.isPending }.reduce(0) { $0 + $1.value },
-                oldestWaiting: summary.oldestPending),
+                oldestWaiting: summary.oldestPending,
+                forwarded: summary.forwarded.isEmpty
+                    ? nil : Dictionary(uniqueKeysWithValues: summary.forwarded.map { ($0.key.rawValue, $0.value) })),
             uplink: uplink, decisions: summary.decisions.map(decisionMeanings.report), problems: problems)
     }
 

@@ -23,7 +23,7 @@ struct SpoolAdapter: SpoolPort {
             guard let digest = ContentDigest(bytes: item.sha256) else {
                 throw Failure(.storeDamaged, "a digest is not 32 bytes long")
             }
-            return SentItem(itemId: item.itemId, stationId: stationID, sha256: digest)
+            return SentItem(itemId: item.itemId, stationId: item.stationId ?? stationID, sha256: digest)
         }
     }
 
@@ -70,7 +70,7 @@ struct SpoolAdapter: SpoolPort {
 
 extension WireName {
     /// For upstream's words that no wire name can hold.
-    fileprivate static var unnamedProblem: WireName {
+    static var unnamedProblem: WireName {
         guard let name = WireName("unnamed-problem") else { preconditionFailure("a constant within the alphabet") }
         return name
     }
@@ -80,7 +80,9 @@ extension OutgoingItem {
     /// A stored item as the wire has it; throws `storeDamaged` when a value is none of the wire's.
     init(_ item: SealedItem) throws {
         let metadata = item.metadata
-        guard let suite = Suite(rawValue: metadata.suite.text), let digest = ContentDigest(bytes: item.sha256),
+        // The entry carries no suite; of a forwarded item it is not even known here.
+        let suite = Suite(rawValue: metadata.suite.text) ?? .x25519
+        guard let digest = ContentDigest(bytes: item.sha256),
             let signature = Signature(bytes: item.signature)
         else { throw Failure(.storeDamaged, "item \(metadata.itemId)") }
         let context = ItemContext(
@@ -96,7 +98,7 @@ extension OutgoingItem {
 }
 
 extension VerifiedReceipt {
-    fileprivate init(_ receipt: Receipt) throws {
+    init(_ receipt: Receipt) throws {
         self.init(
             receiptId: receipt.receiptId, sha256: receipt.sha256.bytes, json: try StrictJSON.encode(receipt))
     }

@@ -43,9 +43,9 @@ struct RecoveryJudge {
 
     /// - Parameter unreadable: how many numbers may be gone behind the newest one that is known; 0 when none can be.
     mutating func judge(cause: String, unreadable: Int64) throws {
+        try judgeSmallTables()
         try judgePayloads()
         try judgeAudit()
-        try judgeSmallTables()
         try judgeItems()
         auditBreaks.removeAll { namedBreaks.contains("\($0.lowerBound)-\($0.upperBound)") }
         try nameGaps(unreadable: unreadable)
@@ -80,7 +80,7 @@ struct RecoveryJudge {
         do {
             // Of a payload that is gone (a tombstone, a broken chain) the metadata stay.
             item = SealedItem(
-                metadata: try Store.metadata(row), sealed: try row.optionalBytes("sealed") ?? [],
+                metadata: try Store.metadata(row, db), sealed: try row.optionalBytes("sealed") ?? [],
                 sha256: try row.bytes("sha256"), signingKeyId: try row.value("signing_key_id", WireName.init),
                 signature: try row.bytes("signature"))
         } catch {
@@ -88,7 +88,7 @@ struct RecoveryJudge {
             return try db.run("DELETE FROM payload WHERE sequence = ?", [sequence])
         }
         guard !item.sealed.isEmpty else { return }
-        if (1...Limits.Store.sequence).contains(sequence), Array(SHA256.hash(data: item.sealed)) == item.sha256,
+        if Self.isKey(sequence), Array(SHA256.hash(data: item.sealed)) == item.sha256,
             try row.count("size") == item.sealed.count, verifies(item)
         {
             good.insert(sequence)
@@ -163,6 +163,12 @@ struct RecoveryJudge {
             _ = try row.optionalItemId("item_id")
             _ = try row.bytes("json")
         }
+        // Of a forwarded item without its origin the capturing station still has its own.
+        try drop("forwarded") { row in
+            _ = try row.value("station_id", StationID.init)
+            _ = try row.integer("origin_sequence")
+            _ = try row.flag("returned")
+        }
         try drop("item") { row in _ = try ItemRow(row) }
         let blobs = [
             "idempotency": ["key_hash", "digest", "answer"], "follow_up": ["number_hash", "phone_hash", "sealed"],
@@ -202,9 +208,14 @@ struct RecoveryJudge {
                 numbers.insert(try row.integer("sequence"))
             }
         }
-        for sequence in numbers.sorted() where (1...Limits.Store.sequence).contains(sequence) {
+        for sequence in numbers.sorted() where Self.isKey(sequence) {
             try judgeItem(sequence)
         }
+    }
+
+    /// Our own sequence numbers, and the negative keys of other stations' items.
+    private static func isKey(_ number: Int64) -> Bool {
+        number != 0 && abs(max(number, -Int64.max)) <= Limits.Store.sequence
     }
 
     private mutating func judgeItem(_ sequence: Int64) throws {
@@ -267,7 +278,7 @@ struct RecoveryJudge {
             stationId: .station, itemId: try payload.itemId("item_id"), sequence: sequence,
             revision: try payload.count("revision"), supersedes: try payload.optionalItemId("supersedes"),
             keyId: .station, suite: .station, capturedAt: try payload.time("captured_at"), clockQuality: moment.quality)
-        var row = ItemRow(saving: metadata, size: try payload.count("size"), at: moment)
+        var row = ItemRow(saving: metadata, key: sequence, size: try payload.count("size"), at: moment)
         // Nothing says that it was never sent, unless the audit does.
         row.wasSent = past?.wasSent ?? true
         row.state = .unknown
@@ -329,7 +340,7 @@ struct RecoveryJudge {
         let newest = max(known.max() ?? 0, named.map(\.last).max() ?? 0)
         if !auditBreaks.isEmpty {
             var next: Int64 = 1
-            for sequence in Set(known).sorted() {
+            for sequence in Set(known).sorted() where sequence > 0 {
                 if sequence > next { addGap(next, sequence - 1) }
                 next = sequence + 1
             }

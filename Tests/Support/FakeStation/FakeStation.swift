@@ -138,6 +138,13 @@ package final class FakeStation: StationControl {
         throw Problem(.stationLocked)
     }
     package func eraseFollowUp(of id: ItemID, by peer: Peer) async throws(Problem) { throw Problem(.applicationUnknown) }
+    package func export(_ order: ExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
+        throw Problem(.stickUnavailable)
+    }
+    package func recallExports(by peer: Peer) async throws(Problem) -> RecallReport { RecallReport(recalled: 0) }
+    package func importReceipts(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ReceiptImportReport {
+        throw Problem(.stickUnavailable)
+    }
     package func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
         let (stream, continuation) = AsyncStream.makeStream(of: StationEvent.self)
         state.withLock { state in
