@@ -27,8 +27,10 @@ test: packages lint ## every test, every kind of proof at a small size
 lint: ## the formatter's opinion
 	@swift format lint --strict --recursive --parallel Package.swift Sources Benchmarks
 
+bench: PACKAGES := bench
 bench: packages ## what docs/performance.md claims, against peers in the same run; writes bench.json
 	@swift build -c release --quiet 1>&2
+	@scripts/unpack-peers
 	@"$$(swift build -c release --show-bin-path)/station-benchmarks"
 
 fuzz: packages ## mutated inputs to every parser of foreign bytes for SECONDS=n; TARGET=x, SEED=n, REPLAY=file

@@ -142,6 +142,12 @@ let package = Package(
             name: "CPowerLossVFS", path: "Tests/Support/CPowerLossVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CanarySearch", path: "Tests/Support/CanarySearch", swiftSettings: strict),
         .target(
+            name: "SpoolFilling", dependencies: ["ApplicationForm", "StationCore", "Store", "Uplink", crypto],
+            path: "Tests/Support/SpoolFilling", swiftSettings: strict),
+        .target(
+            name: "ShapedLink", dependencies: ["SeededRandom", "StationCore"], path: "Tests/Support/ShapedLink",
+            swiftSettings: strict),
+        .target(
             name: "StoreMeasurement", dependencies: ["Store", "StationCore", crypto],
             path: "Tests/Support/StoreMeasurement", swiftSettings: strict),
         .testTarget(
@@ -298,8 +304,9 @@ let package = Package(
         .executableTarget(
             name: "station-benchmarks",
             dependencies: [
-                "ChipDocument", "CitizenCard", "StationAPI", "StationBench", "StationCore", "VirtualCard",
-                argumentParser,
+                "ChipDocument", "CitizenCard", "ShapedLink", "SpoolFilling", "StationAPI", "StationBench",
+                "StationCore", "Uplink", "UpstreamServer", "VirtualCard", argumentParser, nioCore, nioHTTP1, nioPosix,
+                nioSSL,
             ],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
 
@@ -324,13 +331,18 @@ let package = Package(
             dependencies: ["VirtualCard", "ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore", crypto],
             swiftSettings: strict),
 
+        // A daemon that answers before its commit: the control of the kill test, which must lose.
+        .executableTarget(
+            name: "intaked-write-behind", dependencies: ["IntakeStation", "StationCore", logging],
+            path: "Tests/Support/WriteBehindDaemon", swiftSettings: strict),
+
         // The whole product
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "SeededRandom",
-                "CanarySearch", "MockReaders", "StationAPI", "StationBench", "StationCore", "intake-console",
-                "intake-demo",
+                "CanarySearch", "MockReaders", "ShapedLink", "SpoolFilling", "StationAPI", "StationBench",
+                "StationCore", "intake-console", "intake-demo", "intaked-write-behind",
                 "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card",
             ],
             swiftSettings: strict),

@@ -31,8 +31,19 @@ final class SocketConnection {
 
     /// Sends a POST and returns the answer's status and body.
     func post(_ target: String, headers: [String: String], body: [UInt8]) throws -> (status: Int, body: [UInt8]) {
+        try exchange("POST", target, headers: headers, body: body)
+    }
+
+    /// Sends a GET and returns the answer's status and body.
+    func get(_ target: String) throws -> (status: Int, body: [UInt8]) {
+        try exchange("GET", target, headers: [:], body: [])
+    }
+
+    private func exchange(
+        _ method: String, _ target: String, headers: [String: String], body: [UInt8]
+    ) throws -> (status: Int, body: [UInt8]) {
         let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
-        let head = "POST \(target) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\n\(fields)\r\n"
+        let head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\n\(fields)\r\n"
         let request = Array(head.utf8) + body
         guard write(socket, request, request.count) == request.count else {
             throw Failure(.stationUnreachable, "write: \(errno)")

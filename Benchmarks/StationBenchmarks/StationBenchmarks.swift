@@ -12,9 +12,29 @@ struct StationBenchmarks: AsyncParsableCommand {
 
     @Option(help: "How many applications are taken in.") var saves = 60
     @Option(help: "How many reads are made in a row in memory.") var reads = 1_000
+    @Option(help: "How many applications are queued in the full spool; 0 leaves it out.") var spool = 50_838
+    @Option(help: "How many of them are drained.") var drained = 6_000
+    @Option(help: "How many applications cross the slow link; 0 leaves it out.") var link = 100
+    @Option(help: "Decides when the slow link breaks.") var seed: UInt64 = 7
+    @Flag(help: "Only the full spool and the slow link.") var uplinkOnly = false
     @Option(help: "Where the figures go.") var output = "bench.json"
 
     func run() async throws {
+        var figures: [Figure] = []
+        if !uplinkOnly { figures += try await deskFigures() }
+        if spool > 0 {
+            figures += try await FullSpoolBenchmark(items: spool, drained: min(spool, drained), saves: saves).figures()
+        }
+        if link > 0 { figures += try await LinkBenchmark(items: link, seed: seed).figures() }
+        say(Figure.header)
+        for figure in figures { say(figure.row) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try encoder.encode(figures).write(to: URL(fileURLWithPath: output))
+    }
+
+    /// Reads and saves.
+    private func deskFigures() async throws -> [Figure] {
         let station = try await BenchStation()
         var figures: [Figure] = []
         do {
@@ -33,11 +53,7 @@ struct StationBenchmarks: AsyncParsableCommand {
             await station.stop()
             throw error
         }
-        say(Figure.header)
-        for figure in figures { say(figure.row) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try encoder.encode(figures).write(to: URL(fileURLWithPath: output))
+        return figures
     }
 
     private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

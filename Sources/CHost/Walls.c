@@ -24,6 +24,10 @@ int chost_renounce_privileges(void) {
     return 0;
 }
 
+int chost_forbid_core_dumps(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ? errno : 0;
+}
+
 #define ALLOW(name)                                            \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1),    \
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)

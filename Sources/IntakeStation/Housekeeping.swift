@@ -22,6 +22,7 @@ struct Housekeeping: Service {
     let checks: CheckState
     let reads: ReadRegistry
     let payloadDays: Int
+    let interval: Duration
     let clock: any StationClock
     let stop: StopCause
     let logger: Logger
@@ -67,7 +68,7 @@ struct Housekeeping: Service {
                     while try await store.purgeFollowUps() == Limits.Store.pageRows {}
                     try await purge()
                     try await checkSlices()
-                    try await clock.sleep(for: Limits.Process.housekeepingInterval)
+                    try await clock.sleep(for: interval)
                 }
             }
         } catch let failure as Failure {

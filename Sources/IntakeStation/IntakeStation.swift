@@ -21,9 +21,16 @@ package struct IntakeStation: Sendable {
     private let configuration: StationConfiguration
     private let configurationPath: String
     private let logger: Logger
+    private let controlCommitDelay: Duration?
 
-    /// - Parameter configurationPath: read again on SIGHUP.
-    package init(configuration: StationConfiguration, configurationPath: String, logger: Logger) {
+    /// - Parameters:
+    ///   - configurationPath: read again on SIGHUP.
+    ///   - controlCommitDelay: makes of this daemon a control that must lose data: it acknowledges before it commits.
+    package init(
+        configuration: StationConfiguration, configurationPath: String, logger: Logger,
+        controlCommitDelay: Duration? = nil
+    ) {
+        self.controlCommitDelay = controlCommitDelay
         self.configuration = configuration
         self.configurationPath = configurationPath
         self.logger = logger
@@ -40,13 +47,15 @@ package struct IntakeStation: Sendable {
     /// Runs until SIGTERM or SIGINT, or until a fault after which it must not go on; then it throws.
     package func run() async throws {
         try Self.checkLimits()
+        try CoreDumps.forbid()
         let settings = SettingsBox(try ActiveSettings(configuration))
         let secrets = try StationSecrets(configuration)
         // Before the store and the sockets: binding a socket takes away whatever socket stands at its path.
         let lock = try InstanceLock(path: configuration.stateDirectory + "/intaked.lock")
         let clock = HostClock.station()
-        let store = try await Store.open(
-            SpoolOpening.configuration(configuration, secrets: secrets, clock: clock))
+        var storage = try SpoolOpening.configuration(configuration, secrets: secrets, clock: clock)
+        storage.controlCommitDelay = controlCommitDelay
+        let store = try await Store.open(storage)
         if let recovery = store.recovery { SpoolOpening.report(recovery, logger) }
         let services = try services(settings: settings, secrets: secrets, clock: clock, store: store)
         var group = ServiceGroupConfiguration(
@@ -130,9 +139,8 @@ package struct IntakeStation: Sendable {
         var services: [any Service] = [
             stop, EventPump(store: store, meanings: meanings, hub: hub, logger: logger), reading,
             Housekeeping(
-                store: store, checks: checks, reads: reads, payloadDays: configuration.payloadDays, clock: clock,
-                stop: stop,
-                logger: logger),
+                store: store, checks: checks, reads: reads, payloadDays: configuration.payloadDays,
+                interval: configuration.housekeepingInterval, clock: clock, stop: stop, logger: logger),
             StatusPump(reporter: reporter, hub: hub, clock: clock, bell: bell),
             ReloadService(path: configurationPath, settings: settings, logger: logger),
         ]

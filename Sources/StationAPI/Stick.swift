@@ -139,7 +139,7 @@ public struct ImportReport: Codable, Hashable, Sendable {
         public let taken: Int
         /// Here already.
         public let known: Int
-        /// Here already under the same id with other bytes; the first stands.
+        /// Here already under the same id with other bytes; the first stands, unless upstream disproved it.
         public let conflicting: Int
 
         /// Makes an entry.

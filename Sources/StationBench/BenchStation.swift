@@ -7,8 +7,8 @@ package import StationCore
 package actor BenchStation {
     /// The station's identity upstream.
     package static let stationID = "demo-station"
-    /// The identity of a desk that passes on what other stations captured.
-    package static let deskID = "desk-station"
+    /// The identities of desks that pass on what other stations captured.
+    package static let deskIDs = ["desk-station", "second-desk"]
 
     /// Where everything lies.
     package nonisolated let layout: StationLayout
@@ -29,6 +29,7 @@ package actor BenchStation {
     private var console: ManagedProcess?
     private var cards: [Int: ManagedProcess] = [:]
     private var firstCard: String?
+    private var daemonProgram = "intaked"
 
     /// Makes the directories; nothing runs yet.
     package init(parent: String = "/tmp") async throws(Failure) {
@@ -40,9 +41,9 @@ package actor BenchStation {
     }
 
     /// A desk of its own that is enrolled with another station's upstream; that upstream has been started once.
-    package init(deskOf other: BenchStation) async throws(Failure) {
+    package init(deskOf other: BenchStation, named desk: String) async throws(Failure) {
         layout = try StationLayout()
-        name = Self.deskID
+        name = desk
         upstreamDirectory = other.layout.upstream
         client = StationClient(socketPath: layout.operatorSocket)
         cardService = try await PrivateCardService(directory: layout.cardService, log: layout.logs + "/pcscd.log")
@@ -87,7 +88,9 @@ package actor BenchStation {
     /// Starts the reference upstream, on the same port as before.
     package func startUpstream(_ arguments: [String] = []) async throws(Failure) {
         if upstreamPort == nil {
-            try await run("intake-upstream", ["init", upstreamDirectory, "--station", Self.stationID, "--station", Self.deskID])
+            try await run(
+                "intake-upstream",
+                ["init", upstreamDirectory, "--station", Self.stationID] + Self.deskIDs.flatMap { ["--station", $0] })
         }
         let started = try await start(
             "intake-upstream",
@@ -185,11 +188,14 @@ package actor BenchStation {
         _ arguments: [String] = [], environment: [String: String] = [:]
     ) async throws(Failure) -> ManagedProcess {
         let started = try await start(
-            "intaked", ["--config", configurationPath] + arguments,
+            daemonProgram, ["--config", configurationPath] + arguments,
             environment: cardService.environment.merging(environment) { $1 })
         daemon = started
         return started
     }
+
+    /// From now on starts another program as the daemon: a control.
+    package func use(daemon program: String) { daemonProgram = program }
 
     /// Takes a daemon that was started in another way for this station's.
     package func adopt(daemon started: ManagedProcess) { daemon = started }
@@ -273,8 +279,10 @@ package actor BenchStation {
         try await ManagedProcess.start(
             Command(
                 try BuiltExecutables.path(name), arguments,
-                environment: Command.plainEnvironment.merging(environment) { $1 }, log: "\(layout.logs)/\(name).log"))
+                environment: Command.plainEnvironment.merging(environment) { $1 }, log: logPath(name)))
     }
+
+    private nonisolated func logPath(_ name: String) -> String { "\(layout.logs)/\(name).log" }
 
     @discardableResult
     private func run(_ name: String, _ arguments: [String]) async throws(Failure) -> [String] {

@@ -384,8 +384,6 @@ public enum Limits {
     public enum Process {
         /// Longest graceful shutdown; the unit's TimeoutStopSec is longer.
         public static let shutdownDuration: Duration = .seconds(10)
-        /// Time between two rounds of housekeeping.
-        public static let housekeepingInterval: Duration = .seconds(60)
         /// Time between two looks at what changes without an event (disk, clock).
         public static let statusInterval: Duration = .seconds(5)
         /// Largest configuration file.

@@ -8,7 +8,7 @@ package struct ForwardingCount: Hashable, Sendable {
     package var taken = 0
     /// Already here, captured or forwarded, with the same bytes.
     package var known = 0
-    /// Here under the same id with other bytes; the first stands.
+    /// Here under the same id with other bytes. The first stands, unless upstream found that it was never the station's.
     package var conflicting = 0
 
     /// Nothing yet.
@@ -48,9 +48,15 @@ extension Store {
             for item in items {
                 if let held = try ItemRow.find(item.metadata.itemId, db) {
                     // A row that cannot be read vouches for nothing, and is not replaced by foreign bytes either.
-                    let isSame = (try? Self.payloadDigest(of: held, db).get()) == item.sha256
-                    if isSame { count.known += 1 } else { count.conflicting += 1 }
-                    continue
+                    if (try? Self.payloadDigest(of: held, db).get()) == item.sha256 {
+                        count.known += 1
+                        continue
+                    }
+                    guard Self.isDisproved(held) else {
+                        count.conflicting += 1
+                        continue
+                    }
+                    try drop(held, actor: actor, at: moment, db)
                 }
                 key -= 1
                 try keep(item, as: key, from: bundle, actor: actor, at: moment, db)
@@ -82,6 +88,29 @@ extension Store {
         try addEvent(kind: row.eventKind, item: metadata.itemId, json: row.eventJSON, db)
         countFrames(item.sealed.count / 4_096 + 2 * Self.framesPerTransition)
     }
+
+    /// Whether upstream said of a forwarded item that its bytes are not what its station sealed and signed: whoever forged
+    /// them must not keep the genuine ones from being passed on.
+    private static func isDisproved(_ row: ItemRow) -> Bool {
+        row.isForwarded && row.state == .rejected && disproofs.contains(row.problem?.text ?? "")
+    }
+
+    private static let disproofs: Set<String> = [
+        "part-digest-mismatch", "signature-invalid", "unknown-key", "unsealing-failed",
+    ]
+
+    /// Makes room for other bytes under the same id; the audit tells of both.
+    private func drop(_ row: ItemRow, actor: WireName, at moment: Moment, _ db: Database) throws {
+        for table in ["item", "payload", "forwarded", "receipt", "decision"] {
+            try db.run("DELETE FROM \(table) WHERE sequence = ?", [row.sequence])
+        }
+        let note = AuditNote(
+            actor: actor, action: Self.displacedAction, object: WireName(row.itemId), itemSequence: row.sequence,
+            detail: row.problem)
+        try Self.appendAudit(note, at: moment, db)
+    }
+
+    private static let displacedAction: WireName = .constant("item.displaced")
 
     /// Receipts of forwarded items, for the station that captured them or for all; those already returned only `again`.
     /// A page; the next starts below the last key.
@@ -141,7 +170,10 @@ extension Store {
     }
 
     private static func lowestKey(_ db: Database) throws -> Int64 {
-        let queries = ["forwarded", "payload", "item"].map { "SELECT min(sequence) AS lowest FROM \($0)" }
+        // The audit remembers the keys of those that made room.
+        let queries =
+            ["forwarded", "payload", "item"].map { "SELECT min(sequence) AS lowest FROM \($0)" }
+            + ["SELECT min(item_sequence) AS lowest FROM audit WHERE item_sequence IS NOT NULL"]
         return try queries.map { try db.row($0)?.decode(Int64?.self, forColumn: "lowest") ?? 0 }.reduce(0, min)
     }
 

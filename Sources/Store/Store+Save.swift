@@ -45,7 +45,11 @@ extension Store {
     ) async throws(Failure) -> T {
         state.withLock { $0.waitingSaves += 1 }
         defer { state.withLock { $0.waitingSaves -= 1 } }
-        let saved = try await transact(body)
+        let saved =
+            if let delay = configuration.controlCommitDelay { try await answeringEarly(body, commitAfter: delay) } else
+            {
+                try await transact(body)
+            }
         checkpointSoon()
         return saved
     }

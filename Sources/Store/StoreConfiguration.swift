@@ -22,6 +22,8 @@ package struct StoreConfiguration: Sendable {
     package var vfsName: String?
     /// The `synchronous` setting of a control that must lose data; nil: FULL, read back and required.
     var controlSynchronous: String?
+    /// The time by which a control that must lose data answers a save before its commit; nil: saved means committed.
+    package var controlCommitDelay: Duration?
 
     /// Makes a configuration with a fresh clock epoch.
     package init(

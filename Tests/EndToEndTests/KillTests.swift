@@ -10,10 +10,12 @@ import Testing
 ///
 /// SIGKILL says nothing about power: the page cache survives it. That is proven elsewhere, on a file system that forgets.
 @Suite(.serialized) struct KillTests {
-    @Test(.timeLimit(.minutes(15))) func everyAcknowledgedApplicationIsUpstreamExactlyOnce() async throws {
+    @Test(.timeLimit(.minutes(30))) func everyAcknowledgedApplicationIsUpstreamExactlyOnce() async throws {
         let kills = ProcessInfo.processInfo.environment["KILLS"].flatMap(Int.init) ?? 100
         let seed = ProcessInfo.processInfo.environment["SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0 ... .max)
-        try await withStation(upstream: ["--lose-replies", "0.3", "--seed", "\(seed)"]) { station, run, citizen in
+        try await withStation(
+            upstream: ["--lose-replies", "0.3", "--seed", "\(seed)"], environment: KillCampaign.settings
+        ) { station, run, citizen in
             try await station.insertCard(citizen.directory)
             var campaign = KillCampaign(station: station, run: run, citizen: citizen, seed: seed)
             // Aimed at the phase met least so far, so that a loaded machine changes the number of rounds, not the proof.
@@ -25,15 +27,30 @@ import Testing
             let outcome = try await campaign.settle()
 
             print("kills \(number), seed \(seed): \(outcome.text)")
-            let held = try await station.held()
-            let ids = held.items.map(\.itemId)
-            #expect(Set(ids).count == ids.count, "twice upstream")
-            #expect(outcome.acknowledged.isSubset(of: ids), "acknowledged and lost")
-            #expect(Set(ids) == outcome.saved, "upstream and the spool differ")
-            #expect(held.rejections.isEmpty)
+            let complaints = outcome.complaints(try await station.held())
+            #expect(complaints.isEmpty, "\(complaints); seed \(seed)")
             for (phase, count) in outcome.phases {
-                #expect(count * 10 >= kills, "only \(count) of \(kills) kills \(phase.rawValue); seed \(seed)")
+                #expect(
+                    Double(count) >= phase.leastShare * Double(kills),
+                    "only \(count) of \(kills) kills \(phase.rawValue); seed \(seed)")
             }
+        }
+    }
+
+    /// The control: a daemon that answers 201 before its transaction commits, killed right after its answers. Without it
+    /// nobody could say that the oracle sees a loss.
+    @Test(.timeLimit(.minutes(5))) func aDaemonThatAcknowledgesBeforeItsCommitIsCaught() async throws {
+        try await withStation(environment: KillCampaign.settings) { station, run, citizen in
+            await station.stopDaemon()
+            await station.use(daemon: "intaked-write-behind")
+            try await station.startDaemon(environment: KillCampaign.settings)
+            try await station.insertCard(citizen.directory)
+            var campaign = KillCampaign(station: station, run: run, citizen: citizen, seed: 1)
+            for number in 0..<8 { try await campaign.round(number, aim: .beforeReceipt, within: .milliseconds(2)) }
+            let outcome = try await campaign.settle()
+            let complaints = outcome.complaints(try await station.held())
+            print("kills 8, control that acknowledges before its commit: \(outcome.text); \(complaints)")
+            #expect(complaints.contains { $0.hasPrefix("acknowledged and lost") })
         }
     }
 }
@@ -48,6 +65,17 @@ enum KillPhase: String, CaseIterable {
     case beforeReceipt = "between sending and receipt"
     /// Acknowledged and not yet on its way, or nothing in flight any more.
     case idle = "with nothing in flight"
+    /// A purge had written to the log, and had not yet said that it was done.
+    case purge = "within a purge"
+
+    /// The share of all kills that must fall here.
+    var leastShare: Double {
+        switch self {
+        case .beforeCommit, .beforeReply, .beforeReceipt: 0.1
+        case .purge: 0.05
+        case .idle: 0
+        }
+    }
 }
 
 /// One daemon after another, each killed while it takes in one application.
@@ -57,6 +85,19 @@ struct KillCampaign {
         var saved: Set<ItemID> = []
         var phases: [(KillPhase, Int)] = []
         var other = 0
+
+        /// What the promise "every id acknowledged is upstream exactly once" has against what upstream holds.
+        func complaints(_ held: Holdings) -> [String] {
+            let ids = held.items.map(\.itemId)
+            let lost = acknowledged.subtracting(ids).count
+            let differing = Set(ids).symmetricDifference(saved).count
+            return [
+                Set(ids).count == ids.count ? nil : "\(ids.count - Set(ids).count) twice upstream",
+                lost == 0 ? nil : "acknowledged and lost: \(lost)",
+                differing == 0 ? nil : "upstream and the spool differ in \(differing)",
+                held.rejections.isEmpty ? nil : "rejected: \(held.rejections.count)",
+            ].compactMap { $0 }
+        }
 
         var text: String {
             phases.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
@@ -71,6 +112,8 @@ struct KillCampaign {
     private var acknowledged: Set<ItemID> = []
     private var counts: [KillPhase: Int] = [:]
     private var killedAt = Timestamp(milliseconds: 0)
+    /// How often the daemon had said before the aimed moment that a purge was done; after the kill, how often since.
+    private var purgesSaid = 0
     /// How long a save took when nobody killed it, in microseconds: the kills aim around it.
     private var saveMicroseconds: [Double] = [8_000]
 
@@ -81,17 +124,29 @@ struct KillCampaign {
         random = SeededGenerator(seed: seed)
     }
 
-    private static let aims: [KillPhase] = [.beforeCommit, .beforeReply, .beforeReceipt]
+    /// Payloads go as soon as there is a receipt, and housekeeping looks every second.
+    static let settings = ["STORAGE_PAYLOAD_DAYS": "0", "STORAGE_HOUSEKEEPING_SECONDS": "1"]
 
+    private static let aims: [KillPhase] = [.beforeCommit, .beforeReply, .beforeReceipt, .purge]
+
+    /// The phase that is furthest behind; a purge is waited for a second, and is aimed at a third as often.
     private var leastMet: KillPhase {
-        Self.aims.min { counts[$0, default: 0] < counts[$1, default: 0] } ?? .beforeReply
+        func weight(_ phase: KillPhase) -> Int { counts[phase, default: 0] * (phase == .purge ? 3 : 1) }
+        return Self.aims.min { weight($0) < weight($1) } ?? .beforeReply
     }
 
-    /// Whether each phase has been met in a tenth of the kills.
-    func isSpread(over kills: Int) -> Bool { Self.aims.allSatisfy { counts[$0, default: 0] * 10 >= kills } }
+    /// Whether each phase has its share of the kills.
+    func isSpread(over kills: Int) -> Bool {
+        Self.aims.allSatisfy { Double(counts[$0, default: 0]) >= $0.leastShare * Double(kills) }
+    }
 
     /// One application, one kill, one restart.
     mutating func round(_ number: Int) async throws {
+        try await round(number, aim: leastMet, within: .milliseconds(25))
+    }
+
+    /// The same, aimed: a kill after the answer comes within a time.
+    mutating func round(_ number: Int, aim: KillPhase, within limit: Duration) async throws {
         let reader = try await run.readerWithCard(named: station.readerName)
         let read = try await run.read(reader: reader, credential: citizen.credential)
         guard read.state == .finished else { throw read.problem ?? Problem(.internalFault, "no read") }
@@ -100,16 +155,17 @@ struct KillCampaign {
         }
         let submission = try await run.submission(read: read, phone: "0912345678", overrides: overrides)
         let key = "kill-\(number)"
-        let answer = await shot(submission, key: key, aim: leastMet)
-        try await station.startDaemon()
+        let answer = try await shot(submission, key: key, aim: aim, within: limit)
+        try await station.startDaemon(environment: KillCampaign.settings)
         try await classify(answer, submission: submission, key: key)
     }
 
     /// Submits and kills; returns what the client got.
     private mutating func shot(
-        _ submission: ApplicationSubmission, key: String, aim: KillPhase
-    ) async -> SavedApplication? {
+        _ submission: ApplicationSubmission, key: String, aim: KillPhase, within limit: Duration
+    ) async throws -> SavedApplication? {
         let station = station
+        purgesSaid = await station.purgesSaid()
         let median = saveMicroseconds.sorted()[saveMicroseconds.count / 2]
         let fraction = Double.random(in: 0..<1, using: &random)
         let start = ContinuousClock.now
@@ -123,7 +179,14 @@ struct KillCampaign {
         case .beforeReceipt, .idle:
             let saved = await reply
             saveMicroseconds.append((ContinuousClock.now - start).milliseconds * 1_000)
-            try? await Task.sleep(for: .microseconds(25_000 * fraction))
+            try? await Task.sleep(for: limit * fraction)
+            await kill()
+            return saved
+        case .purge:
+            let saved = await reply
+            if let saved { _ = try await run.wait(for: saved.itemId, until: ["accepted", "purged"]) }
+            await station.logGrowth()
+            try? await Task.sleep(for: .microseconds(1_500 * fraction * fraction))
             await kill()
             return saved
         }
@@ -133,7 +196,9 @@ struct KillCampaign {
 
     private mutating func kill() async {
         killedAt = SystemClock().now
+        let daemon = await station.runningDaemon
         await station.killDaemon()
+        purgesSaid = (daemon?.purgesSaid ?? 0) - purgesSaid
     }
 
     /// What the restarted daemon knows of the application says where the kill fell.
@@ -142,8 +207,13 @@ struct KillCampaign {
     {
         if let answer {
             acknowledged.insert(answer.itemId)
-            let detail = try await station.client.application(answer.itemId.text)
+            // One that is lost has no history; the oracle will say so.
+            guard let detail = try await history(of: answer.itemId) else { return }
             let before = Set(detail.history.filter { $0.at <= killedAt }.map(\.action))
+            if before.contains("item.purge"), purgesSaid == 0 {
+                counts[.purge, default: 0] += 1
+                return
+            }
             let inFlight = before.contains("item.send") && !before.contains("item.accept")
             counts[inFlight ? .beforeReceipt : .idle, default: 0] += 1
             return
@@ -158,6 +228,16 @@ struct KillCampaign {
         }
     }
 
+    /// Nil when the station knows no such application any more.
+    private func history(of item: ItemID) async throws -> ApplicationDetail? {
+        do {
+            return try await station.client.application(item.text)
+        } catch {
+            guard error.code == FailureCode.applicationUnknown.rawValue else { throw error }
+            return nil
+        }
+    }
+
     /// Lets everything arrive.
     func settle() async throws -> Outcome {
         try await run.waitForStatus { $0.queue.waiting == 0 }
@@ -166,10 +246,10 @@ struct KillCampaign {
         repeat {
             let page = try await station.client.applications(after: after)
             outcome.saved.formUnion(page.applications.map(\.itemId))
-            #expect(page.applications.allSatisfy { $0.state == "accepted" })
+            #expect(page.applications.allSatisfy { ["accepted", "purged"].contains($0.state) })
             after = page.next
         } while after != nil
-        outcome.phases = [.beforeCommit, .beforeReply, .beforeReceipt].map { ($0, counts[$0] ?? 0) }
+        outcome.phases = Self.aims.map { ($0, counts[$0] ?? 0) }
         outcome.other = counts[.idle] ?? 0
         return outcome
     }
@@ -185,7 +265,16 @@ extension BenchStation {
             return (Int64(information.st_size), information.st_mtim.tv_sec, information.st_mtim.tv_nsec)
         }
         let before = mark()
-        let limit = ContinuousClock.now + .seconds(1)
+        let limit = ContinuousClock.now + .milliseconds(1_500)
         while mark() == before, ContinuousClock.now < limit { await Task.yield() }
     }
+}
+
+extension BenchStation {
+    /// How often the running daemon has said that a purge was done.
+    fileprivate func purgesSaid() -> Int { runningDaemon?.purgesSaid ?? 0 }
+}
+
+extension ManagedProcess {
+    fileprivate var purgesSaid: Int { lines.count { $0.text.contains("payloads deleted after receipt") } }
 }

@@ -9,7 +9,8 @@ import Testing
 /// upstream that takes bundles too. Everything goes more than one way, and upstream has each application once.
 @Suite(.serialized) struct StickTests {
     @Test func everythingArrivesOnceByWhateverWay() async throws {
-        try await withStation(settings: "stick:\n  directories: [/tmp]\n  mustBeMounted: false") { station, run, first in
+        try await withStation(settings: "stick:\n  directories: [/tmp]\n  mustBeMounted: false") {
+            station, run, first in
             let second = try Citizen(directory: try await station.issueCard("second", ["--seed", "77"]))
             let third = try Citizen(directory: try await station.issueCard("third", ["--seed", "99"]))
             let (stick, later) = (station.layout.root + "/stick", station.layout.root + "/later")
@@ -39,21 +40,24 @@ import Testing
             }
             #expect(try await station.control(["export", stick, "--co-signer", "op-2"]).status == .exited(2))
 
-            try await passOn(station, stick: stick, items: items)
+            for desk in BenchStation.deskIDs { try await passOn(station, at: desk, stick: stick, items: items) }
             let back = try await station.client.importReceipts(ImportOrder(directory: stick))
-            #expect(back.bundles.map(\.accepted) == [2] && back.refused.isEmpty)
+            #expect(back.bundles.map(\.accepted) == [2, 0] && back.refused.isEmpty)
+            #expect(back.bundles.map(\.known) == [0, 2])
             for item in items {
                 let detail = try await station.client.application(item.text)
                 #expect(detail.summary.state == "accepted" && detail.receipt?.verdict == "accepted")
             }
             let again = try await station.client.importReceipts(ImportOrder(directory: stick))
-            #expect(again.bundles.map(\.known) == [2] && again.bundles.map(\.accepted) == [0])
+            #expect(again.bundles.map(\.known) == [2, 2] && again.bundles.map(\.accepted) == [0, 0])
 
             // A third one goes straight to upstream by stick, and is asked about by network as well.
             let read = try await station.read(third, run)
             let item = try await run.submit(read: read, phone: "0912345680").itemId
             #expect(try await station.control(["export", later, "--co-signer", "op-2"]).status == .exited(0))
             await station.stopUpstream()
+            let held = try await station.held()
+            #expect(Set(held.items.map(\.itemId)) == Set(items) && held.items.count == 2)
             for (medium, expected) in [(later, "accepted 1"), (stick, "duplicate 2"), (later, "duplicate 1")] {
                 let taken = try await station.upstreamCommand(["import"], [medium, "--csca", station.anchorPath()])
                 #expect(taken.status == .exited(0) && taken.output.joined().contains(expected), "\(taken)")
@@ -67,18 +71,18 @@ import Testing
             let last = try await station.client.importReceipts(ImportOrder(directory: later))
             #expect(last.bundles.allSatisfy { $0.accepted == 0 && $0.known == 1 && $0.invalid == 0 })
 
-            let held = try await station.held()
-            #expect(Set(held.items.map(\.itemId)) == Set(items + [item]) && held.items.count == 3)
-            #expect(held.rejections.isEmpty)
+            let all = try await station.held()
+            #expect(Set(all.items.map(\.itemId)) == Set(items + [item]) && all.items.count == 3)
+            #expect(all.rejections.isEmpty)
             let canaries = [first, second, third].flatMap { [$0.number, $0.name, $0.residence] }
             let search = CanarySearch(canaries + ["0912345678", "0912345679", "0912345680"])
             for medium in [stick, later] { #expect(try search.findings(below: medium) == []) }
         }
     }
 
-    /// The desk takes the stick in twice, sends, and writes the receipts onto it.
-    private func passOn(_ station: BenchStation, stick: String, items: [ItemID]) async throws {
-        let desk = try await BenchStation(deskOf: station)
+    /// A desk takes the stick in twice, sends, and writes the receipts onto it.
+    private func passOn(_ station: BenchStation, at name: String, stick: String, items: [ItemID]) async throws {
+        let desk = try await BenchStation(deskOf: station, named: name)
         do {
             try await desk.configure("stick:\n  directories: [/tmp]\n  mustBeMounted: false")
             try await desk.startDaemon()

@@ -29,9 +29,11 @@ import VirtualCard
                 StationConfiguration(
                     stationID: #require(StationID("test-station")), stateDirectory: path, credentialsDirectory: nil,
                     local: .init(
-                        operatorSocket: path + "/socket", operatorGroup: nil, adminSocket: path + "/admin", adminGroup: nil,
+                        operatorSocket: path + "/socket", operatorGroup: nil, adminSocket: path + "/admin",
+                        adminGroup: nil,
                         usbSocket: path + "/usb"),
                     payloadDays: 7, stick: .init(directories: [path], mustBeMounted: false),
+                    housekeepingInterval: .seconds(60),
                     card: .init(
                         anchors: [path + "/csca.pem"], trustDirectory: path + "/trust", allowsBAC: false,
                         policy: CardVerificationPolicy(

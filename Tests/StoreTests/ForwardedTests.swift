@@ -138,6 +138,35 @@ struct ForwardedTests {
         #expect(try await store.nextBatch(maxItems: 10, maxBytes: 100_000) == [own])
     }
 
+    @Test func `A forged copy makes room for the genuine one once upstream has disproved it, and not before`()
+        async throws
+    {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let genuine = foreign(fixture)
+        let id = genuine.metadata.itemId
+        let bytes = fixture.random.bytes(70)
+        let forged = SealedItem(
+            metadata: genuine.metadata, sealed: bytes, sha256: sha256(bytes), signingKeyId: name("signer-2"),
+            signature: fixture.random.bytes(64))
+        func take(_ item: SealedItem) async throws -> [Int] {
+            let count = try await store.takeForwarded([item], from: bundle, actor: name("admin"))
+            return [count.taken, count.known, count.conflicting]
+        }
+        #expect(try await take(forged) == [1, 0, 0])
+        #expect(try await take(genuine) == [0, 0, 1])
+        let refusal = VerifiedReceipt(receiptId: name("r-1"), sha256: forged.sha256, json: Array("{}".utf8))
+        _ = try await store.apply([(id, .rejected(refusal, problem: name("policy-refused")))])
+        #expect(try await take(genuine) == [0, 0, 1])
+        try await store.perform(.release, on: id, actor: name("admin"), reason: name("test"))
+        _ = try await store.apply([(id, .rejected(refusal, problem: name("signature-invalid")))])
+        #expect(try await take(genuine) == [1, 0, 0])
+        #expect(try await store.nextBatch(maxItems: 10, maxBytes: 100_000) == [genuine])
+        let record = try #require(try await store.item(id))
+        #expect(record.summary.sequence == -2 && record.receipt == nil)
+        #expect(try await take(genuine) == [0, 1, 0])
+    }
+
     @Test func `Receipts go back until they were written, and a later one goes back again`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()

@@ -175,7 +175,10 @@ enum BundleFixture {
         var lying = stick.steps.filter { if case .syncFile = $0 { false } else { true } }
         lying.removeAll { $0 == .syncDirectory(nil) }
         let trees = MemoryStick.pulled(after: lying[...])
-        #expect(try trees.contains { try BundleFixture.taken(from: MemoryStick($0)).isEmpty && $0[BundleFixture.name] != nil })
+        #expect(
+            try trees.contains {
+                try BundleFixture.taken(from: MemoryStick($0)).isEmpty && $0[BundleFixture.name] != nil
+            })
     }
 
     @Test func `What reads back otherwise than it was written is no bundle, and nothing stays`() throws {

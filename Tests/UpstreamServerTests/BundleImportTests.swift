@@ -49,7 +49,8 @@ import Uplink
                 batchId: RequestID(random: SystemRandomSource()),
                 senderId: station,
                 sentAt: Item.capturedAt,
-                audit: AuditHead(stationId: station, sequence: auditSequence, head: ContentDigest(of: Array("head".utf8)), key: own),
+                audit: AuditHead(
+                    stationId: station, sequence: auditSequence, head: ContentDigest(of: Array("head".utf8)), key: own),
                 clock: ClockReport(offsetMilliseconds: nil, quality: .synchronized),
                 random: SystemRandomSource()
             )
@@ -66,7 +67,9 @@ import Uplink
         }
     }
 
-    @Test func `A bundle is judged as a batch is, twice and by network too, and its receipts are the same`() async throws {
+    @Test func `A bundle is judged as a batch is, twice and by network too, and its receipts are the same`()
+        async throws
+    {
         try await withUpstream { bench, stick in
             let good = try (1...2).map { try Item.make(bench, sequence: $0) }
             let forwarded = try Item.make(bench, sequence: 1, station: Bench.other)

@@ -5,6 +5,10 @@
 /// (prctl is variadic and does not import into Swift). Returns 0, or the errno of what failed.
 int chost_renounce_privileges(void);
 
+/// Makes this process one that the kernel dumps for nobody, whatever limit or handler for cores is set, and that no other
+/// process of the same user may look into. Returns 0, or the errno of what failed.
+int chost_forbid_core_dumps(void);
+
 /// Lets this process only read, write, manage its own memory and end: every other system call answers EPERM.
 /// Needs `chost_renounce_privileges` before. Returns 0, or the errno of what failed.
 int chost_keep_pure_computation(void);

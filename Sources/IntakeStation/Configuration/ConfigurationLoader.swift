@@ -25,7 +25,7 @@ package enum ConfigurationLoader {
         "upstream.decisions.refused", "upstream.decisions.supplement", "consent.file", "consent.version",
         "consent.language",
         "stick.directories", "stick.mustBeMounted", "application.integrations", "application.followUpDays",
-        "storage.payloadDays",
+        "storage.payloadDays", "storage.housekeepingSeconds",
     ]
 
     /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
@@ -85,6 +85,7 @@ private struct Settings {
             stick: .init(
                 directories: list("stick.directories", default: ["/media", "/run/media", "/mnt"]).map(path),
                 mustBeMounted: try flag("stick.mustBeMounted", default: true)),
+            housekeepingInterval: .seconds(try number("storage.housekeepingSeconds", default: 60, in: 1...3_600)),
             card: try card(),
             upstream: try upstream(),
             application: .init(

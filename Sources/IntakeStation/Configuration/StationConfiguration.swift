@@ -16,6 +16,8 @@ package struct StationConfiguration: Sendable {
     package let payloadDays: Int
     /// Where removable media may stand.
     package let stick: Stick
+    /// Time between two looks at what has to be deleted or carried over.
+    package let housekeepingInterval: Duration
     /// How cards are judged.
     package let card: Card
     /// Where applications go; nil keeps them.

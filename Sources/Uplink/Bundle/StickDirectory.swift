@@ -111,7 +111,9 @@ package final class StickDirectory: StickMedium {
     private static func append(_ bytes: [UInt8], to file: CInt, _ name: String) throws(Failure) {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress?.advanced(by: done), bytes.count - done) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(file, $0.baseAddress?.advanced(by: done), bytes.count - done)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw failure(count == 0 ? EIO : errno, "write \(name)") }
             done += count
@@ -140,7 +142,9 @@ package final class StickDirectory: StickMedium {
             var status = stat()
             guard fstat(file, &status) == 0 else { throw Self.failure(errno, "look at \(name)") }
             guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(.bundleInvalid, "\(name) is no file") }
-            guard (0...off_t(limit)).contains(status.st_size) else { throw Failure(.bundleInvalid, "\(name) is too large") }
+            guard (0...off_t(limit)).contains(status.st_size) else {
+                throw Failure(.bundleInvalid, "\(name) is too large")
+            }
             // Advice only: what cannot be dropped is what this process has just synced.
             _ = posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)
             return try Self.contents(of: file, name, limit: limit)

@@ -106,7 +106,9 @@ package struct UpstreamBundles: Sendable {
                         outcomes: Dictionary(results.map { ($0.outcome.rawValue, 1) }, uniquingKeysWith: +)
                     )
                 )
-            } catch let failure as Failure where failure.code == .bundleInvalid || failure.code == .bundleSignatureInvalid {
+            } catch let failure as Failure
+                where failure.code == .bundleInvalid || failure.code == .bundleSignatureInvalid
+            {
                 refused.append(.init(name: name ?? ".", code: failure.code, detail: failure.detail))
             }
         }

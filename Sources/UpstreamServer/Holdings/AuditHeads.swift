@@ -50,7 +50,9 @@ enum AuditHeads {
                 arguments: [station]
             ) ?? 0
         let alarm: String? =
-            if !sighting.isSigned { "unsigned" } else if isRewritten { "rewritten" } else if head.sequence < newest, !sighting.isLate {
+            if !sighting.isSigned { "unsigned" } else if isRewritten {
+                "rewritten"
+            } else if head.sequence < newest, !sighting.isLate {
                 "rewound"
             } else { nil }
         try database.execute(

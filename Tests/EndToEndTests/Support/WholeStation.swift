@@ -6,7 +6,7 @@ import Testing
 
 /// A whole station of real processes for one test: card service, upstream, daemon; ended and removed afterwards.
 func withStation(
-    card: [String] = [], upstream: [String] = [], settings: String = "",
+    card: [String] = [], upstream: [String] = [], settings: String = "", environment: [String: String] = [:],
     _ body: @Sendable (BenchStation, IntakeRun, Citizen) async throws -> Void
 ) async throws {
     let station = try await BenchStation()
@@ -15,7 +15,7 @@ func withStation(
         try await station.startUpstream(upstream)
         try await station.configure(settings)
         try await station.cardService.start()
-        try await station.startDaemon()
+        try await station.startDaemon(environment: environment)
         try await body(station, IntakeRun(client: station.client), try Citizen(directory: directory))
         await station.stop()
         station.layout.remove()

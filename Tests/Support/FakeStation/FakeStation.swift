@@ -28,7 +28,9 @@ package final class FakeStation: StationControl {
         var logger = Logger(label: "fake-station")
         logger.logLevel = .critical
         let (ready, tell) = AsyncStream.makeStream(of: Void.self)
-        let server = try LocalServer(.operators(self), socketPath: socketPath, group: nil, logger: logger) { tell.yield() }
+        let server = try LocalServer(.operators(self), socketPath: socketPath, group: nil, logger: logger) {
+            tell.yield()
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             _ = await ready.first { true }
@@ -137,7 +139,9 @@ package final class FakeStation: StationControl {
     package func find(_ question: PersonQuestion, by peer: Peer) async throws(Problem) -> PersonReport {
         throw Problem(.stationLocked)
     }
-    package func eraseFollowUp(of id: ItemID, by peer: Peer) async throws(Problem) { throw Problem(.applicationUnknown) }
+    package func eraseFollowUp(of id: ItemID, by peer: Peer) async throws(Problem) {
+        throw Problem(.applicationUnknown)
+    }
     package func export(_ order: ExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
         throw Problem(.stickUnavailable)
     }

@@ -30,10 +30,14 @@ extension FuzzTarget {
         ]
     }
 
-    private static let jsonWords = ["{", "}", "[", "]", "\"", ":", ",", "null", "../", "batch-000001.body", "1e9", "-1"]
-        .map { Array($0.utf8) }
-    private static let framingWords = ["\r\n", "\r\n\r\n", "Content-Type: ", "boundary=", "--", "\"items\":[", "\"", ";"]
-        .map { Array($0.utf8) }
+    private static let jsonWords = [
+        "{", "}", "[", "]", "\"", ":", ",", "null", "../", "batch-000001.body", "1e9", "-1",
+    ]
+    .map { Array($0.utf8) }
+    private static let framingWords = [
+        "\r\n", "\r\n\r\n", "Content-Type: ", "boundary=", "--", "\"items\":[", "\"", ";",
+    ]
+    .map { Array($0.utf8) }
 
     private static let now = Timestamp(milliseconds: 1_790_000_000_000)
 
