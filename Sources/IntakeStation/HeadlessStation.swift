@@ -85,7 +85,7 @@ package struct HeadlessStation: Sendable {
         reads = ReadRegistry(clock: clock, random: random, hub: EventHub())
         saving = SavingService(
             stateDirectory: surroundings.stateDirectory, rules: ApplicationRules(), settings: settings, clock: clock,
-            store: store, reads: reads,
+            store: store, checks: CheckState(), reads: reads,
             sealer: ApplicationSealer(
                 stationID: surroundings.identity.stationId, clock: clock, random: random, store: store,
                 recipientKeys: keys, signingKey: surroundings.signingKey))
