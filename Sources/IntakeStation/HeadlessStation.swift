@@ -10,6 +10,9 @@ package import Uplink
 /// store, a clock, a transport and a randomness that are given. Whoever wants to see days of a station in seconds runs
 /// this.
 package struct HeadlessStation: Sendable {
+    /// As the sample configuration has it.
+    private static let housekeepingInterval: Duration = .seconds(60)
+
     /// What it lives on.
     package struct Surroundings: Sendable {
         /// Who it is, and whose receipts and keys it believes.
@@ -85,7 +88,7 @@ package struct HeadlessStation: Sendable {
         reads = ReadRegistry(clock: clock, random: random, hub: EventHub())
         saving = SavingService(
             stateDirectory: surroundings.stateDirectory, rules: ApplicationRules(), settings: settings, clock: clock,
-            store: store, checks: CheckState(), reads: reads,
+            store: store, reads: reads,
             sealer: ApplicationSealer(
                 stationID: surroundings.identity.stationId, clock: clock, random: random, store: store,
                 recipientKeys: keys, signingKey: surroundings.signingKey))
@@ -106,7 +109,8 @@ package struct HeadlessStation: Sendable {
         transmission.connect(uplink, decisions)
         self.transmission = transmission
         housekeeping = Housekeeping(
-            store: store, reads: reads, payloadDays: surroundings.payloadDays, interval: Self.housekeepingInterval,
+            store: store, checks: CheckState(), reads: reads, payloadDays: surroundings.payloadDays,
+            interval: Self.housekeepingInterval,
             clock: clock, stop: StopCause(),
             logger: surroundings.logger)
     }
