@@ -1,10 +1,8 @@
+import Dispatch
 import GRDB
 import StationCore
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#endif
 
 extension Store {
     /// What a store must never do, for the control of the kill test: it answers with everything written inside its
@@ -19,7 +17,7 @@ extension Store {
                 try db.inTransaction(.immediate) {
                     let (completion, value) = try body(db)
                     answer.settle(.success(value))
-                    usleep(UInt32(delay / .microseconds(1)))
+                    _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(delay.wholeMilliseconds))
                     return completion
                 }
                 if let newest = state.withLock({ $0.uncommittedEvent.take() }) { news.publish(newest) }
