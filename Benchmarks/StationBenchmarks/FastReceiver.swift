@@ -25,7 +25,7 @@ final class FastReceiver: Sendable {
     struct State: Sendable {
         var batches: [Batch] = []
         var keptBytes = 0
-        var waiters: [(count: Int, outcome: Outcome<Bool>)] = []
+        var waiters: [(count: Int, outcome: StationCore.Outcome<Bool>)] = []
         var items: Int { batches.reduce(0) { $0 + $1.items } }
     }
 
@@ -69,7 +69,7 @@ final class FastReceiver: Sendable {
             let now = state.value.withLock { $0.items }
             if now >= items || now == last { return state.value.withLock { $0.batches } }
             last = now
-            let outcome = Outcome<Bool>()
+            let outcome = StationCore.Outcome<Bool>()
             state.value.withLock { state in
                 if state.items >= items { outcome.settle(true) } else { state.waiters.append((items, outcome)) }
             }

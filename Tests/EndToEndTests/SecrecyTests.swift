@@ -49,7 +49,7 @@ import Testing
 
     /// A daemon that crashes while it holds a read leaves no core file, even where the limit for cores was raised; beside
     /// it, a process without that protection leaves one, so that the place and the kernel's settings do allow it.
-    @Test func aCrashLeavesNoCoreFile() async throws {
+    @Test(.timeLimit(.minutes(1))) func aCrashLeavesNoCoreFile() async throws {
         guard try String(contentsOfFile: "/proc/sys/kernel/core_pattern", encoding: .utf8).hasPrefix("core") else {
             return withKnownIssue("cores of this machine go elsewhere") { Issue.record("not tried") }
         }
