@@ -210,7 +210,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "StationCLI", dependencies: ["DocumentTrust", "StationAPI", "StationCore", argumentParser],
+            name: "StationCLI", dependencies: ["DocumentTrust", "StationAPI", "StationCore", argumentParser, crypto],
             swiftSettings: strict),
         .testTarget(
             name: "StationCLITests",

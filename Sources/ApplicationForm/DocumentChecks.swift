@@ -77,6 +77,13 @@ extension ApplicationContent {
 }
 
 extension AmendmentContent {
+    /// What contradicts the schema's meaning in a correction; empty for a sound one.
+    var problems: [FieldProblem] {
+        var found = Problems()
+        check(&found)
+        return found.list
+    }
+
     fileprivate func check(_ found: inout Problems) {
         found.check(reason, "amendment.reason", most: Limits.Application.reasonCharacters)
         found.check(phone: phone, "amendment.phone")

@@ -8,6 +8,7 @@ import PortraitDecoding
 import ServiceLifecycle
 import StationCore
 import Store
+import Synchronization
 import USBInventory
 import UnixSignals
 import Uplink
@@ -101,28 +102,40 @@ package struct IntakeStation: Sendable {
             wedged: WedgedReaders(
                 isAllowed: { settings.current.card.resetsWedgedReaders }, reset: { await usb.reset($0) },
                 audit: { (note) throws(Failure) in _ = try await store.audit(note) }, clock: clock, logger: logger),
-            limits: LearnedLimits(stateDirectory: configuration.stateDirectory, logger: logger), clock: clock,
+            limits: LearnedLimits(stateDirectory: configuration.stateDirectory, logger: logger),
+            audit: { (note) throws(Failure) in _ = try await store.audit(note) }, clock: clock,
             random: random, logger: logger)
+        let rules = ApplicationRules()
+        let sealer = ApplicationSealer(
+            stationID: configuration.stationID, clock: clock, random: random, store: store, recipientKeys: keys,
+            signingKey: secrets.signingKey)
         let saving = SavingService(
-            stationID: configuration.stationID, stateDirectory: configuration.stateDirectory,
-            rules: ApplicationRules(), settings: settings, clock: clock, random: random, store: store, reads: reads,
-            recipientKeys: keys, signingKey: secrets.signingKey)
+            stateDirectory: configuration.stateDirectory, rules: rules, settings: settings, clock: clock, store: store,
+            reads: reads, sealer: sealer)
+        let meanings = configuration.upstream?.decisionMeanings ?? .none
         let reporter = StatusReporter(
             stationID: configuration.stationID, startedAt: clock.now, clock: clock, store: store, saving: saving,
-            reading: reading, transmission: transmission, recipientKeys: keys)
+            reading: reading, transmission: transmission, recipientKeys: keys, decisionMeanings: meanings)
+        let stick = StickService(
+            stationID: configuration.stationID,
+            places: StickPlaces(
+                roots: configuration.stick.directories,
+                unlike: configuration.stick.mustBeMounted ? configuration.stateDirectory : nil),
+            store: store, signingKey: secrets.signingKey, authorities: authorities, clock: clock, random: random,
+            clockOffset: { transmission.clockOffset }, applicationsLeft: { saving.applicationsLeft() })
         let controller = StationController(
-            settings: settings, store: store, hub: hub, reading: reading, saving: saving, reporter: reporter, stop: stop
-        )
-        let server = try LocalServer(
-            control: controller, socketPath: configuration.local.operatorSocket,
-            group: configuration.local.operatorGroup, logger: logger,
-            onRunning: {
-                logger.notice("serving", metadata: ["socket": "\(configuration.local.operatorSocket)"])
-                notifier.ready(status: "serving")
-            })
+            settings: settings, store: store, hub: hub, reading: reading, saving: saving,
+            corrections: CorrectionService(
+                rules: rules, settings: settings, clock: clock, store: store, saving: saving, sealer: sealer),
+            stick: stick, reporter: reporter, meanings: meanings, stop: stop)
+        let transmissionSwitch = TransmissionSwitch(stateDirectory: configuration.stateDirectory)
+        let administration = AdministrationController(
+            stationID: configuration.stationID, settings: settings, store: store, signingKey: secrets.signingKey,
+            reporter: reporter, transmission: transmissionSwitch, stick: stick, stop: stop)
+        let servers = try sockets(controller, administration, notifier: notifier)
 
         var services: [any Service] = [
-            stop, EventPump(store: store, hub: hub, logger: logger), reading,
+            stop, EventPump(store: store, meanings: meanings, hub: hub, logger: logger), reading,
             Housekeeping(
                 store: store, reads: reads, payloadDays: configuration.payloadDays,
                 interval: configuration.housekeepingInterval, clock: clock, stop: stop, logger: logger),
@@ -133,17 +146,42 @@ package struct IntakeStation: Sendable {
             transmission.configured()
             services.append(
                 try transmissionService(
-                    upstream, secrets: secrets, keys: keys, status: transmission, store: store, clock: clock,
-                    random: random, stop: stop, ring: { bell.ring() }))
+                    upstream, secrets: secrets, keys: keys, status: transmission, transmissionSwitch, store: store,
+                    clock: clock, random: random, stop: stop, ring: { bell.ring() }))
         }
         services.append(Watchdog(notifier: notifier, store: store, reporter: reporter, clock: clock))
-        services.append(SocketService(server: server, notifier: notifier, hub: hub))
+        services.append(SocketService(servers: servers, notifier: notifier, hub: hub))
         return services
+    }
+
+    /// Both sockets; the service manager hears that the station serves once both take connections.
+    private func sockets(
+        _ operators: StationController, _ administrators: AdministrationController, notifier: ServiceNotifier
+    ) throws -> [LocalServer] {
+        let local = configuration.local
+        let missing = Mutex(2)
+        return try [
+            (SocketSurface.administrators(administrators), local.adminSocket, local.adminGroup),
+            (.operators(operators), local.operatorSocket, local.operatorGroup),
+        ].map { surface, path, group in
+            try LocalServer(surface, socketPath: path, group: group, logger: logger) {
+                let isLast = missing.withLock { missing in
+                    missing -= 1
+                    return missing == 0
+                }
+                guard isLast else { return }
+                logger.notice(
+                    "serving",
+                    metadata: ["operators": "\(local.operatorSocket)", "administrators": "\(local.adminSocket)"])
+                notifier.ready(status: "serving")
+            }
+        }
     }
 
     private func transmissionService(
         _ upstream: StationConfiguration.Upstream, secrets: StationSecrets, keys: RecipientKeyStore,
-        status: TransmissionStatus, store: Store, clock: SystemClock, random: SystemRandomSource, stop: StopCause,
+        status: TransmissionStatus, _ transmissionSwitch: TransmissionSwitch, store: Store, clock: SystemClock,
+        random: SystemRandomSource, stop: StopCause,
         ring: @escaping @Sendable () -> Void
     ) throws -> TransmissionService {
         let transport = HTTPSTransport(
@@ -157,7 +195,12 @@ package struct IntakeStation: Sendable {
             keys: KeyAdapter(keys: keys, changed: { ring() }),
             observer: TransmissionObserver(status: status, changed: { ring() }, logger: logger), clock: clock,
             random: random)
-        return TransmissionService(uplink: uplink, transport: transport, store: store, stop: stop, logger: logger)
+        let decisions = DecisionFollower(
+            base: upstream.base, transport: transport, port: DecisionAdapter(store: store, changed: ring), clock: clock,
+            random: random, isHeld: { transmissionSwitch.isPaused })
+        transmissionSwitch.connect(uplink, decisions)
+        return TransmissionService(
+            uplink: uplink, decisions: decisions, transport: transport, store: store, stop: stop, logger: logger)
     }
 
     private static func tlsCredentials(
@@ -183,15 +226,18 @@ package struct IntakeStation: Sendable {
     }
 }
 
-/// The socket as a service: it says STOPPING first, so that systemd knows before anything ends.
+/// The sockets as a service: it says STOPPING first, so that systemd knows before anything ends.
 private struct SocketService: Service {
-    let server: LocalServer
+    let servers: [LocalServer]
     let notifier: ServiceNotifier
     let hub: EventHub
 
     func run() async throws {
         try await withGracefulShutdownHandler {
-            try await server.run()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for server in servers { group.addTask { try await server.run() } }
+                try await group.waitForAll()
+            }
         } onGracefulShutdown: {
             notifier.stopping(status: "stopping")
         }

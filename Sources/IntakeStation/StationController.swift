@@ -10,13 +10,20 @@ struct StationController: StationControl {
     let hub: EventHub
     let reading: ReadingService
     let saving: SavingService
+    let corrections: CorrectionService
+    let stick: StickService
     let reporter: StatusReporter
+    let meanings: DecisionMeanings
     let stop: StopCause
 
     func description() async -> StationDescription {
         StationDescription(
             version: 1, software: softwareVersion,
-            features: ["status", "readers", "reads", "read-records", "applications", "events"],
+            features: [
+                "status", "readers", "reads", "read-records", "applications", "application-verbs", "amendments",
+                "withdrawals",
+                "find", "decisions", "events", "exports", "receipt-imports",
+            ],
             consent: settings.current.consent)
     }
 
@@ -27,7 +34,7 @@ struct StationController: StationControl {
     func readers() async -> ReaderList { await reading.readers() }
 
     func startRead(reader: String, _ request: ReadRequest, by peer: Peer) async throws(Problem) -> ReadReport {
-        do { return try await reading.start(reader: reader, request) } catch { throw Problem(error) }
+        do { return try await reading.start(reader: reader, request, by: peer.actor) } catch { throw Problem(error) }
     }
 
     func read(_ id: String) async throws(Problem) -> ReadReport {
@@ -43,9 +50,12 @@ struct StationController: StationControl {
     }
 
     func submit(_ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> SavedAnswer {
-        defer { if let poison = store.poison { stop.stop(with: poison) } }
+        defer { stopIfPoisoned() }
         return try await saving.submit(body, idempotencyKey: idempotencyKey, by: peer)
     }
+
+    /// A store that nobody can vouch for any more ends the daemon (law 1).
+    func stopIfPoisoned() { if let poison = store.poison { stop.stop(with: poison) } }
 
     func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList {
         let wanted: ItemState?
@@ -58,7 +68,7 @@ struct StationController: StationControl {
         do {
             let items = try await store.items(state: wanted, after: after ?? 0, limit: Limits.Store.pageRows)
             return ApplicationList(
-                applications: items.map(ApplicationSummary.init),
+                applications: items.map { ApplicationSummary($0, at: store.now, meanings) },
                 next: items.count == Limits.Store.pageRows ? items.last?.sequence : nil)
         } catch {
             throw Problem(error)
@@ -67,8 +77,10 @@ struct StationController: StationControl {
 
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
         do throws(Failure) {
-            guard let record = try await store.item(id) else { throw Failure(.applicationUnknown) }
-            return ApplicationDetail(record)
+            guard let record = try await store.item(id), !record.isForwarded else {
+                throw Failure(.applicationUnknown)
+            }
+            return ApplicationDetail(record, at: store.now, meanings)
         } catch {
             throw Problem(error)
         }
@@ -86,7 +98,9 @@ struct StationController: StationControl {
                     let page = try await store.events(after: position)
                     guard let final = page.events.last else { break }
                     for event in page.events {
-                        if let found = await EventPump.application(of: event, in: store) { missed.append(found) }
+                        if let found = await EventPump.application(of: event, in: store, meanings) {
+                            missed.append(found)
+                        }
                     }
                     position = final.sequence
                 }

@@ -9,24 +9,47 @@ package import StationCore
 import Glibc
 #endif
 
+/// Which verbs a socket has.
+package enum SocketSurface: Sendable {
+    /// Taking people in.
+    case operators(any StationControl)
+    /// Everything that is not for every operator.
+    case administrators(any AdministrationControl)
+
+    /// The routes behind what refuses strangers and names what goes wrong.
+    func router() -> Router<PeerContext> {
+        let router = Router(context: PeerContext.self)
+        router.addMiddleware {
+            ProblemMiddleware()
+            LocalOnlyMiddleware()
+        }
+        switch self {
+        case .operators(let control): OperatorRoutes(control: control).add(to: router)
+        case .administrators(let control): AdministratorRoutes(control: control).add(to: router)
+        }
+        return router
+    }
+}
+
 /// The socket API on one Unix socket.
 ///
 /// The socket is bound while the process's umask is 0177, so nobody else can connect before group and mode are set; the
 /// caller holds the instance lock, because binding removes whatever socket stands at the path.
 package struct LocalServer {
-    private let control: any StationControl
+    private let surface: SocketSurface
     private let socketPath: String
     private let group: gid_t?
     private let logger: Logger
     private let onRunning: @Sendable () async -> Void
 
     /// - Parameters:
+    ///   - surface: whose socket this is.
     ///   - socketPath: where to listen; at most 107 bytes.
     ///   - group: name of the group that may connect; nil leaves the socket to its owner.
     ///   - onRunning: called once the socket takes connections.
     /// - Throws: `configurationInvalid` for an unknown group or a path that is too long.
     package init(
-        control: any StationControl, socketPath: String, group: String?, logger: Logger,
+        _ surface: SocketSurface, socketPath: String, group: String?, logger: Logger,
         onRunning: @escaping @Sendable () async -> Void
     ) throws(Failure) {
         guard (1...107).contains(socketPath.utf8.count) else {
@@ -40,7 +63,7 @@ package struct LocalServer {
         } else {
             self.group = nil
         }
-        self.control = control
+        self.surface = surface
         self.socketPath = socketPath
         self.logger = logger
         self.onRunning = onRunning
@@ -54,7 +77,7 @@ package struct LocalServer {
         decoder.maxHeaderListSize = Limits.Local.headBytes
         decoder.maxHeaderFieldCount = Limits.Local.headFields
         let application = Application(
-            responder: StationRoutes(control: control).router().buildResponder(),
+            responder: surface.router().buildResponder(),
             server: .http1(configuration: .init(httpDecoderConfiguration: decoder)),
             configuration: .init(
                 address: .unixDomainSocket(path: socketPath), serverName: nil,

@@ -23,6 +23,28 @@ package protocol StationControl: Sendable {
     func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList
     /// One application with its history.
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail
+    /// Does what an operator orders; returns the application as it stands then. Throws `applicationUnknown`,
+    /// `transitionRefused`, `reasonUnknown`.
+    func perform(
+        _ verb: ApplicationVerb, on id: ItemID, _ order: ApplicationOrder, by peer: Peer
+    ) async throws(Problem) -> ApplicationDetail
+    /// Saves a correction of an application that cannot be read back: the changed fields only. As `submit`.
+    func amend(
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+    ) async throws(Problem) -> SavedAnswer
+    /// The citizen withdraws: closes what never left, and tells upstream of the rest. Returns JSON of a `Withdrawal`, the
+    /// same again for the same key and body.
+    func withdraw(_ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> [UInt8]
+    /// The applications of one person, as far as follow-up data is kept; stands in the audit. Throws `stationLocked`.
+    func find(_ question: PersonQuestion, by peer: Peer) async throws(Problem) -> PersonReport
+    /// Deletes what the point kept of a person for following up; stands in the audit.
+    func eraseFollowUp(of id: ItemID, by peer: Peer) async throws(Problem)
+    /// Writes what waits to a medium as a bundle; returns after it was verified and marked. Needs a second person.
+    func export(_ order: ExportOrder, by peer: Peer) async throws(Problem) -> ExportReport
+    /// Has upstream asked about everything that is exported, and what it does not hold sent.
+    func recallExports(by peer: Peer) async throws(Problem) -> RecallReport
+    /// Takes every bundle of receipts on a medium.
+    func importReceipts(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ReceiptImportReport
     /// What happens from now on; first the durable events after `lastEventID`. The stream ends when the reader is slow.
     func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent>
 }

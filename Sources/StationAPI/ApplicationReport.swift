@@ -43,11 +43,44 @@ public struct ApplicationSummary: Codable, Hashable, Sendable {
     public let attempts: Int
     /// What it waits for, or why it stopped.
     public let problem: Problem?
+    /// Since when it is in this state.
+    public let stateSince: Timestamp?
+    /// 1, and one more for each correction.
+    public let revision: Int?
+    /// The application that this one corrects.
+    public let supersedes: ItemID?
+    /// When it is tried again, as far as it waits for a time.
+    public let nextAttempt: Timestamp?
+    /// Why a person holds it or ended it: a word of `ReasonCode`.
+    public let reason: String?
+    /// Who did.
+    public let by: String?
+    /// What upstream decided; nil until it has.
+    public let decision: Decision?
+
+    /// What upstream decided on an application, in its own word.
+    public struct Decision: Codable, Hashable, Sendable {
+        /// Upstream's word, verbatim.
+        public let label: String
+        /// When, by upstream's clock.
+        public let at: Timestamp
+        /// What the configuration says that the word means.
+        public let meaning: DecisionMeaning
+
+        /// Makes a decision.
+        public init(label: String, at: Timestamp, meaning: DecisionMeaning) {
+            self.label = label
+            self.at = at
+            self.meaning = meaning
+        }
+    }
 
     /// Makes a summary.
     public init(
         itemId: ItemID, receiptNumber: String, sequence: Int64, state: String, stateVi: String, capturedAt: Timestamp,
-        size: Int, attempts: Int, problem: Problem?
+        size: Int, attempts: Int, problem: Problem?, stateSince: Timestamp? = nil, revision: Int? = nil,
+        supersedes: ItemID? = nil, nextAttempt: Timestamp? = nil, reason: String? = nil, by: String? = nil,
+        decision: Decision? = nil
     ) {
         self.itemId = itemId
         self.receiptNumber = receiptNumber
@@ -58,6 +91,13 @@ public struct ApplicationSummary: Codable, Hashable, Sendable {
         self.size = size
         self.attempts = attempts
         self.problem = problem
+        self.stateSince = stateSince
+        self.revision = revision
+        self.supersedes = supersedes
+        self.nextAttempt = nextAttempt
+        self.reason = reason
+        self.by = by
+        self.decision = decision
     }
 }
 

@@ -16,6 +16,8 @@ public struct ApplicationSubmission: Codable, Hashable, Sendable {
     public var invitationRowId: String?
     /// The hamlet of residence.
     public var hamletId: String?
+    /// The application that this one corrects with a fresh read of the card: its later revision.
+    public var supersedes: String?
 
     /// What the citizen declared.
     public struct Declared: Codable, Hashable, Sendable {
@@ -107,7 +109,8 @@ public struct ApplicationSubmission: Codable, Hashable, Sendable {
     /// Makes a submission.
     public init(
         readId: String, declared: Declared, consent: Consent?, representative: Representative? = nil,
-        overrides: [Override]? = nil, sessionId: String? = nil, invitationRowId: String? = nil, hamletId: String? = nil
+        overrides: [Override]? = nil, sessionId: String? = nil, invitationRowId: String? = nil, hamletId: String? = nil,
+        supersedes: String? = nil
     ) {
         self.readId = readId
         self.declared = declared
@@ -117,5 +120,6 @@ public struct ApplicationSubmission: Codable, Hashable, Sendable {
         self.sessionId = sessionId
         self.invitationRowId = invitationRowId
         self.hamletId = hamletId
+        self.supersedes = supersedes
     }
 }

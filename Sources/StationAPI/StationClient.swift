@@ -73,6 +73,56 @@ public struct StationClient: Sendable {
         try await get("/v1/applications/\(Self.percentEncoded(id))")
     }
 
+    /// `POST /v1/applications/{id}/{verb}`
+    public func perform(
+        _ verb: ApplicationVerb, on id: String, _ order: ApplicationOrder = ApplicationOrder()
+    ) async throws(Problem) -> ApplicationDetail {
+        try await post("/v1/applications/\(Self.percentEncoded(id))/\(verb.rawValue)", order, headers: [:])
+    }
+
+    /// `POST /v1/applications/{id}/amendments`: the changed fields only. Repeating with the same key is safe.
+    public func amend(
+        _ id: String, _ submission: AmendmentSubmission, idempotencyKey: String
+    ) async throws(Problem) -> SavedApplication {
+        try await post(
+            "/v1/applications/\(Self.percentEncoded(id))/amendments", submission,
+            headers: ["Idempotency-Key": idempotencyKey])
+    }
+
+    /// `POST /v1/applications/{id}/withdraw`. Repeating with the same key is safe.
+    public func withdraw(
+        _ id: String, _ order: WithdrawalOrder, idempotencyKey: String
+    ) async throws(Problem) -> Withdrawal {
+        try await post(
+            "/v1/applications/\(Self.percentEncoded(id))/withdraw", order,
+            headers: ["Idempotency-Key": idempotencyKey])
+    }
+
+    /// `POST /v1/applications/find`: what the point knows of a person. Personal.
+    public func find(_ question: PersonQuestion) async throws(Problem) -> PersonReport {
+        try await post("/v1/applications/find", question, headers: [:])
+    }
+
+    /// `DELETE /v1/applications/{id}/follow-up`: forgets what the point kept of the citizen.
+    public func eraseFollowUp(of id: String) async throws(Problem) {
+        _ = try await exchange(request("/v1/applications/\(Self.percentEncoded(id))/follow-up", .DELETE))
+    }
+
+    /// `POST /v1/transmission/{verb}`, administrator socket.
+    public func transmission(_ verb: TransmissionVerb) async throws(Problem) -> StationStatus.Uplink {
+        try await post("/v1/transmission/\(verb.rawValue)", [String: String](), headers: [:])
+    }
+
+    /// `GET /v1/audit`, administrator socket: rows after a number.
+    public func audit(after sequence: Int64) async throws(Problem) -> AuditPage {
+        try await get("/v1/audit?after=\(sequence)")
+    }
+
+    /// `POST /v1/audit/verify`, administrator socket.
+    public func verifyAudit() async throws(Problem) -> AuditReport {
+        try await post("/v1/audit/verify", [String: String](), headers: [:])
+    }
+
     /// `GET /v1/events`: a snapshot, then what happens, until the daemon stops or the consumer does.
     /// - Parameter lastEventID: the last durable event seen; all later ones come first.
     public func events(after lastEventID: Int64? = nil) async throws(Problem) -> StationEvents {
@@ -82,6 +132,31 @@ public struct StationClient: Sendable {
         let response = try await head(request, isEndless: true)
         guard response.status == .ok else { throw try await problem(response) }
         return StationEvents(body: response.body)
+    }
+
+    /// `POST /v1/exports`: returns after the bundle was read back from the medium and its applications marked.
+    public func export(_ order: ExportOrder) async throws(Problem) -> ExportReport {
+        try await post("/v1/exports", order, headers: [:])
+    }
+
+    /// `POST /v1/exports/recall`
+    public func recallExports() async throws(Problem) -> RecallReport {
+        try await post("/v1/exports/recall", [String: String](), headers: [:])
+    }
+
+    /// `POST /v1/imports`, on the administrator socket.
+    public func importItems(_ order: ImportOrder) async throws(Problem) -> ImportReport {
+        try await post("/v1/imports", order, headers: [:])
+    }
+
+    /// `POST /v1/receipts/exports`, on the administrator socket.
+    public func exportReceipts(_ order: ReceiptExportOrder) async throws(Problem) -> ExportReport {
+        try await post("/v1/receipts/exports", order, headers: [:])
+    }
+
+    /// `POST /v1/receipts/imports`
+    public func importReceipts(_ order: ImportOrder) async throws(Problem) -> ReceiptImportReport {
+        try await post("/v1/receipts/imports", order, headers: [:])
     }
 
     private func get<Answer: Decodable>(_ path: String) async throws(Problem) -> Answer {

@@ -30,8 +30,27 @@ public struct StationStatus: Codable, Hashable, Sendable {
     public let queue: Queue
     /// The way to upstream.
     public let uplink: Uplink
+    /// What upstream decided; nil until it has told once: no figure is not the figure zero.
+    public let decisions: Decisions?
     /// What needs attention, most urgent first.
     public let problems: [Problem]
+
+    /// What upstream decided, as far as it has told; never the station's own figure.
+    public struct Decisions: Codable, Hashable, Sendable {
+        /// When upstream last answered.
+        public let asOf: Timestamp
+        /// Applications by meaning; `unknown` is not among them.
+        public let counts: [String: Int]
+        /// Applications by words whose meaning the configuration does not say: shown as they are, counted nowhere.
+        public let unknownLabels: [String: Int]
+
+        /// Makes a report.
+        public init(asOf: Timestamp, counts: [String: Int], unknownLabels: [String: Int]) {
+            self.asOf = asOf
+            self.counts = counts
+            self.unknownLabels = unknownLabels
+        }
+    }
 
     /// The station's clock.
     public struct Clock: Codable, Hashable, Sendable {
@@ -75,12 +94,17 @@ public struct StationStatus: Codable, Hashable, Sendable {
         public let waiting: Int
         /// Capture time of the oldest of these.
         public let oldestWaiting: Timestamp?
+        /// Items of other stations that this one passes on, by state; never among the counts above. Absent when none.
+        public let forwarded: [String: Int]?
 
         /// Makes a queue report.
-        public init(counts: [String: Int], waiting: Int, oldestWaiting: Timestamp?) {
+        public init(
+            counts: [String: Int], waiting: Int, oldestWaiting: Timestamp?, forwarded: [String: Int]? = nil
+        ) {
             self.counts = counts
             self.waiting = waiting
             self.oldestWaiting = oldestWaiting
+            self.forwarded = forwarded
         }
     }
 
@@ -124,7 +148,7 @@ public struct StationStatus: Codable, Hashable, Sendable {
     /// Makes a status.
     public init(
         stationId: String, software: String, health: Health, startedAt: Timestamp, clock: Clock, intake: Intake,
-        readers: ReaderList, queue: Queue, uplink: Uplink, problems: [Problem]
+        readers: ReaderList, queue: Queue, uplink: Uplink, decisions: Decisions? = nil, problems: [Problem]
     ) {
         self.stationId = stationId
         self.software = software
@@ -135,6 +159,7 @@ public struct StationStatus: Codable, Hashable, Sendable {
         self.readers = readers
         self.queue = queue
         self.uplink = uplink
+        self.decisions = decisions
         self.problems = problems
     }
 }

@@ -7,6 +7,8 @@ package import StationCore
 package actor BenchStation {
     /// The station's identity upstream.
     package static let stationID = "demo-station"
+    /// The identities of desks that pass on what other stations captured.
+    package static let deskIDs = ["desk-station", "second-desk"]
 
     /// Where everything lies.
     package nonisolated let layout: StationLayout
@@ -19,6 +21,8 @@ package actor BenchStation {
     /// The reader's name in slot 0, as the card service has it.
     package nonisolated var readerName: String { cardService.readerNames[0] }
 
+    private let name: String
+    private let upstreamDirectory: String
     private var upstream: ManagedProcess?
     private var upstreamPort: Int?
     private var daemon: ManagedProcess?
@@ -30,8 +34,21 @@ package actor BenchStation {
     /// Makes the directories; nothing runs yet.
     package init(parent: String = "/tmp") async throws(Failure) {
         layout = try StationLayout(parent: parent)
+        name = Self.stationID
+        upstreamDirectory = layout.upstream
         client = StationClient(socketPath: layout.operatorSocket)
         cardService = try await PrivateCardService(directory: layout.cardService, log: layout.logs + "/pcscd.log")
+    }
+
+    /// A desk of its own that is enrolled with another station's upstream; that upstream has been started once.
+    package init(deskOf other: BenchStation, named desk: String) async throws(Failure) {
+        layout = try StationLayout()
+        name = desk
+        upstreamDirectory = other.layout.upstream
+        client = StationClient(socketPath: layout.operatorSocket)
+        cardService = try await PrivateCardService(directory: layout.cardService, log: layout.logs + "/pcscd.log")
+        upstreamPort = await other.port
+        firstCard = await other.firstCard
     }
 
     // MARK: Cards
@@ -71,11 +88,13 @@ package actor BenchStation {
     /// Starts the reference upstream, on the same port as before.
     package func startUpstream(_ arguments: [String] = []) async throws(Failure) {
         if upstreamPort == nil {
-            try await run("intake-upstream", ["init", layout.upstream, "--station", Self.stationID])
+            try await run(
+                "intake-upstream",
+                ["init", upstreamDirectory, "--station", Self.stationID] + Self.deskIDs.flatMap { ["--station", $0] })
         }
         let started = try await start(
             "intake-upstream",
-            ["serve", layout.upstream, "--port", "\(upstreamPort ?? 0)", "--csca", try anchorPath()] + arguments)
+            ["serve", upstreamDirectory, "--port", "\(upstreamPort ?? 0)", "--csca", try anchorPath()] + arguments)
         let line = try await started.firstLine { $0.text.hasPrefix("listening ") }
         upstreamPort = line.text.split(separator: ":").last.flatMap { Int($0) }
         upstream = started
@@ -92,14 +111,19 @@ package actor BenchStation {
 
     /// What upstream holds, as JSON.
     package func upstreamListing() async throws(Failure) -> String {
-        try await run("intake-upstream", ["list", layout.upstream, "--json"]).joined(separator: "\n")
+        try await run("intake-upstream", ["list", upstreamDirectory, "--json"]).joined(separator: "\n")
+    }
+
+    /// Has upstream decide on an application.
+    package func decide(_ item: ItemID, _ label: String) async throws(Failure) {
+        try await run("intake-upstream", ["decide", layout.upstream, item.text, label])
     }
 
     // MARK: Daemon and console
 
     /// Writes the station's configuration; `settings` are lines added to it.
     package func configure(_ settings: String = "") throws(Failure) {
-        let enrolment = layout.upstream + "/stations/" + Self.stationID
+        let enrolment = upstreamDirectory + "/stations/" + name
         guard let data = FileManager.default.contents(atPath: enrolment + "/station.json"),
             let station = try? StrictJSON.decode(Enrolment.self, from: Array(data)), let port = upstreamPort
         else { throw Failure(.internalFault, "upstream is not set up") }
@@ -112,6 +136,7 @@ package actor BenchStation {
               credentialsDirectory: \(layout.credentials)
             local:
               operatorSocket: \(layout.operatorSocket)
+              adminSocket: \(layout.adminSocket)
             card:
               anchors: ["\(try anchorPath())"]
             upstream:
@@ -121,6 +146,9 @@ package actor BenchStation {
               authorityKeys: [\(keys)]
               signingKeyID: \(station.signingKeyId)
               keyList: \(enrolment)/keys.json
+              decisions:
+                pending: ["Chờ phê duyệt"]
+                granted: ["Hồ sơ được cấp"]
             consent:
               file: \(layout.configuration)/consent.txt
               version: "demo-1"
@@ -200,6 +228,20 @@ package actor BenchStation {
     package func control(_ arguments: [String]) async throws(Failure) -> ManagedProcess.Output {
         try await ManagedProcess.run(
             Command(try BuiltExecutables.path("intakectl"), arguments + ["--socket", layout.operatorSocket]))
+    }
+
+    /// Runs an administrator's command of `intakectl` to its end.
+    package func administer(_ arguments: [String]) async throws(Failure) -> ManagedProcess.Output {
+        try await ManagedProcess.run(
+            Command(try BuiltExecutables.path("intakectl"), arguments + ["--admin-socket", layout.adminSocket]))
+    }
+
+    /// Runs a command of `intake-upstream` on the upstream's directory to its end.
+    package func upstreamCommand(_ command: [String], _ arguments: [String]) async throws(Failure)
+        -> ManagedProcess.Output
+    {
+        try await ManagedProcess.run(
+            Command(try BuiltExecutables.path("intake-upstream"), command + [upstreamDirectory] + arguments))
     }
 
     /// Ends everything that runs, newest first.

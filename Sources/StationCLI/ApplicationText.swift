@@ -35,6 +35,14 @@ package struct ApplicationText {
             "  SHA-256 \(detail.sha256)",
             "  \(language.pick("niêm phong bằng khóa", "sealed to key")) \(detail.keyId)",
         ]
+        if let revision = one.revision, let old = one.supersedes {
+            lines.append("  \(language.pick("bản sửa lần \(revision) của", "revision \(revision) of")) \(old.text)")
+        }
+        if let decision = one.decision {
+            lines.append(
+                "  \(language.pick("cấp trên quyết định", "upstream decided")): \(decision.label) "
+                    + "(\(language.pick(decision.meaning.vietnamese, decision.meaning.rawValue))), \(decision.at.text)")
+        }
         if let problem = one.problem { lines.append("  → \(language.remedy(of: problem))") }
         if let receipt = detail.receipt {
             lines.append(
@@ -52,7 +60,12 @@ package struct ApplicationText {
 
     private func state(_ one: ApplicationSummary) -> String {
         let word = language.pick(one.stateVi, one.state)
-        guard let problem = one.problem else { return word }
-        return "\(word): \(language.title(of: problem)) [\(problem.code)]"
+        if let reason = one.reason.flatMap(ReasonCode.init(rawValue:)) {
+            let who = one.by.map { ", \($0)" } ?? ""
+            return "\(word): \(language.pick(reason.text.vi, reason.text.en)) [\(reason.rawValue)\(who)]"
+        }
+        let next = one.nextAttempt.map { language.pick(", thử lại lúc \($0.text)", ", next attempt \($0.text)") } ?? ""
+        guard let problem = one.problem else { return word + next }
+        return "\(word): \(language.title(of: problem)) [\(problem.code)]\(next)"
     }
 }

@@ -14,7 +14,10 @@ package struct Intakectl: AsyncParsableCommand {
         discussion: "Mã thoát / Exit codes: 0 ok, 1 error, 2 nothing to do, 3 not found, 4 degraded.",
         subcommands: [
             StatusCommand.self, QueueCommand.self, ShowCommand.self, ReadersCommand.self, ReadsCommand.self,
-            EventsCommand.self, TrustCommand.self,
+            EventsCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self, CloseCommand.self,
+            RetryCommand.self, FindCommand.self, ForgetCommand.self, PauseCommand.self, ResumeCommand.self,
+            FlushCommand.self, AuditCommand.self, ExportCommand.self, RecallCommand.self, ImportCommand.self,
+            ReceiptsCommand.self, TrustCommand.self,
         ])
 
     /// Made by the argument parser.

@@ -16,9 +16,14 @@ package struct StatusText {
             row("Đầu đọc", "Readers", readers(status.readers)),
             row("Hồ sơ chờ", "Waiting", queue(status.queue, now: status.clock.now)),
             row("Đường truyền", "Uplink", uplink(status.uplink, now: status.clock.now)),
+            row("Quyết định", "Decisions", decisions(status.decisions)),
             row("Đĩa", "Disk", disk(status.intake)),
             row("Đồng hồ", "Clock", clock(status.clock)),
         ]
+        if let forwarded = status.queue.forwarded {
+            let counts = forwarded.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            lines.append(row("Chuyển hộ", "Passed on", counts.joined(separator: ", ")))
+        }
         if status.intake.locked {
             lines.append(row("Khóa dữ liệu", "Data key", language.pick("đang khóa", "locked")))
         }
@@ -26,6 +31,18 @@ package struct StatusText {
             lines += ["", "! \(language.title(of: problem)) [\(problem.code)]", "  → \(language.remedy(of: problem))"]
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Upstream's decisions as it told them; without a word of it there is no figure.
+    private func decisions(_ decisions: StationStatus.Decisions?) -> String {
+        guard let decisions else { return language.pick("chưa có số liệu", "no figures yet") }
+        let known = DecisionMeaning.allCases.compactMap { meaning in
+            decisions.counts[meaning.rawValue].map { "\(language.pick(meaning.vietnamese, meaning.rawValue)) \($0)" }
+        }
+        let unknown = decisions.unknownLabels.sorted { $0.key < $1.key }.map { "\"\($0.key)\" \($0.value)" }
+        let counts = (known + unknown).joined(separator: ", ")
+        let asOf = language.pick("tính đến", "as of") + " " + decisions.asOf.text
+        return counts.isEmpty ? asOf : "\(counts)  (\(asOf))"
     }
 
     private func row(_ vietnamese: String, _ english: String, _ value: String) -> String {
@@ -57,6 +74,12 @@ package struct StatusText {
         let counts = queue.counts.filter { $0.value > 0 }.sorted { $0.key < $1.key }
         guard !counts.isEmpty else { return text }
         return text + "  (" + counts.map { "\($0.key) \($0.value)" }.joined(separator: ", ") + ")"
+    }
+
+    /// How the transmission stands, in one line.
+    package func line(_ uplink: StationStatus.Uplink) -> String {
+        let text = self.uplink(uplink, now: SystemClock().now)
+        return uplink.problem.map { text + "\n→ \(language.title(of: $0)). \(language.remedy(of: $0))" } ?? text
     }
 
     private func uplink(_ uplink: StationStatus.Uplink, now: Timestamp) -> String {

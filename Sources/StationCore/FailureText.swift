@@ -265,6 +265,23 @@ extension FailureCode {
                 .input, retryable: false,
                 "Không có hồ sơ này", "There is no such application",
                 "Kiểm tra lại mã hồ sơ", "Check the application id")
+        case .applicationSuperseded:
+            FailureText(
+                .input, retryable: false,
+                "Hồ sơ đã được thay bằng hồ sơ mới hơn", "A later revision has taken this application's place",
+                "Bổ sung vào hồ sơ mới nhất", "Correct the newest revision")
+        case .reasonUnknown:
+            FailureText(
+                .input, retryable: false,
+                "Chưa chọn lý do", "No known reason is given",
+                "Chọn một lý do trong danh sách", "Choose a reason from the list")
+        case .stationLocked:
+            FailureText(
+                .key, retryable: true,
+                "Trạm đang khóa, chưa đọc được thông tin công dân",
+                "The station is locked: what it knows of citizens cannot be read",
+                "Mở khóa trạm rồi làm lại; hồ sơ vẫn được truyền bình thường",
+                "Unlock the station and try again; applications are transmitted all the same")
         case .transitionRefused:
             FailureText(
                 .input, retryable: false,
@@ -378,6 +395,11 @@ extension FailureCode {
                 "Kho chứng thư gốc bị hỏng", "The store of trusted certificates is damaged",
                 "Quản trị viên: xóa tệp được nêu rồi nhập lại chứng thư",
                 "Administrator: remove the named file and import the certificates again")
+        case .auditFileInvalid:
+            FailureText(
+                .input, retryable: false,
+                "Tệp nhật ký không đọc được", "The audit file cannot be read",
+                "Xuất lại bằng intakectl audit export", "Export it again with intakectl audit export")
         case .credentialMissing:
             FailureText(
                 .key, retryable: false,
@@ -403,61 +425,13 @@ extension FailureCode {
                 .clock, retryable: true,
                 "Đồng hồ của máy không đúng", "The computer's clock is wrong",
                 "Vẫn thu nhận được; chỉnh lại ngày giờ của máy", "Intake goes on; set the computer's date and time")
-        case .networkUnreachable:
-            FailureText(
-                .network, retryable: true,
-                "Mất kết nối với cơ quan cấp trên", "Connection to upstream lost",
-                "Vẫn thu nhận được; kiểm tra mạng", "Intake goes on; check the network")
-        case .networkTimeout:
-            FailureText(
-                .network, retryable: true,
-                "Cấp trên không trả lời kịp", "Upstream did not answer in time",
-                "Tự thử lại; không cần thao tác", "Retried automatically")
-        case .replyNotUpstream:
-            FailureText(
-                .network, retryable: true,
-                "Câu trả lời không phải của cấp trên", "The answer does not come from upstream",
-                "Kiểm tra mạng (trang đăng nhập Wi-Fi?)", "Check the network (a captive portal?)")
-        case .serverCertificateInvalid:
-            FailureText(
-                .network, retryable: true,
-                "Chứng thư máy chủ không phải của cấp trên", "The server's certificate is not upstream's",
-                "Kiểm tra mạng; không gửi dữ liệu", "Check the network; nothing was sent")
-        case .upstreamRefusedStation:
-            FailureText(
-                .upstream, retryable: false,
-                "Cấp trên từ chối trạm này", "Upstream refuses this station",
-                "Quản trị viên: liên hệ cấp trên", "Administrator: contact upstream")
-        case .upstreamBusy:
-            FailureText(
-                .upstream, retryable: true,
-                "Cấp trên đang bận", "Upstream is busy",
-                "Tự thử lại", "Retried automatically")
-        case .transmissionPending:
-            FailureText(
-                .network, retryable: true,
-                "Chờ truyền lại", "Waiting to be sent again",
-                "Tự thử lại; xem trạng thái kết nối", "Retried automatically; see the state of the connection")
-        case .upstreamRejectedItem:
-            FailureText(
-                .upstream, retryable: false,
-                "Cơ quan cấp trên từ chối hồ sơ", "Upstream rejected the application",
-                "Xem lý do; bổ sung và gửi lại", "See the reason; correct and resend")
-        case .upstreamSchemaRefused:
-            FailureText(
-                .upstream, retryable: false,
-                "Cấp trên không nhận định dạng này", "Upstream refuses this format",
-                "Quản trị viên: kiểm tra phiên bản", "Administrator: check the versions")
-        case .upstreamAnswerContradicts:
-            FailureText(
-                .upstream, retryable: true,
-                "Cấp trên trả lời không khớp", "Upstream's answer does not match",
-                "Tự hỏi lại; nếu kéo dài, báo cấp trên", "Asked again; if it stays, tell upstream")
-        case .itemQuarantined:
-            FailureText(
-                .station, retryable: false,
-                "Hồ sơ bị cách ly", "The application is quarantined",
-                "Quản trị viên: xem lý do", "Administrator: see the reason")
+        case .networkUnreachable, .networkTimeout, .replyNotUpstream, .serverCertificateInvalid,
+            .upstreamRefusedStation, .upstreamNotConfigured, .upstreamBusy, .transmissionPaused, .transmissionPending,
+            .upstreamRejectedItem, .upstreamSchemaRefused, .upstreamAnswerContradicts, .itemQuarantined:
+            .upstream(self)
+        case .stickUnavailable, .stickReadOnly, .stickFull, .stickFault, .stickBusy, .bundleInvalid,
+            .bundleSignatureInvalid, .coSignatureMissing:
+            .stick(self)
         case .stationStopping:
             FailureText(
                 .station, retryable: true,

@@ -262,6 +262,14 @@ public enum Limits {
         public static let alertFaults = 5
         /// Most recipient keys in a key list.
         public static let recipientKeys = 64
+        /// Longest label of a decision.
+        public static let labelBytes = 256
+        /// Most decisions of one page.
+        public static let decisionItems = 1_000
+        /// Longest cursor of a list.
+        public static let cursorBytes = 512
+        /// How often upstream is asked what it decided.
+        public static let decisionInterval: Duration = .seconds(900)
         /// How often the key list is fetched again.
         public static let keyRefresh: Duration = .seconds(6 * 3_600)
         /// How often a paused lane tries one item.
@@ -286,6 +294,36 @@ public enum Limits {
         public static let boundaryAttempts = 8
     }
 
+    /// Bundles on a removable medium.
+    public enum Bundle {
+        /// Largest manifest of a bundle.
+        public static let manifestBytes = 4 * 1_024 * 1_024
+        /// Most files that a manifest names.
+        public static let files = 10_000
+        /// Largest line in front of a batch's body: its content type.
+        public static let contentTypeBytes = 512
+        /// Largest file with a batch: its body and the line in front of it.
+        public static let batchFileBytes = Uplink.batchBytes + 1_024
+        /// Body at which a batch that we write is closed.
+        public static let batchBytes = 4 * 1_024 * 1_024
+        /// Items at which a batch that we write is closed.
+        public static let batchItems = 200
+        /// Most receipts of one file.
+        public static let receipts = 500
+        /// Largest file with receipts.
+        public static let receiptFileBytes = 1_048_576
+        /// Most names of a medium's directory that are looked at.
+        public static let directoryEntries = 10_000
+        /// Most bundles of one medium that one import takes.
+        public static let bundles = 64
+        /// What a bundle takes beside the sealed bytes: for each item (its manifest entry, its part's head), and at all.
+        public static let overheadPerItemBytes = 1_024
+        /// See `overheadPerItemBytes`; file systems round files and directories up.
+        public static let overheadBytes = 1_048_576
+        /// Longest text that names a directory.
+        public static let pathBytes = 1_024
+    }
+
     /// The reference upstream.
     public enum Upstream {
         /// Most connections at once; further ones wait.
@@ -296,6 +334,8 @@ public enum Limits {
 
     /// The local socket API.
     public enum Local {
+        /// Longest line of an exported audit.
+        public static let auditLineBytes = 65_536
         /// Largest request body.
         public static let bodyBytes = 1_048_576
         /// Largest request head.
@@ -363,6 +403,10 @@ public enum Limits {
                 USB.devices * 8 * USB.textBytes <= USB.lineBytes
             ),
             ("Local.waitingEvents ≤ Local.keptEvents", Local.waitingEvents <= Local.keptEvents),
+            ("Bundle.batchBytes ≤ Uplink.batchBytes", Bundle.batchBytes <= Uplink.batchBytes),
+            ("Bundle.batchItems ≤ Uplink.batchItems", Bundle.batchItems <= Uplink.batchItems),
+            ("Bundle.files × 400 ≤ Bundle.manifestBytes", Bundle.files * 400 <= Bundle.manifestBytes),
+            ("Bundle.files × 4 < JSON.values", Bundle.files * 4 < JSON.values),
         ]
         return relations.filter { !$0.1 }.map(\.0)
     }

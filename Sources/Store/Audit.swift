@@ -38,7 +38,7 @@ package struct AuditEntry: Hashable, Sendable {
     package let clockQuality: ClockQuality
     /// What happened.
     package let note: AuditNote
-    /// SHA-256 over the row's canonical bytes, which end in the previous row's hash.
+    /// SHA-256 over the row's canonical bytes (`AuditRowBytes`), which end in the previous row's hash.
     package let hash: [UInt8]
 }
 
@@ -62,32 +62,6 @@ package enum AuditVerification: Hashable, Sendable {
 }
 
 extension AuditEntry {
-    /// The canonical bytes that a row's hash covers: UTF-8 lines, each ended by a line feed except the last,
-    ///
-    ///     intake-station/audit-row/v1
-    ///     {sequence, decimal}
-    ///     {at, YYYY-MM-DDTHH:MM:SS.sssZ}
-    ///     {clock quality}
-    ///     {actor}
-    ///     {action}
-    ///     {object, or -}
-    ///     {item sequence, decimal, or -}
-    ///     {detail, or -}
-    ///     {hash of the row before, lower-case hex; 64 zeros before the first row}
-    ///
-    /// No field can hold a line feed, so no two rows share their bytes. A single `-` as object or detail equals its
-    /// absence.
-    package static func canonicalBytes(
-        sequence: Int64, at: Timestamp, clockQuality: ClockQuality, note: AuditNote, previous: [UInt8]
-    ) -> [UInt8] {
-        let lines = [
-            "intake-station/audit-row/v1", String(sequence), at.text, clockQuality.rawValue, note.actor.text,
-            note.action.text, note.object?.text ?? "-", note.itemSequence.map(String.init) ?? "-",
-            note.detail?.text ?? "-", Hex.text(previous),
-        ]
-        return Array(lines.joined(separator: "\n").utf8)
-    }
-
     /// The row that follows `head`.
     init(following head: AuditHead, at: Timestamp, clockQuality: ClockQuality, note: AuditNote) {
         let sequence = head.sequence + 1
@@ -95,8 +69,9 @@ extension AuditEntry {
         self.at = at
         self.clockQuality = clockQuality
         self.note = note
-        let bytes = Self.canonicalBytes(
-            sequence: sequence, at: at, clockQuality: clockQuality, note: note, previous: head.hash)
+        let bytes = AuditRowBytes.canonical(
+            sequence: sequence, at: at, clockQuality: clockQuality, actor: note.actor, action: note.action,
+            object: note.object, itemSequence: note.itemSequence, detail: note.detail, previous: Hex.text(head.hash))
         hash = Array(SHA256.hash(data: bytes))
     }
 

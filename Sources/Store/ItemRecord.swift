@@ -22,8 +22,12 @@ package struct ItemSummary: Hashable, Sendable {
     package let attempts: Int
     /// Time until it may be tried again; nil when it waits for nothing but its turn.
     package let retryIn: Duration?
-    /// The last problem's code: a failure code or the last segment of upstream's problem type.
+    /// The last problem's code: a failure code, the last segment of upstream's problem type, or a person's reason.
     package let problem: WireName?
+    /// The person who brought it into this state; nil where the station did.
+    package var person: WireName?
+    /// What upstream decided, when it has.
+    package var decision: KeptDecision?
 }
 
 /// Everything the store knows of one application, its payload excepted.
@@ -42,6 +46,8 @@ package struct ItemRecord: Sendable {
     package let receipt: VerifiedReceipt?
     /// Items that correct this one.
     package let supersededBy: [ItemID]
+    /// Whether another station captured it.
+    package var isForwarded: Bool { summary.sequence < 0 }
     /// The audit rows of this item in order.
     package let history: [AuditEntry]
 }
@@ -85,6 +91,8 @@ package enum ItemOutcome: Sendable {
 package struct StoreSummary: Hashable, Sendable {
     /// Items per state; states without items are absent.
     package let counts: [ItemState: Int]
+    /// The same of items that other stations captured and this one passes on; never among `counts`.
+    package let forwarded: [ItemState: Int]
     /// The capture time of the oldest item that still waits for upstream's receipt.
     package let oldestPending: Timestamp?
     /// Its sequence number.
@@ -93,4 +101,6 @@ package struct StoreSummary: Hashable, Sendable {
     package let eventSequence: Int64
     /// The audit chain's head.
     package let auditHead: AuditHead
+    /// What upstream decided; nil until it has told once.
+    package let decisions: DecisionCounts?
 }

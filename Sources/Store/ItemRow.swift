@@ -38,8 +38,8 @@ struct ItemRow {
     }
 
     /// A row for an item that is being saved. Corrections travel in the first lane.
-    init(saving metadata: ItemMetadata, size: Int, at moment: Moment) {
-        sequence = metadata.sequence
+    init(saving metadata: ItemMetadata, key: Int64, size: Int, at moment: Moment) {
+        sequence = key
         itemId = metadata.itemId
         state = .saved
         lane = metadata.supersedes == nil ? 1 : 0

@@ -59,6 +59,8 @@ package enum ItemTransition: String, Sendable, CaseIterable {
     case close
     /// A bundle with it was written and verified on re-read.
     case export
+    /// A person lets what is exported go by network: upstream is asked, then it is sent if it is not there.
+    case recall
     /// The payload's retention after a receipt or a closing is over.
     case purge
 }
@@ -73,7 +75,7 @@ extension ItemTransition {
         case .accept: .accepted
         case .reject: .rejected
         case .retry: .deferred
-        case .loseTrack: .unknown
+        case .loseTrack, .recall: .unknown
         case .hold: .held
         case .quarantine: .quarantined
         case .cancel: .cancelled
@@ -101,7 +103,9 @@ extension ItemTransition {
         case .quarantine: [.saved, .batched, .sent, .deferred, .held, .unknown, .exported]
         case .cancel: [.saved, .held, .deferred]
         case .close: [.rejected, .quarantined, .held, .saved, .deferred, .unknown, .exported]
-        case .export: [.saved, .deferred, .unknown]
+        // Again from exported: the medium was lost, or another one is to be safe.
+        case .export: [.saved, .deferred, .unknown, .exported]
+        case .recall: [.exported]
         case .purge: [.accepted, .cancelled, .closed]
         }
     }
@@ -123,6 +127,19 @@ extension ItemState {
     /// Every state that the transitions can reach from here, this one excluded unless it can be left and re-entered.
     package var successors: Set<ItemState> {
         Set(ItemTransition.allCases.compactMap { $0.target(from: self, wasSent: false) })
+    }
+
+    /// Whether only a person brings an application here.
+    package var isPersons: Bool { personsVerb != nil }
+
+    /// What a person did to bring it here.
+    var personsVerb: ItemTransition? {
+        switch self {
+        case .held: .hold
+        case .cancelled: .cancel
+        case .closed: .close
+        default: nil
+        }
     }
 
     /// Whether the application still waits for upstream's receipt: what an operator calls the queue.

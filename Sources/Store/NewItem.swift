@@ -11,13 +11,13 @@ package struct NewItem: Sendable {
     /// and states only, nothing personal.
     package let answer: [UInt8]
     /// What the point still needs afterwards; kept only while the station is unlocked.
-    package let followUp: FollowUp?
+    package let followUp: KeptFollowUp?
     /// A code for the audit row, such as the warning that the operator overrode.
     package let remark: WireName?
 
     /// Makes a new item.
     package init(
-        item: SealedItem, actor: WireName, answer: [UInt8] = [], followUp: FollowUp? = nil, remark: WireName? = nil
+        item: SealedItem, actor: WireName, answer: [UInt8] = [], followUp: KeptFollowUp? = nil, remark: WireName? = nil
     ) {
         self.item = item
         self.actor = actor
@@ -88,6 +88,14 @@ package struct FollowUp: Sendable {
         self.hamlet = hamlet
         self.keepUntil = keepUntil
     }
+}
+
+/// What becomes of follow-up data with a new item.
+package enum KeptFollowUp: Sendable {
+    /// All of it is known.
+    case new(FollowUp)
+    /// A correction: what the item that it corrects has, with another phone number where that changed.
+    case ofPredecessor(phone: Redacted<String?>)
 }
 
 /// Follow-up data as it is read back: the number only masked.

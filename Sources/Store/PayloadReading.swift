@@ -26,7 +26,7 @@ extension Store {
                 let sealed = try found.optionalBytes("sealed")
             else { return .failure(.missing) }
             let item = SealedItem(
-                metadata: try metadata(found), sealed: sealed, sha256: try found.bytes("sha256"),
+                metadata: try metadata(found, db), sealed: sealed, sha256: try found.bytes("sha256"),
                 signingKeyId: try found.value("signing_key_id", WireName.init), signature: try found.bytes("signature"))
             guard Array(SHA256.hash(data: sealed)) == item.sha256, item.metadata.itemId == row.itemId,
                 sealed.count == row.size
@@ -49,10 +49,11 @@ extension Store {
         }
     }
 
-    static func metadata(_ row: Row) throws -> ItemMetadata {
-        ItemMetadata(
+    static func metadata(_ row: Row, _ db: Database) throws -> ItemMetadata {
+        let key = try row.integer("sequence")
+        return ItemMetadata(
             stationId: try row.value("station_id", StationID.init), itemId: try row.itemId("item_id"),
-            sequence: try row.integer("sequence"), revision: try row.count("revision"),
+            sequence: key < 0 ? try origin(key, db).sequence : key, revision: try row.count("revision"),
             supersedes: try row.optionalItemId("supersedes"), keyId: try row.value("key_id", WireName.init),
             suite: try row.value("suite", WireName.init), capturedAt: try row.time("captured_at"),
             clockQuality: try row.value("clock_quality", ClockQuality.init(rawValue:)))

@@ -22,50 +22,120 @@ extension Store {
     }
 
     /// The follow-up data of an item, with an audit row, because it is personal: nil when there is none (any more).
-    /// Throws `credentialMissing` while the station is locked.
+    /// Throws `stationLocked`.
     package func followUp(of id: ItemID, actor: WireName) async throws(Failure) -> FollowUpView? {
-        guard let key = dataKey else { throw Failure(.credentialMissing, "the station is locked") }
+        guard let key = dataKey else { throw Failure(.stationLocked) }
         return try await write { [self] db in
             let query = "SELECT f.sealed, f.sequence FROM follow_up f JOIN item i USING (sequence) WHERE i.item_id = ?"
             guard let row = try db.row(query, [blob(id.bytes)]) else { return nil }
             let note = AuditNote(
                 actor: actor, action: Self.readAction, object: WireName(id), itemSequence: try row.integer("sequence"))
             try Self.appendAudit(note, at: Moment(configuration.clock), db)
-            guard let plaintext = try? key.open(try row.bytes("sealed"), for: id),
-                let stored = try? JSONDecoder().decode(StoredFollowUp.self, from: blob(plaintext))
-            else { throw Failure(.storeDamaged, "follow-up data do not open") }
-            return FollowUpView(
-                maskedNumber: Redacted(stored.number), phone: Redacted(stored.phone), name: Redacted(stored.name),
-                hamlet: Redacted(stored.hamlet))
+            return FollowUpView(try Self.opened(row, of: id, key))
         }
     }
 
     /// What the sealed blob holds, as JSON.
-    private struct StoredFollowUp: Codable {
+    fileprivate struct StoredFollowUp: Codable {
         let number: String
         let phone: String
         let name: String
         let hamlet: String?
     }
 
+    /// What the point knows of a person, newest first, at most a page, each with an audit row because it is personal; a
+    /// search that finds nobody leaves a row too. Throws `stationLocked`.
+    package func find(
+        _ person: PersonSearch, actor: WireName
+    ) async throws(Failure) -> [(ItemSummary, FollowUpView)] {
+        guard let key = dataKey else { throw Failure(.stationLocked) }
+        let moment = Moment(configuration.clock)
+        let epoch = configuration.clockEpoch
+        return try await write { [configuration] db in
+            let (column, hash) =
+                switch person {
+                case .personalNumber(let number): ("number_hash", Self.numberHash(number, key))
+                case .phone(let phone): ("phone_hash", Self.phoneHash(phone, key))
+                }
+            let rows = try db.rows(
+                """
+                SELECT i.*, f.sealed FROM follow_up f JOIN item i USING (sequence) WHERE f.\(column) = ?
+                ORDER BY f.sequence DESC LIMIT ?
+                """, [blob(hash), Limits.Store.pageRows])
+            if rows.isEmpty {
+                try Self.appendAudit(AuditNote(actor: actor, action: Self.searchAction), at: moment, db)
+            }
+            return try rows.map { row in
+                let item = try ItemRow(row)
+                let note = AuditNote(
+                    actor: actor, action: Self.readAction, object: WireName(item.itemId), itemSequence: item.sequence)
+                try Self.appendAudit(note, at: Moment(configuration.clock), db)
+                let view = FollowUpView(try Self.opened(row, of: item.itemId, key))
+                return (try Self.summary(item, epoch: epoch, elapsed: moment.elapsed, db), view)
+            }
+        }
+    }
+
+    /// Deletes what the point kept of an application's citizen, before its time; `applicationUnknown` when there is
+    /// nothing. Needs no key: whoever asks to be forgotten must not wait for an unlocked station.
+    package func eraseFollowUp(of id: ItemID, actor: WireName) async throws(Failure) {
+        try await write { [configuration] db in
+            let query = "SELECT f.sequence FROM follow_up f JOIN item i USING (sequence) WHERE i.item_id = ?"
+            guard let sequence = try db.row(query, [blob(id.bytes)])?.integer("sequence") else {
+                throw Failure(.applicationUnknown)
+            }
+            try db.run("DELETE FROM follow_up WHERE sequence = ?", [sequence])
+            let note = AuditNote(
+                actor: actor, action: Self.erasedAction, object: WireName(id), itemSequence: sequence)
+            try Self.appendAudit(note, at: Moment(configuration.clock), db)
+        }
+    }
+
     private static let readAction: WireName = .constant("followup.read")
+    private static let searchAction: WireName = .constant("followup.searched")
+    private static let erasedAction: WireName = .constant("followup.erased")
 
     /// Whether follow-up data was kept: there is some, and the station is unlocked.
-    func insertFollowUp(_ followUp: FollowUp?, of metadata: ItemMetadata, _ db: Database) throws -> Bool {
+    func insertFollowUp(_ followUp: KeptFollowUp?, of metadata: ItemMetadata, _ db: Database) throws -> Bool {
         guard let followUp, let key = dataKey else { return false }
-        let stored = StoredFollowUp(
-            number: masked(followUp.personalNumber.unredacted), phone: followUp.phone.unredacted,
-            name: followUp.name.unredacted, hamlet: followUp.hamlet.unredacted)
+        let stored: StoredFollowUp
+        let numberHash: [UInt8]
+        let keepUntil: Int64
+        switch followUp {
+        case .new(let new):
+            stored = StoredFollowUp(
+                number: masked(new.personalNumber.unredacted), phone: new.phone.unredacted, name: new.name.unredacted,
+                hamlet: new.hamlet.unredacted)
+            numberHash = Self.numberHash(new.personalNumber, key)
+            keepUntil = new.keepUntil.milliseconds
+        case .ofPredecessor(let phone):
+            guard let predecessor = metadata.supersedes,
+                let row = try db.row(
+                    "SELECT f.* FROM follow_up f JOIN item i USING (sequence) WHERE i.item_id = ?",
+                    [blob(predecessor.bytes)])
+            else { return false }
+            let old = try Self.opened(row, of: predecessor, key)
+            stored = StoredFollowUp(
+                number: old.number, phone: phone.unredacted ?? old.phone, name: old.name, hamlet: old.hamlet)
+            numberHash = try row.bytes("number_hash")
+            keepUntil = try row.integer("expires_at")
+        }
         let plaintext = Array(try JSONEncoder().encode(stored))
         let sealed = try key.seal(plaintext, for: metadata.itemId, random: configuration.random)
         try db.run(
             "INSERT INTO follow_up VALUES (?, ?, ?, ?, ?, ?)",
             [
-                metadata.sequence, blob(Self.numberHash(followUp.personalNumber, key)),
-                blob(Self.phoneHash(followUp.phone, key)), metadata.capturedAt.vietnamDay.daysSinceEpoch,
-                followUp.keepUntil.milliseconds, blob(sealed),
+                metadata.sequence, blob(numberHash), blob(Self.phoneHash(Redacted(stored.phone), key)),
+                metadata.capturedAt.vietnamDay.daysSinceEpoch, keepUntil, blob(sealed),
             ])
         return true
+    }
+
+    private static func opened(_ row: Row, of id: ItemID, _ key: StationDataKey) throws -> StoredFollowUp {
+        guard let plaintext = try? key.open(try row.bytes("sealed"), for: id),
+            let stored = try? JSONDecoder().decode(StoredFollowUp.self, from: blob(plaintext))
+        else { throw Failure(.storeDamaged, "follow-up data do not open") }
+        return stored
     }
 
     private static func repetitions(
@@ -87,5 +157,21 @@ extension Store {
 
     private static func phoneHash(_ phone: Redacted<String>, _ key: StationDataKey) -> [UInt8] {
         key.hash(phone.unredacted, purpose: "phone")
+    }
+}
+
+/// Who is looked for among the follow-up data.
+package enum PersonSearch: Sendable {
+    /// By the 12-digit personal number.
+    case personalNumber(Redacted<String>)
+    /// By the phone number in its normal form.
+    case phone(Redacted<String>)
+}
+
+extension FollowUpView {
+    fileprivate init(_ stored: Store.StoredFollowUp) {
+        self.init(
+            maskedNumber: Redacted(stored.number), phone: Redacted(stored.phone), name: Redacted(stored.name),
+            hamlet: Redacted(stored.hamlet))
     }
 }

@@ -6,6 +6,8 @@ package import StationCore
 package struct UnknownItem: Hashable, Sendable {
     /// The application.
     package let itemId: ItemID
+    /// The station that captured it, when it is another one.
+    package var stationId: StationID?
     /// SHA-256 of its sealed payload: an answer about another digest is a conflict.
     package let sha256: [UInt8]
 }
@@ -66,7 +68,9 @@ extension Store {
             return try db.rows(query, ["epoch": epoch, "elapsed": moment.elapsed, "limit": limit]).compactMap { found in
                 var row = try ItemRow(found)
                 switch Self.payloadDigest(of: row, db) {
-                case .success(let digest): return UnknownItem(itemId: row.itemId, sha256: digest)
+                case .success(let digest):
+                    let station = row.isForwarded ? try Self.origin(row.sequence, db).stationId : nil
+                    return UnknownItem(itemId: row.itemId, stationId: station, sha256: digest)
                 case .failure(let damage):
                     // Nothing can be asked about it and nothing sent: it must not stand in everybody's way.
                     try change(&row, by: .quarantine, actor: .station, detail: damage.problem, at: moment, db)
@@ -188,6 +192,7 @@ extension Store {
         try db.run(
             "INSERT OR REPLACE INTO receipt VALUES (?, ?, ?, ?)",
             [row.sequence, receipt.receiptId.text, blob(receipt.sha256), blob(receipt.json)])
+        if row.isForwarded { try db.run("UPDATE forwarded SET returned = 0 WHERE sequence = ?", [row.sequence]) }
     }
 
     private static let contradicts: WireName = .constant("upstream-answer-contradicts")

@@ -5,23 +5,30 @@ extension Store {
     /// Counts and heads for the status.
     package func summary() async throws(Failure) -> StoreSummary {
         try await read { db in
-            var counts: [ItemState: Int] = [:]
-            for row in try db.rows("SELECT state, count(*) AS items FROM item GROUP BY state") {
-                counts[try row.value("state", ItemState.init(rawValue:))] = try row.count("items")
-            }
+            let counts = try Self.counts(of: "sequence > 0", db)
             var oldest: Int64?
             for state in ItemState.allCases where state.isPending && counts[state] != nil {
                 for lane in [0, 1] {
-                    let query = "SELECT min(sequence) AS first FROM item WHERE state = ? AND lane = ?"
+                    let query = "SELECT min(sequence) AS first FROM item WHERE state = ? AND lane = ? AND sequence > 0"
                     let first = try db.row(query, [state.rawValue, lane])?.decode(Int64?.self, forColumn: "first")
                     if let first { oldest = min(oldest ?? first, first) }
                 }
             }
             let captured = try oldest.flatMap { try db.row("SELECT captured_at FROM item WHERE sequence = ?", [$0]) }
             return StoreSummary(
-                counts: counts, oldestPending: try captured?.time("captured_at"), oldestPendingSequence: oldest,
-                eventSequence: try Self.newestEvent(db), auditHead: try Self.auditHead(db))
+                counts: counts, forwarded: try Self.counts(of: "sequence < 0", db),
+                oldestPending: try captured?.time("captured_at"), oldestPendingSequence: oldest,
+                eventSequence: try Self.newestEvent(db), auditHead: try Self.auditHead(db),
+                decisions: try Self.decisionCounts(db))
         }
+    }
+
+    private static func counts(of items: String, _ db: Database) throws -> [ItemState: Int] {
+        var counts: [ItemState: Int] = [:]
+        for row in try db.rows("SELECT state, count(*) AS items FROM item WHERE \(items) GROUP BY state") {
+            counts[try row.value("state", ItemState.init(rawValue:))] = try row.count("items")
+        }
+        return counts
     }
 
     /// A page of the listing in the order of sequence numbers: items after `sequence`, of one state or of all.
@@ -43,7 +50,7 @@ extension Store {
                 rows = try db.rows(
                     "SELECT * FROM item WHERE sequence > ? ORDER BY sequence LIMIT ?", [sequence, limit])
             }
-            return try rows.map { try ItemRow($0).summary(epoch: epoch, elapsed: moment.elapsed) }
+            return try rows.map { try Self.summary(ItemRow($0), epoch: epoch, elapsed: moment.elapsed, db) }
                 .sorted { $0.sequence < $1.sequence }.prefix(limit).map { $0 }
         }
     }
@@ -68,13 +75,25 @@ extension Store {
                 "SELECT * FROM audit WHERE item_sequence = ? ORDER BY sequence LIMIT ?",
                 [row.sequence, Limits.Store.historyRows])
             return ItemRecord(
-                summary: row.summary(epoch: epoch, elapsed: moment.elapsed), metadata: try Self.metadata(payload),
+                summary: try Self.summary(row, epoch: epoch, elapsed: moment.elapsed, db),
+                metadata: try Self.metadata(payload, db),
                 sha256: try payload.bytes("sha256"),
                 signingKeyId: try payload.value("signing_key_id", WireName.init),
                 signature: try payload.bytes("signature"), receipt: try Self.receipt(row.sequence, db),
                 supersededBy: try corrections.map { try $0.itemId("item_id") },
                 history: try history.map(Self.auditEntry))
         }
+    }
+
+    /// The listing's line, with who brought it there where a person did.
+    static func summary(_ row: ItemRow, epoch: Int64, elapsed: Int64, _ db: Database) throws -> ItemSummary {
+        var summary = row.summary(epoch: epoch, elapsed: elapsed)
+        summary.decision = try decision(of: row, db)
+        if let verb = row.state.personsVerb {
+            let query = "SELECT actor FROM audit WHERE item_sequence = ? AND action = ? ORDER BY sequence DESC LIMIT 1"
+            summary.person = try db.row(query, [row.sequence, verb.auditAction.text])?.optional("actor", WireName.init)
+        }
+        return summary
     }
 
     static func receipt(_ sequence: Int64, _ db: Database) throws -> VerifiedReceipt? {

@@ -39,7 +39,8 @@ extension Store {
         try await read { [self] db in try repeated(request, db) }
     }
 
-    private func saving<T: Sendable>(
+    /// A transaction that somebody waits for: checkpoints stand back.
+    func saving<T: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> (Database.TransactionCompletion, T)
     ) async throws(Failure) -> T {
         state.withLock { $0.waitingSaves += 1 }
@@ -65,19 +66,16 @@ extension Store {
         }
     }
 
-    private func insert(_ new: NewItem, _ request: IdempotentRequest?, _ db: Database) throws -> SavedItem {
+    /// Writes everything of a new item.
+    func insert(_ new: NewItem, _ request: IdempotentRequest?, _ db: Database) throws -> SavedItem {
         try Self.check(new)
         let moment = Moment(configuration.clock)
         let metadata = new.item.metadata
-        try Self.insertPayload(new.item, db)
-        let row = ItemRow(saving: metadata, size: new.item.sealed.count, at: moment)
+        try Self.insertPayload(new.item, key: metadata.sequence, db)
+        let row = ItemRow(saving: metadata, key: metadata.sequence, size: new.item.sealed.count, at: moment)
         try row.insert(db)
         let followUpKept = try insertFollowUp(new.followUp, of: metadata, db)
-        if let request {
-            try db.run(
-                "INSERT INTO idempotency VALUES (?, ?, ?, ?)",
-                [blob(request.keyHash), blob(request.digest), metadata.sequence, blob(new.answer)])
-        }
+        if let request { try keepAnswer(new.answer, to: request, sequence: metadata.sequence, db) }
         let note = AuditNote(
             actor: new.actor, action: Self.savedAction, object: WireName(metadata.itemId),
             itemSequence: metadata.sequence, detail: new.remark)
@@ -91,19 +89,28 @@ extension Store {
 
     private static let savedAction: WireName = .constant("item.saved")
 
-    private static func insertPayload(_ item: SealedItem, _ db: Database) throws {
+    /// - Parameter key: the item's own sequence number; of a forwarded item a negative one of ours.
+    static func insertPayload(_ item: SealedItem, key: Int64, _ db: Database) throws {
         let metadata = item.metadata
         try db.run(
             "INSERT INTO payload VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                metadata.sequence, blob(metadata.itemId.bytes), metadata.stationId.text, metadata.revision,
+                key, blob(metadata.itemId.bytes), metadata.stationId.text, metadata.revision,
                 metadata.supersedes.map { blob($0.bytes) }, metadata.keyId.text, metadata.suite.text,
                 metadata.capturedAt.milliseconds, metadata.clockQuality.rawValue, item.sealed.count, blob(item.sha256),
                 item.signingKeyId.text, blob(item.signature), blob(item.sealed),
             ])
     }
 
-    private func repeated(_ request: IdempotentRequest, _ db: Database) throws -> SavedItem? {
+    /// Keeps the answer that repetitions of a request get.
+    func keepAnswer(_ answer: [UInt8], to request: IdempotentRequest, sequence: Int64, _ db: Database) throws {
+        try db.run(
+            "INSERT INTO idempotency VALUES (?, ?, ?, ?)",
+            [blob(request.keyHash), blob(request.digest), sequence, blob(answer)])
+    }
+
+    /// What an earlier request with this key saved. Throws `idempotencyKeyReused`.
+    func repeated(_ request: IdempotentRequest, _ db: Database) throws -> SavedItem? {
         guard let row = try db.row("SELECT * FROM idempotency WHERE key_hash = ?", [blob(request.keyHash)]) else {
             return nil
         }

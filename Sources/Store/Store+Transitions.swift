@@ -5,7 +5,7 @@ package import StationCore
 package enum OperatorVerb: String, Sendable, CaseIterable {
     /// Keep it back.
     case hold
-    /// Let it go again: from held, quarantined or rejected.
+    /// Let it go again: from held, quarantined or rejected; what is exported is asked about by network first.
     case release
     /// Take it back; only before it was sent or exported.
     case cancel
@@ -28,8 +28,27 @@ extension Store {
             }
         return try await write { [self] db in
             guard var row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
+            // What is on a stick is asked about before it is sent.
+            let transition = transition == .release && row.state == .exported ? .recall : transition
             try change(&row, by: transition, actor: actor, detail: reason, at: Moment(configuration.clock), db)
             return row.state
+        }
+    }
+
+    /// Ends the wait of one application: a person wants it tried now. `applicationUnknown`, or `transitionRefused` when it
+    /// does not wait.
+    package func makeDue(_ id: ItemID, actor: WireName) async throws(Failure) {
+        try await write { [self] db in
+            guard var row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
+            guard [.saved, .deferred, .unknown].contains(row.state) else {
+                throw Failure(.transitionRefused, "retry in \(row.state.rawValue)")
+            }
+            row.schedule(after: nil, epoch: configuration.clockEpoch, elapsed: 0)
+            try row.update(db)
+            let note = AuditNote(
+                actor: actor, action: Self.hastenedAction, object: WireName(id), itemSequence: row.sequence)
+            try Self.appendAudit(note, at: Moment(configuration.clock), db)
+            try addEvent(kind: row.eventKind, item: id, json: row.eventJSON, db)
         }
     }
 
@@ -49,6 +68,8 @@ extension Store {
         row.schedule(after: delay, epoch: configuration.clockEpoch, elapsed: moment.elapsed)
         switch transition {
         case .batch, .unbatch, .send, .requeue: break
+        // Why it was let go stands in the audit; it waits for nothing any more.
+        case .release, .export, .recall: row.problem = nil
         default: row.problem = detail
         }
         try row.update(db)
@@ -56,7 +77,7 @@ extension Store {
             actor: actor, action: transition.auditAction, object: WireName(row.itemId), itemSequence: row.sequence,
             detail: detail)
         try Self.appendAudit(note, at: moment, db)
-        try addEvent(kind: Self.itemEvent, item: row.itemId, json: row.eventJSON, db)
+        try addEvent(kind: row.eventKind, item: row.itemId, json: row.eventJSON, db)
         countFrames(Self.framesPerTransition)
     }
 
@@ -73,6 +94,7 @@ extension Store {
         }
     }
 
+    private static let hastenedAction: WireName = .constant("item.hastened")
     static let itemEvent: WireName = .constant("item")
     static let restarted: WireName = .constant("restarted")
     /// Pages that a transition touches at most, roughly: state, index, audit with its index, event.

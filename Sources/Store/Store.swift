@@ -39,6 +39,9 @@ package final class Store: Sendable {
     /// Why the store refuses changes; nil while it takes them. The daemon ends with an error when this is set.
     package var poison: Failure? { state.withLock(\.poison) }
 
+    /// Wall time of the clock that stamps the rows.
+    package var now: Timestamp { configuration.clock.now }
+
     /// Whether follow-up data and duplicates are out of reach because the station data key is absent.
     package var isLocked: Bool { state.withLock { $0.dataKey == nil } }
 

@@ -8,6 +8,8 @@ package struct StoreEvent: Hashable, Sendable {
     package let kind: WireName
     /// The item that it concerns.
     package let itemId: ItemID?
+    /// Whether it concerns an application of this station, and not one that it passes on.
+    package var isOwnApplication: Bool { kind == Store.itemEvent }
     /// The event's data, one JSON document, nothing personal.
     package let json: [UInt8]
 }

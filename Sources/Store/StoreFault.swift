@@ -38,7 +38,8 @@ enum StoreFault {
             return Failure(poisons(error) ? .diskWriteFailed : .storeDamaged, detail)
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
             return Failure(.diskWriteFailed, detail)
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: return Failure(.storeDamaged, detail)
+        // Our statements fit our schema, so that one that does not compile met another schema.
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR: return Failure(.storeDamaged, detail)
         case .SQLITE_BUSY, .SQLITE_LOCKED: return Failure(.storeUnsafe, "another process has the database open")
         default: return Failure(.internalFault, detail)
         }

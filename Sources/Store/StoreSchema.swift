@@ -10,8 +10,37 @@ enum StoreSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator().disablingDeferredForeignKeyChecks()
         migrator.registerMigration("1-spool", foreignKeyChecks: .immediate) { db in try db.execute(sql: spool) }
+        migrator.registerMigration("2-decisions", foreignKeyChecks: .immediate) { db in try db.execute(sql: decisions) }
+        migrator.registerMigration("2-stick", foreignKeyChecks: .immediate) { db in try db.execute(sql: stick) }
         return migrator
     }
+
+    /// Where items come from that other stations captured. Their key in every table is the negative number here.
+    private static let stick = """
+        CREATE TABLE forwarded (
+            sequence INTEGER PRIMARY KEY,
+            station_id TEXT NOT NULL,
+            origin_sequence INTEGER NOT NULL,
+            returned INTEGER NOT NULL
+        );
+        CREATE INDEX forwarded_due ON forwarded (sequence) WHERE returned = 0;
+        CREATE INDEX item_exported ON item (sequence) WHERE state = 'exported';
+        """
+
+    /// What upstream decided, by its own words, and where its lists are to be followed on.
+    private static let decisions = """
+        CREATE TABLE decision (
+            sequence INTEGER PRIMARY KEY,
+            label TEXT NOT NULL,
+            at INTEGER NOT NULL
+        );
+        CREATE INDEX decision_label ON decision (label);
+        CREATE TABLE list_cursor (
+            list TEXT PRIMARY KEY,
+            cursor TEXT,
+            at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        """
 
     /// The payload row comes first in every sense: it holds all that seal and signature bind, so that an item's state
     /// can be rebuilt from it; the payload itself is its last column, so that damage to it leaves the rest readable. A

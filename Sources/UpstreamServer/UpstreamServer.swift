@@ -91,6 +91,7 @@ package struct UpstreamServer: Service {
                 logger: logger
             ),
             keys: keys,
+            decisions: DecisionLog(directory),
             onStoreFault: { faultReport.yield($0) }
         )
         let channel = HTTP1Channel.Configuration(

@@ -8,7 +8,9 @@ struct IntakeUpstream: AsyncParsableCommand {
         commandName: "intake-upstream",
         abstract:
             "Reference upstream of the intake contract: takes sealed applications in over TLS and signs receipts.",
-        subcommands: [Initialize.self, Serve.self, List.self, Show.self]
+        subcommands: [
+            Initialize.self, Serve.self, List.self, Show.self, Decide.self, Import.self, Receipts.self,
+        ]
     )
 }
 

@@ -28,8 +28,12 @@ import VirtualCard
             settings = try ActiveSettings(
                 StationConfiguration(
                     stationID: #require(StationID("test-station")), stateDirectory: path, credentialsDirectory: nil,
-                    local: .init(operatorSocket: path + "/socket", operatorGroup: nil, usbSocket: path + "/usb"),
-                    payloadDays: 7, housekeepingInterval: .seconds(60),
+                    local: .init(
+                        operatorSocket: path + "/socket", operatorGroup: nil, adminSocket: path + "/admin",
+                        adminGroup: nil,
+                        usbSocket: path + "/usb"),
+                    payloadDays: 7, stick: .init(directories: [path], mustBeMounted: false),
+                    housekeepingInterval: .seconds(60),
                     card: .init(
                         anchors: [path + "/csca.pem"], trustDirectory: path + "/trust", allowsBAC: false,
                         policy: CardVerificationPolicy(

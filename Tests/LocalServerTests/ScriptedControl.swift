@@ -83,6 +83,32 @@ final class ScriptedControl: StationControl {
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
         throw Problem(Failure(.applicationUnknown))
     }
+    func perform(
+        _ verb: ApplicationVerb, on id: ItemID, _ order: ApplicationOrder, by peer: Peer
+    ) async throws(Problem) -> ApplicationDetail {
+        throw Problem(Failure(.applicationUnknown, verb.rawValue))
+    }
+    func amend(
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+    ) async throws(Problem) -> SavedAnswer {
+        throw Problem(.applicationUnknown)
+    }
+    func withdraw(
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+    ) async throws(Problem) -> [UInt8] {
+        throw Problem(.applicationUnknown)
+    }
+    func find(_ question: PersonQuestion, by peer: Peer) async throws(Problem) -> PersonReport {
+        throw Problem(.stationLocked)
+    }
+    func eraseFollowUp(of id: ItemID, by peer: Peer) async throws(Problem) { throw Problem(.applicationUnknown) }
+    func export(_ order: ExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
+        throw Problem(.stickUnavailable)
+    }
+    func recallExports(by peer: Peer) async throws(Problem) -> RecallReport { RecallReport(recalled: 0) }
+    func importReceipts(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ReceiptImportReport {
+        throw Problem(.stickUnavailable)
+    }
     func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
         asked.withLock { $0.lastEventID = lastEventID }
         return stream

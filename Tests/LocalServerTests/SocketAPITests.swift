@@ -104,7 +104,7 @@ import Testing
     @Test func anUnknownGroupIsAConfigurationProblem() {
         #expect(throws: Failure(.configurationInvalid, "there is no group no-such-group")) {
             try LocalServer(
-                control: ScriptedControl(), socketPath: "/tmp/x", group: "no-such-group", logger: Logger(label: "test"),
+                .operators(ScriptedControl()), socketPath: "/tmp/x", group: "no-such-group", logger: Logger(label: "test"),
                 onRunning: {})
         }
     }
@@ -133,7 +133,7 @@ import Testing
         let control = ScriptedControl()
         let (running, started) = AsyncStream<Void>.makeStream()
         let server = try LocalServer(
-            control: control, socketPath: path, group: nil, logger: Logger(label: "test"),
+            .operators(control), socketPath: path, group: nil, logger: Logger(label: "test"),
             onRunning: { started.yield() })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

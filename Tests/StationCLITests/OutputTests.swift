@@ -8,12 +8,13 @@ import Testing
 struct OutputTests {
     @Test func `Status in Vietnamese`() {
         #expect(
-            StatusText(.vi).text(Samples.status()) == """
+            StatusText(.vi).text(Samples.status(decisions: Samples.decisions)) == """
                 Trạm          tram-01  (intaked 0.1.0)
                 Tình trạng    tốt
                 Đầu đọc       ACS ACR39U 00 00 (đang đọc)
                 Hồ sơ chờ     3, lâu nhất 10 min  (accepted 40, saved 3)
                 Đường truyền  sẵn sàng, cấp trên trả lời 30 s trước
+                Quyết định    Hồ sơ được cấp 12, "Đang xem xét" 1  (tính đến 2026-08-03T05:00:00.000Z)
                 Đĩa           còn chỗ cho 1234 hồ sơ
                 Đồng hồ       2026-08-03T05:00:00.000Z  (đã đồng bộ, lệch -12 ms)
                 """)
@@ -27,6 +28,7 @@ struct OutputTests {
                 Readers       ACS ACR39U 00 00 (reading)
                 Waiting       3, oldest 10 min  (accepted 40, saved 3)
                 Uplink        waiting to retry, in 45 s, upstream answered 30 s ago
+                Decisions     no figures yet
                 Disk          room for 1234 applications
                 Clock         2026-08-03T05:00:00.000Z  (synchronised, offset -12 ms)
 
@@ -43,6 +45,20 @@ struct OutputTests {
                 41   T01-0041   2026-08-03T05:00:00.000Z  01987abc-0000-7000-8000-000000000001  2        Chờ truyền lại: Mất kết nối với cơ quan cấp trên [network-unreachable]
                 Trang sau: --after 41
                 """)
+    }
+
+    @Test func `What a person decided is said with the reason and who`() {
+        let held = ApplicationSummary(
+            itemId: Samples.item, receiptNumber: "000-042", sequence: 42, state: "held", stateVi: "Tạm giữ, cần xử lý",
+            capturedAt: Samples.noon, size: 1, attempts: 0, problem: nil, revision: 2, supersedes: Samples.item,
+            reason: "document-awaited", by: "uid:1000",
+            decision: .init(label: "Hồ sơ được cấp", at: Samples.noon, meaning: .granted))
+        let list = ApplicationText(.vi).text(ApplicationList(applications: [held], next: nil))
+        #expect(list.hasSuffix("Tạm giữ, cần xử lý: Chờ bổ sung giấy tờ [document-awaited, uid:1000]"))
+        let detail = ApplicationDetail(summary: held, sha256: "ab", keyId: "k1", receipt: nil, history: [])
+        let text = ApplicationText(.en).text(detail)
+        #expect(text.contains("upstream decided: Hồ sơ được cấp (granted), 2026-08-03T05:00:00.000Z"))
+        #expect(text.contains("revision 2 of \(Samples.item.text)"))
     }
 
     @Test func `One application with its history`() {

@@ -7,7 +7,12 @@ enum Samples {
     static let item = ItemID("01987abc-0000-7000-8000-000000000001")!
     static let network = Problem(.networkUnreachable, "connect timed out")
 
-    static func status(_ health: StationStatus.Health = .ok, problems: [Problem] = []) -> StationStatus {
+    static let decisions = StationStatus.Decisions(
+        asOf: noon, counts: ["granted": 12], unknownLabels: ["Đang xem xét": 1])
+
+    static func status(
+        _ health: StationStatus.Health = .ok, problems: [Problem] = [], decisions: StationStatus.Decisions? = nil
+    ) -> StationStatus {
         StationStatus(
             stationId: "tram-01", software: "0.1.0", health: health, startedAt: noon,
             clock: .init(now: noon, quality: .synchronized, offsetMilliseconds: -12),
@@ -19,7 +24,7 @@ enum Samples {
                 state: problems.isEmpty ? .open : .waiting, lastAnswer: noon.adding(.seconds(-30)),
                 nextAttempt: problems.isEmpty ? nil : noon.adding(.seconds(45)), problem: problems.first,
                 recipientKeyId: "k1"),
-            problems: problems)
+            decisions: decisions, problems: problems)
     }
 
     static let reader = ReaderReport(

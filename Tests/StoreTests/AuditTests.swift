@@ -7,9 +7,10 @@ struct AuditTests {
     @Test func `The canonical bytes are the documented lines`() {
         let note = AuditNote(
             actor: name("op-7"), action: name("item.saved"), object: name("abc"), itemSequence: 12, detail: nil)
-        let bytes = AuditEntry.canonicalBytes(
-            sequence: 3, at: Timestamp(milliseconds: 0), clockQuality: .synchronized, note: note,
-            previous: AuditHead.empty.hash)
+        let bytes = AuditRowBytes.canonical(
+            sequence: 3, at: Timestamp(milliseconds: 0), clockQuality: .synchronized, actor: note.actor,
+            action: note.action, object: note.object, itemSequence: note.itemSequence, detail: note.detail,
+            previous: Hex.text(AuditHead.empty.hash))
         let expected = """
             intake-station/audit-row/v1
             3

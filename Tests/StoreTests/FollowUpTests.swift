@@ -19,13 +19,14 @@ struct FollowUpTests {
         return try await store.read { try store.duplicates(question, $0) }
     }
 
+    private struct Unexpected: Error {}
     private struct Repeats: Error {}
 
     /// Saves unless one of the given kinds repeats.
     private func save(
         _ new: NewItem, into store: Store, refusing kinds: Set<DuplicateKind>, except: ItemID? = nil
     ) async throws -> SavedItem {
-        let data = try #require(new.followUp)
+        guard case .new(let data)? = new.followUp else { throw Unexpected() }
         let question = DuplicateQuestion(
             personalNumber: data.personalNumber, phone: Redacted(data.phone.unredacted),
             day: new.item.metadata.capturedAt.vietnamDay, except: except)
@@ -62,7 +63,7 @@ struct FollowUpTests {
         let new = try fixture.item(store, followUp: data)
         #expect(try await save(new, into: store, refusing: [.numberToday, .phone]).followUpKept == false)
         #expect(try await duplicates(store, of: data, day: fixture.clock.now.vietnamDay) == .notDetermined)
-        await expectFailure(.credentialMissing) {
+        await expectFailure(.stationLocked) {
             _ = try await store.followUp(of: new.item.metadata.itemId, actor: name("op-3"))
         }
         store.unlock(try dataKey())

@@ -61,10 +61,10 @@ import Uplink
         defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) } }
         try UpstreamStore(path: path).close()
         let queue = try DatabaseQueue(path: path)
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 2") }
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 3") }
         try queue.close()
-        #expect(throws: Failure(.storeNewer, "version 2")) { try UpstreamStore(path: path) }
-        #expect(throws: Failure(.storeNewer, "version 2")) { try UpstreamStore(readingFrom: path) }
+        #expect(throws: Failure(.storeNewer, "version 3")) { try UpstreamStore(path: path) }
+        #expect(throws: Failure(.storeNewer, "version 3")) { try UpstreamStore(readingFrom: path) }
     }
 
     @Test func `initialising again adds stations and changes nothing else`() throws {

@@ -2,6 +2,7 @@ import ApplicationForm
 import Configuration
 import Foundation
 import PortraitDecoding
+import StationAPI
 package import StationCore
 import SystemPackage
 import Uplink
@@ -14,14 +15,17 @@ package enum ConfigurationLoader {
     /// Every key that the file may hold.
     static let keys: Set<String> = [
         "station.id", "storage.stateDirectory", "storage.credentialsDirectory", "local.operatorSocket",
-        "local.operatorGroup", "card.anchors", "card.trustDirectory", "card.allowBAC", "card.mustPass",
+        "local.operatorGroup", "local.adminSocket", "local.adminGroup", "card.anchors", "card.trustDirectory",
+        "card.allowBAC", "card.mustPass",
         "card.mayBeUndetermined", "card.files",
         "card.portraitDecoder", "card.resetWedgedReaders", "local.usbSocket", "upstream.url",
         "upstream.certificateAuthority", "upstream.certificate",
-        "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "consent.file", "consent.version",
+        "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "upstream.decisions.pending",
+        "upstream.decisions.granted",
+        "upstream.decisions.refused", "upstream.decisions.supplement", "consent.file", "consent.version",
         "consent.language",
-        "application.integrations", "application.followUpDays", "storage.payloadDays",
-        "storage.housekeepingSeconds",
+        "stick.directories", "stick.mustBeMounted", "application.integrations", "application.followUpDays",
+        "storage.payloadDays", "storage.housekeepingSeconds",
     ]
 
     /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
@@ -74,8 +78,13 @@ private struct Settings {
             local: .init(
                 operatorSocket: path(try text("local.operatorSocket", default: "/run/intake-station/operator.sock")),
                 operatorGroup: reader.string(forKey: "local.operatorGroup"),
+                adminSocket: path(try text("local.adminSocket", default: "/run/intake-station/admin.sock")),
+                adminGroup: reader.string(forKey: "local.adminGroup"),
                 usbSocket: path(try text("local.usbSocket", default: "/run/intake-usb/usb.sock"))),
             payloadDays: try number("storage.payloadDays", default: 7, in: 0...365),
+            stick: .init(
+                directories: list("stick.directories", default: ["/media", "/run/media", "/mnt"]).map(path),
+                mustBeMounted: try flag("stick.mustBeMounted", default: true)),
             housekeepingInterval: .seconds(try number("storage.housekeepingSeconds", default: 60, in: 1...3_600)),
             card: try card(),
             upstream: try upstream(),
@@ -128,8 +137,21 @@ private struct Settings {
             base: base,
             certificateAuthority: path(try text("upstream.certificateAuthority")),
             certificate: path(try text("upstream.certificate")), authorities: AuthorityKeys(keys),
-            signingKeyID: signingKeyID,
+            signingKeyID: signingKeyID, decisionMeanings: try decisionMeanings(),
             keyList: reader.string(forKey: "upstream.keyList").map(path))
+    }
+
+    private func decisionMeanings() throws(Failure) -> DecisionMeanings {
+        var meanings: [String: DecisionMeaning] = [:]
+        for meaning in DecisionMeaning.allCases where meaning != .unknown {
+            let key = "upstream.decisions.\(meaning.rawValue)"
+            for label in list(key, default: []) {
+                guard meanings.updateValue(meaning, forKey: label) == nil else {
+                    throw invalid(key, "words that have no other meaning; \(label) has")
+                }
+            }
+        }
+        return DecisionMeanings(meanings)
     }
 
     /// Relative paths start at the configuration file, so that a whole directory can be moved.

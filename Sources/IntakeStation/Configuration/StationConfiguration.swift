@@ -10,10 +10,12 @@ package struct StationConfiguration: Sendable {
     package let stateDirectory: String
     /// Directory of the station's secrets: systemd's `$CREDENTIALS_DIRECTORY` unless set.
     package let credentialsDirectory: String?
-    /// Where operators connect.
+    /// Where operators and administrators connect.
     package let local: Local
     /// Days for which the payload of an accepted application is kept.
     package let payloadDays: Int
+    /// Where removable media may stand.
+    package let stick: Stick
     /// Time between two looks at what has to be deleted or carried over.
     package let housekeepingInterval: Duration
     /// How cards are judged.
@@ -23,14 +25,26 @@ package struct StationConfiguration: Sendable {
     /// What an application must hold.
     package let application: Application
 
-    /// Where operators connect.
+    /// Where operators and administrators connect.
     package struct Local: Sendable {
         /// Path of the operator socket.
         package let operatorSocket: String
         /// Group that may connect; nil leaves the socket to its owner.
         package let operatorGroup: String?
+        /// Path of the administrator socket.
+        package let adminSocket: String
+        /// Group that may connect there; nil leaves the socket to its owner.
+        package let adminGroup: String?
         /// Where `intake-usb` listens; without it the station works with fewer facts.
         package let usbSocket: String
+    }
+
+    /// Where removable media may stand.
+    package struct Stick: Sendable {
+        /// Directories below which a medium must be mounted.
+        package let directories: [String]
+        /// Whether only a file system of its own counts: a stick that is not there must not fill the station's disk.
+        package let mustBeMounted: Bool
     }
 
     /// How cards are judged.
@@ -63,6 +77,8 @@ package struct StationConfiguration: Sendable {
         package let authorities: AuthorityKeys
         /// Id under which the station's signing key is registered upstream.
         package let signingKeyID: WireName
+        /// What upstream's words for decisions mean; others are shown as they are and counted nowhere.
+        package let decisionMeanings: DecisionMeanings
         /// A signed list of recipient keys handed out at enrolment, so that intake works before the first connection.
         package let keyList: String?
     }

@@ -7,6 +7,7 @@ import PortraitDecoding
 import ServiceLifecycle
 import StationAPI
 import StationCore
+import Store
 import Synchronization
 import USBInventory
 
@@ -18,6 +19,7 @@ final class ReadingService: Service {
         let insertion: CardInsertion
         let credentials: CredentialLadder
         let fields: Set<CitizenField>
+        let actor: WireName
     }
 
     private struct Attempt {
@@ -39,6 +41,7 @@ final class ReadingService: Service {
     private let usb: USBServiceClient
     private let wedged: WedgedReaders
     private let limits: LearnedLimits
+    private let audit: @Sendable (AuditNote) async throws(Failure) -> Void
     private let returning: ReturningCards
     private let clock: any StationClock
     private let random: any RandomSource
@@ -52,7 +55,7 @@ final class ReadingService: Service {
     init(
         reads: ReadRegistry, hub: EventHub, settings: SettingsBox, portraits: PortraitDecoder,
         directory: ReaderDirectory, usb: USBServiceClient, wedged: WedgedReaders, limits: LearnedLimits,
-        clock: any StationClock,
+        audit: @escaping @Sendable (AuditNote) async throws(Failure) -> Void, clock: any StationClock,
         random: any RandomSource, logger: Logger
     ) {
         self.reads = reads
@@ -63,6 +66,7 @@ final class ReadingService: Service {
         self.usb = usb
         self.wedged = wedged
         self.limits = limits
+        self.audit = audit
         returning = ReturningCards(clock: clock)
         self.clock = clock
         self.random = random
@@ -101,9 +105,9 @@ final class ReadingService: Service {
             serviceRunning: isRunning, readers: reports, notServed: directory.notServed(serviceRunning: isRunning))
     }
 
-    /// Starts a read. Throws `readerServiceDown`, `readerUnknown`, `readerBusy`, `cardNone`, `cardMute`,
+    /// Starts a read for somebody. Throws `readerServiceDown`, `readerUnknown`, `readerBusy`, `cardNone`, `cardMute`,
     /// `credentialInvalid`.
-    func start(reader id: String, _ request: ReadRequest) async throws(Failure) -> ReadReport {
+    func start(reader id: String, _ request: ReadRequest, by actor: WireName) async throws(Failure) -> ReadReport {
         let credentials = try request.credential.ladder()
         let fields = try request.wantedFields()
         let snapshot = state.withLock(\.snapshot)
@@ -120,7 +124,9 @@ final class ReadingService: Service {
             // A read that still waited for its card is over with this one.
             returning.giveUp(on: name)
             queue.yield(
-                Job(readID: report.id, readerID: id, insertion: insertion, credentials: credentials, fields: fields))
+                Job(
+                    readID: report.id, readerID: id, insertion: insertion, credentials: credentials, fields: fields,
+                    actor: actor))
             await announceReaders()
             return report
         }
@@ -130,6 +136,11 @@ final class ReadingService: Service {
     func portrait(_ id: String) async throws(Failure) -> PageImage {
         let image = try await portraits.decode(try await reads.portrait(of: id))
         return PageImage(bytes: image.bytes, mediaType: image.mediaType.rawValue)
+    }
+
+    private static var readAction: WireName {
+        guard let name = WireName("card.read") else { preconditionFailure("a constant within the alphabet") }
+        return name
     }
 
     private func watch() async {
@@ -180,6 +191,12 @@ final class ReadingService: Service {
 
     private func perform(_ job: Job) async {
         let started = clock.elapsed
+        // Whoever sees a person's data stands in the audit before there is anything to see (law 13).
+        do throws(Failure) {
+            try await audit(AuditNote(actor: job.actor, action: Self.readAction, object: WireName(job.readID)))
+        } catch {
+            return await finish(job, on: job.insertion, .failure(error))
+        }
         let continuation = ReadContinuation()
         var insertion = job.insertion
         var attempt = await attempt(job, on: insertion, continuing: continuation)

@@ -17,11 +17,7 @@ struct DraftTranslation {
                 textVersion: consent.textVersion, textSHA256: consent.textSHA256, language: consent.language,
                 confirmation: choice(consent.confirmation, "consent.confirmation"), granted: consent.granted)
         }
-        draft.representative = submission.representative.map { person in
-            ApplicationDraft.Representative(
-                personalNumber: person.personalNumber, fullName: person.fullName,
-                relationship: choice(person.relationship, "representative.relationship"), phone: person.phone)
-        }
+        draft.representative = submission.representative.map { representative($0) }
         draft.overrides = submission.overrides?.compactMap { override in
             guard let kind: Override.Kind = choice(override.kind, "overrides.kind") else { return nil }
             return Override(
@@ -33,9 +29,32 @@ struct DraftTranslation {
         _ = parsed(submission.sessionId, "sessionId") { WireName($0) }
     }
 
+    /// The changed fields of a correction.
+    init(_ submission: AmendmentSubmission) {
+        draft = ApplicationDraft(
+            declared: .init(
+                phone: submission.phone, email: submission.email, integrations: submission.integrations,
+                noSmartphone: submission.noSmartphone))
+        draft.representative = submission.representative.map { representative($0) }
+    }
+
+    /// The draft as a correction.
+    func amendment(reason: String?) -> AmendmentDraft {
+        AmendmentDraft(
+            reason: reason, declared: draft.declared ?? .init(), representative: draft.representative)
+    }
+
     /// The phone that the account will hang on, in its normal form; nil when there is none that can be read.
     var phone: String? {
         (draft.representative?.phone ?? draft.declared?.phone).flatMap(PhoneNumber.init)?.text
+    }
+
+    private mutating func representative(
+        _ person: ApplicationSubmission.Representative
+    ) -> ApplicationDraft.Representative {
+        ApplicationDraft.Representative(
+            personalNumber: person.personalNumber, fullName: person.fullName,
+            relationship: choice(person.relationship, "representative.relationship"), phone: person.phone)
     }
 
     private mutating func choice<Value: RawRepresentable<String>>(_ text: String?, _ field: String) -> Value? {

@@ -1,25 +1,20 @@
 import ApplicationForm
-import Crypto
 import Foundation
 import HostIntegration
 import LocalServer
 import StationAPI
 import StationCore
 import Store
-import Uplink
 
 /// Takes an application in: judges the declaration, seals, saves. What it returns is on disk (law 1).
 struct SavingService: Sendable {
-    let stationID: StationID
     let stateDirectory: String
     let rules: ApplicationRules
     let settings: SettingsBox
     let clock: any StationClock
-    let random: any RandomSource
     let store: Store
     let reads: ReadRegistry
-    let recipientKeys: RecipientKeyStore
-    let signingKey: StationSigningKey
+    let sealer: ApplicationSealer
 
     /// The whole of `POST /v1/applications`. A repeated key gets the first answer, word for word.
     func submit(_ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> SavedAnswer {
@@ -65,18 +60,30 @@ struct SavingService: Sendable {
         try named { () throws(Failure) in try checkDisk() }
         let now = clock.now
         let translation = DraftTranslation(submission)
+        let supersedes = try submission.supersedes.map { (text) throws(Problem) in
+            guard let id = ItemID(text) else { throw Problem(.applicationUnknown) }
+            return id
+        }
         let question = DuplicateQuestion(
             personalNumber: Redacted(read.citizen.personalNumber), phone: Redacted(translation.phone),
-            day: now.vietnamDay)
+            day: now.vietnamDay, except: supersedes)
+        // Judged and sealed inside the transaction: no second desk can pass between look and save, and no plaintext
+        // outlives it (law 2).
+        @Sendable func decide(_ predecessor: Predecessor?, _ duplicates: DuplicateFinding) -> Result<NewItem, Problem> {
+            Result { () throws(Problem) in
+                let (content, warnings) = try judged(translation, read: read, duplicates: duplicates, at: now)
+                return try sealed(
+                    content, submission, read: read, warnings: warnings, correcting: predecessor, by: peer, at: now)
+            }
+        }
         let outcome: Result<SavedItem, Problem>
         do throws(Failure) {
-            // Judged and sealed inside the transaction: no second desk can pass between look and save, and no plaintext
-            // outlives it (law 2).
-            outcome = try await store.save(request, asking: question) { duplicates in
-                Result { () throws(Problem) in
-                    let (content, warnings) = try judged(translation, read: read, duplicates: duplicates, at: now)
-                    return try sealed(content, submission, read: read, warnings: warnings, by: peer, at: now)
+            if let supersedes {
+                outcome = try await store.correct(supersedes, request, asking: question) { predecessor, duplicates in
+                    decide(predecessor, duplicates).map(Correction.save)
                 }
+            } else {
+                outcome = try await store.save(request, asking: question) { decide(nil, $0) }
             }
         } catch {
             throw Problem(error)
@@ -90,7 +97,8 @@ struct SavingService: Sendable {
         return Int(max(0, space.freeBytes - Limits.Store.refusalFreeBytes) / Limits.Store.applicationBytes)
     }
 
-    private func checkDisk() throws(Failure) {
+    /// Throws `diskFull`, and why the store takes nothing any more.
+    func checkDisk() throws(Failure) {
         if let poison = store.poison { throw poison }
         guard applicationsLeft() > 0 else { throw Failure(.diskFull) }
     }
@@ -129,58 +137,19 @@ struct SavingService: Sendable {
 
     private func sealed(
         _ content: ApplicationContent, _ submission: ApplicationSubmission, read: FinishedRead,
-        warnings: [FieldProblem], by peer: Peer, at now: Timestamp
+        warnings: [FieldProblem], correcting predecessor: Predecessor?, by peer: Peer, at now: Timestamp
     ) throws(Problem) -> NewItem {
-        do {
-            let (item, answer, remark) = try sealed(
-                content, submission: submission, read: read, warnings: warnings, at: now)
-            return NewItem(
-                item: item, actor: actor(peer), answer: answer,
-                followUp: followUp(content, hamlet: submission.hamletId, at: now), remark: remark)
-        } catch let failure as Failure {
-            throw Problem(failure)
-        } catch {
-            throw Problem(Failure(.internalFault, "the application cannot be sealed: \(type(of: error))"))
-        }
-    }
-
-    private func sealed(
-        _ content: ApplicationContent, submission: ApplicationSubmission, read: FinishedRead, warnings: [FieldProblem],
-        at now: Timestamp
-    ) throws -> (SealedItem, answer: [UInt8], remark: WireName?) {
-        let choice = try recipientKeys.choose(at: now, quality: clock.quality)
-        let sequence = try store.reserveSequence()
-        let itemId = ItemID(at: now, random: random)
-        let document = ApplicationDocument(
-            itemId: itemId, stationId: stationID, revision: 1, supersedes: nil, capturedAt: now,
-            clockQuality: clock.quality,
+        let sealing = ApplicationSealer.Sealing(
+            content: .application(content.carrying(cardFiles: read.files.map(PartDescriptor.init))),
             intake: IntakeCircumstances(
                 sessionId: submission.sessionId.flatMap(WireName.init),
                 invitationRowId: submission.invitationRowId.flatMap(WireName.init),
                 hamletId: submission.hamletId.flatMap(WireName.init)),
-            content: .application(content.carrying(cardFiles: read.files.map(PartDescriptor.init))))
-        let plaintext = try plaintext(document, files: read.files, random: random)
-        let context = ItemContext(
-            suite: choice.publicKey.suite, stationId: stationID, itemId: itemId, sequence: sequence, revision: 1,
-            supersedes: nil, keyId: choice.key.keyId, capturedAt: now)
-        let sealed = try ItemSealer.seal(plaintext, context: context, to: choice.publicKey)
-        let entry = try ManifestItem(context: context, sealed: sealed, key: signingKey)
-        let saved = SavedApplication(
-            itemId: itemId, receiptNumber: ReceiptNumber(sequence).text, sequence: sequence, savedAt: now,
-            warnings: warnings)
-        let item = SealedItem(
-            metadata: ItemMetadata(
-                stationId: stationID, itemId: itemId, sequence: sequence, keyId: choice.key.keyId,
-                suite: choice.key.suite, capturedAt: now, clockQuality: clock.quality),
-            sealed: sealed, sha256: entry.sha256.bytes, signingKeyId: entry.signingKeyId,
-            signature: entry.signature.bytes)
-        return (item, try StrictJSON.encode(saved), choice.remark.flatMap { WireName($0.rawValue) })
-    }
-
-    private func plaintext(
-        _ document: ApplicationDocument, files: [SealedContent.File], random: any RandomSource
-    ) throws -> [UInt8] {
-        try SealedContent(application: try document.encoded(), files: files).encode(random: random)
+            predecessor: predecessor, files: read.files, warnings: warnings)
+        let sealed = try named { () throws(Failure) in try sealer.seal(sealing, at: now) }
+        return NewItem(
+            item: sealed.item, actor: peer.actor, answer: try Problem.answer(sealed.saved),
+            followUp: .new(followUp(content, hamlet: submission.hamletId, at: now)), remark: sealed.remark)
     }
 
     private func followUp(_ content: ApplicationContent, hamlet: String?, at now: Timestamp) -> FollowUp {
@@ -189,8 +158,6 @@ struct SavingService: Sendable {
             name: Redacted(content.citizen.fullName), hamlet: Redacted(hamlet),
             keepUntil: now.adding(.seconds(settings.current.followUpDays * 86_400)))
     }
-
-    private func actor(_ peer: Peer) -> WireName { WireName(peer.auditName) ?? stationID }
 
     private func named<Value>(_ body: () throws(Failure) -> Value) throws(Problem) -> Value {
         do { return try body() } catch { throw Problem(error) }
@@ -207,11 +174,5 @@ extension DuplicateFinding {
         case .notDetermined: false
         case .determined(let items): items[kind]?.isEmpty == false
         }
-    }
-}
-
-extension PartDescriptor {
-    fileprivate init(_ file: SealedContent.File) {
-        self.init(contentId: file.name, size: file.bytes.count, sha256: Hex.text(SHA256.hash(data: file.bytes)))
     }
 }

@@ -5,18 +5,25 @@ import Uplink
 
 extension ApplicationSummary {
     /// A line of the queue as the API tells it.
-    init(_ item: ItemSummary) {
+    /// - Parameter now: the moment of the listing, from which waits are told.
+    init(_ item: ItemSummary, at now: Timestamp, _ meanings: DecisionMeanings) {
         self.init(
             itemId: item.itemId, receiptNumber: ReceiptNumber(item.sequence).text, sequence: item.sequence,
             state: item.state.rawValue, stateVi: item.state.vietnamese, capturedAt: item.capturedAt, size: item.size,
-            attempts: item.attempts, problem: item.apiProblem)
+            attempts: item.attempts, problem: item.apiProblem, stateSince: item.stateSince, revision: item.revision,
+            supersedes: item.supersedes, nextAttempt: item.retryIn.map { now.adding($0) },
+            reason: item.state.isPersons ? item.problem?.text : nil, by: item.person?.text,
+            decision: item.decision.map {
+                Decision(label: $0.label, at: $0.at, meaning: meanings.meaning(of: $0.label))
+            })
     }
 }
 
 extension ItemSummary {
     /// What it waits for or why it stopped: a failure of the table, or upstream's own word.
     fileprivate var apiProblem: Problem? {
-        guard let word = problem?.text else { return nil }
+        // Where a person decided, the word is that person's reason.
+        guard let word = problem?.text, !state.isPersons else { return nil }
         if let code = FailureCode(rawValue: word) { return Problem(code) }
         switch state {
         case .rejected: return Problem(.upstreamRejectedItem, word)
@@ -29,10 +36,10 @@ extension ItemSummary {
 
 extension ApplicationDetail {
     /// An application with its history as the API tells it.
-    init(_ record: ItemRecord) {
+    init(_ record: ItemRecord, at now: Timestamp, _ meanings: DecisionMeanings) {
         let receipt = record.receipt.flatMap { try? StrictJSON.decode(Receipt.self, from: $0.json) }
         self.init(
-            summary: ApplicationSummary(record.summary), sha256: Hex.text(record.sha256),
+            summary: ApplicationSummary(record.summary, at: now, meanings), sha256: Hex.text(record.sha256),
             keyId: record.metadata.keyId.text,
             receipt: receipt.map {
                 UpstreamReceipt(

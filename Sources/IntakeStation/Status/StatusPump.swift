@@ -33,6 +33,7 @@ extension StationStatus {
     /// Whether nothing but the time differs.
     fileprivate func isSame(as other: StationStatus) -> Bool {
         health == other.health && clock.quality == other.clock.quality && intake == other.intake
-            && queue == other.queue && uplink == other.uplink && problems == other.problems
+            && queue == other.queue && uplink == other.uplink && decisions == other.decisions
+            && problems == other.problems
     }
 }

@@ -14,6 +14,7 @@ struct StatusReporter: Sendable {
     let reading: ReadingService
     let transmission: TransmissionStatus
     let recipientKeys: RecipientKeyStore?
+    let decisionMeanings: DecisionMeanings
 
     /// The station as it stands now. Throws when the store cannot be read.
     func report() async throws(Failure) -> StationStatus {
@@ -33,8 +34,10 @@ struct StatusReporter: Sendable {
             queue: .init(
                 counts: Dictionary(uniqueKeysWithValues: summary.counts.map { ($0.key.rawValue, $0.value) }),
                 waiting: summary.counts.filter { $0.key.isPending }.reduce(0) { $0 + $1.value },
-                oldestWaiting: summary.oldestPending),
-            uplink: uplink, problems: problems)
+                oldestWaiting: summary.oldestPending,
+                forwarded: summary.forwarded.isEmpty
+                    ? nil : Dictionary(uniqueKeysWithValues: summary.forwarded.map { ($0.key.rawValue, $0.value) })),
+            uplink: uplink, decisions: summary.decisions.map(decisionMeanings.report), problems: problems)
     }
 
     private var keyAvailable: Bool { recipientKeys?.current != nil }

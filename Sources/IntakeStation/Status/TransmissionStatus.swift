@@ -46,7 +46,8 @@ final class TransmissionStatus: Sendable {
     func report(recipientKeyId: String?) -> StationStatus.Uplink {
         let state = state.withLock { $0 }
         let problem = state.condition.flatMap { condition in
-            condition.code.map { Problem($0, condition.problem) }
+            condition.state == .held
+                ? Problem(.transmissionPaused) : condition.code.map { Problem($0, condition.problem) }
         }
         let next = state.condition?.nextAttempt.map { clock.now.adding($0 - (clock.elapsed - state.conditionAt)) }
         return .init(

@@ -23,7 +23,7 @@ struct SpoolAdapter: SpoolPort {
             guard let digest = ContentDigest(bytes: item.sha256) else {
                 throw Failure(.storeDamaged, "a digest is not 32 bytes long")
             }
-            return SentItem(itemId: item.itemId, stationId: stationID, sha256: digest)
+            return SentItem(itemId: item.itemId, stationId: item.stationId ?? stationID, sha256: digest)
         }
     }
 
@@ -31,6 +31,11 @@ struct SpoolAdapter: SpoolPort {
 
     func record(_ judgements: [ItemJudgement]) async throws {
         _ = try await store.apply(try judgements.map { ($0.itemId, try outcome($0.verdict)) })
+        let decisions = judgements.compactMap { judgement -> KeptDecision? in
+            guard case .accepted(_, let decision?) = judgement.verdict else { return nil }
+            return KeptDecision(itemId: judgement.itemId, label: decision.label, at: decision.at)
+        }
+        if !decisions.isEmpty { try await store.keepDecisions(decisions, cursor: nil) }
     }
 
     func auditHead() async throws -> SignedAuditHead {
@@ -65,16 +70,18 @@ struct SpoolAdapter: SpoolPort {
 
 extension WireName {
     /// For upstream's words that no wire name can hold.
-    fileprivate static var unnamedProblem: WireName {
+    static var unnamedProblem: WireName {
         guard let name = WireName("unnamed-problem") else { preconditionFailure("a constant within the alphabet") }
         return name
     }
 }
 
 extension OutgoingItem {
-    fileprivate init(_ item: SealedItem) throws {
+    init(_ item: SealedItem) throws {
         let metadata = item.metadata
-        guard let suite = Suite(rawValue: metadata.suite.text), let digest = ContentDigest(bytes: item.sha256),
+        // The entry carries no suite; of a forwarded item it is not even known here.
+        let suite = Suite(rawValue: metadata.suite.text) ?? .x25519
+        guard let digest = ContentDigest(bytes: item.sha256),
             let signature = Signature(bytes: item.signature)
         else { throw Failure(.storeDamaged, "item \(metadata.itemId)") }
         let context = ItemContext(
@@ -90,7 +97,7 @@ extension OutgoingItem {
 }
 
 extension VerifiedReceipt {
-    fileprivate init(_ receipt: Receipt) throws {
+    init(_ receipt: Receipt) throws {
         self.init(
             receiptId: receipt.receiptId, sha256: receipt.sha256.bytes, json: try StrictJSON.encode(receipt))
     }

@@ -7,6 +7,7 @@ import Uplink
 /// Runs the uplink, wakes it when an application was saved, and tells the status how it fares.
 struct TransmissionService: Service {
     let uplink: UplinkService
+    let decisions: DecisionFollower
     let transport: HTTPSTransport
     let store: Store
     let stop: StopCause
@@ -17,6 +18,11 @@ struct TransmissionService: Service {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await uplink.run() }
+                    group.addTask {
+                        try await decisions.run { code in
+                            logger.debug("decisions not heard", metadata: ["code": "\(code.rawValue)"])
+                        }
+                    }
                     group.addTask {
                         for await _ in store.eventNews() { uplink.notifyNewWork() }
                     }

@@ -68,6 +68,8 @@ package enum ProblemName: String, Sendable, CaseIterable {
     case methodNotAllowed = "method-not-allowed"
     /// A media type that the path does not take (415).
     case unsupportedMediaType = "unsupported-media-type"
+    /// A cursor that upstream does not know, or no longer (410): the list begins again.
+    case cursorUnknown = "cursor-unknown"
     /// Upstream is busy or repairing itself (429, 503).
     case busy = "busy"
 }

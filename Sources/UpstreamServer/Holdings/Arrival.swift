@@ -35,6 +35,8 @@ struct Rejection: Sendable {
     let senderId: StationID
     let problem: String
     let at: Timestamp
+    /// The signed word on it; nil for what was refused before receipts were kept.
+    let receipt: Receipt?
 
     static func all(in database: Database) throws -> [Rejection] {
         try Row.fetchAll(database, sql: "SELECT * FROM rejection ORDER BY at, item_id").map { row in
@@ -48,7 +50,8 @@ struct Rejection: Sendable {
                 stationId: stationId,
                 senderId: senderId,
                 problem: row["problem"],
-                at: at
+                at: at,
+                receipt: try (row["receipt"] as String?).map(StoredItem.receipt)
             )
         }
     }

@@ -8,6 +8,8 @@ struct AuditSighting: Sendable {
     let head: AuditHead
     /// Whether a registered key of the sender signed it.
     let isSigned: Bool
+    /// Whether it came by stick: then a lower number than one seen before only says that the stick took its time.
+    let isLate: Bool
     let at: Timestamp
 }
 
@@ -48,7 +50,9 @@ enum AuditHeads {
                 arguments: [station]
             ) ?? 0
         let alarm: String? =
-            if !sighting.isSigned { "unsigned" } else if isRewritten { "rewritten" } else if head.sequence < newest {
+            if !sighting.isSigned { "unsigned" } else if isRewritten {
+                "rewritten"
+            } else if head.sequence < newest, !sighting.isLate {
                 "rewound"
             } else { nil }
         try database.execute(

@@ -4,25 +4,32 @@ import StationCore
 /// The tables, and which version of them a file has.
 enum UpstreamSchema {
     /// The version that this program writes.
-    static let version = 1
+    static let version = 2
 
     /// Brings a file to this version. Throws `storeNewer` when a later program wrote it.
     static func migrate(_ database: Database) throws {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard found <= version else { throw Failure(.storeNewer, "version \(found)") }
-        guard found == 0 else { return }
+        guard found < version else { return }
         try database.inTransaction {
-            try database.execute(sql: tables)
+            if found == 0 { try database.execute(sql: tables) }
+            try database.execute(sql: rejectionReceipts)
             return .commit
         }
     }
 
-    /// Throws `storeNewer` or `storeDamaged` unless the file has exactly this version.
+    /// Throws `storeNewer` or `storeDamaged` unless the file has a version that this program can read.
     static func check(_ database: Database) throws {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard found <= version else { throw Failure(.storeNewer, "version \(found)") }
-        guard found == version else { throw Failure(.storeDamaged, "version \(found)") }
+        guard found >= 1 else { throw Failure(.storeDamaged, "version \(found)") }
     }
+
+    /// What goes back by stick: the word on refused items too.
+    private static let rejectionReceipts = """
+        ALTER TABLE rejection ADD COLUMN receipt TEXT;
+        PRAGMA user_version = 2;
+        """
 
     private static let tables = """
         CREATE TABLE item (

@@ -132,13 +132,15 @@ final class UpstreamStore: Sendable {
             for rejection in rejections {
                 try database.execute(
                     sql: """
-                        INSERT INTO rejection (item_id, sha256, station_id, sender_id, problem, at, times)
-                        VALUES (?, ?, ?, ?, ?, ?, 1)
-                        ON CONFLICT (item_id, sha256, problem) DO UPDATE SET times = times + 1, at = excluded.at
+                        INSERT INTO rejection (item_id, sha256, station_id, sender_id, problem, at, times, receipt)
+                        VALUES (?, ?, ?, ?, ?, ?, 1, ?)
+                        ON CONFLICT (item_id, sha256, problem)
+                        DO UPDATE SET times = times + 1, at = excluded.at, receipt = excluded.receipt
                         """,
                     arguments: [
                         rejection.itemId.text, rejection.sha256.text, rejection.stationId.text,
                         rejection.senderId.text, rejection.problem, rejection.at.text,
+                        try rejection.receipt.map { String(decoding: try StrictJSON.encode($0), as: UTF8.self) },
                     ]
                 )
             }

@@ -29,6 +29,13 @@ struct BatchHead {
         self.boundary = boundary
     }
 
+    /// The head that a batch of a bundle would have had.
+    init(batchId: RequestID, digest: ContentDigest, boundary: String) {
+        self.batchId = batchId
+        self.digest = digest
+        self.boundary = boundary
+    }
+
     /// The value of a field that stands exactly once.
     private static func only(_ fields: HTTPFields, _ name: HTTPField.Name?) -> String? {
         guard let name else { return nil }

@@ -16,16 +16,17 @@ struct BatchIntake: Sendable {
     let faults: FaultPlan
     let logger: Logger
 
-    /// The results for a whole request. What a cut request brought whole is committed as well, then the fault is thrown.
+    /// The results for a whole request, or of a batch that came by stick and so may be late. What a cut request brought whole is committed as well, then the fault is thrown.
     func receive(
         _ body: some AsyncSequence<ByteBuffer, any Error>,
         head: BatchHead,
         sender: StationID,
-        base: ProblemBase
+        base: ProblemBase,
+        isLate: Bool = false
     ) async throws -> BatchAnswer {
         let receivedAt = clock.now
         var reader = BatchReader(boundary: head.boundary, batchId: head.batchId, sender: sender)
-        var take = Take(receivedAt: receivedAt)
+        var take = Take(receivedAt: receivedAt, isLate: isLate)
         do {
             for try await buffer in body {
                 for (item, bytes) in try reader.push(Array(buffer.readableBytesView)) {
@@ -54,6 +55,7 @@ struct BatchIntake: Sendable {
     /// What one request brought so far.
     private struct Take {
         let receivedAt: Timestamp
+        let isLate: Bool
         var held: [ItemID: ContentDigest]?
         var arrivals: [Arrival] = []
         var refused: [(item: ManifestItem, sha256: ContentDigest, problem: WireProblem)] = []
@@ -96,6 +98,7 @@ struct BatchIntake: Sendable {
             head: manifest.audit,
             isSigned: registry.key(manifest.audit.signingKeyId, of: sender)
                 .map { manifest.audit.verifies(stationId: sender, key: $0) } ?? false,
+            isLate: take.isLate,
             at: take.receivedAt
         )
         let settlements = try await store.commit(take.arrivals, audit: sighting) { [authority, random] arrival in
@@ -126,6 +129,7 @@ struct BatchIntake: Sendable {
                 take.refused.append((arrival.item, digest, problem))
             }
         }
+        var rejections: [Rejection] = []
         for (item, digest, problem) in take.refused {
             guard let verdict = ReceiptVerdict.rejected(type: problem.name) else { throw Failure(.internalFault) }
             let receipt = try Self.receipt(
@@ -139,22 +143,22 @@ struct BatchIntake: Sendable {
             results.append(
                 ItemResult(itemId: item.itemId, outcome: .rejected, sha256: digest, receipt: receipt, problem: problem)
             )
+            rejections.append(
+                Rejection(
+                    itemId: item.itemId,
+                    sha256: digest,
+                    stationId: item.stationId,
+                    senderId: sender,
+                    problem: problem.name,
+                    at: take.receivedAt,
+                    receipt: receipt
+                )
+            )
         }
         for (id, digest) in take.postponed {
             results.append(ItemResult(itemId: id, outcome: .retry, sha256: digest, retryAfterSeconds: 1))
         }
-        try await store.note(
-            take.refused.map {
-                Rejection(
-                    itemId: $0.item.itemId,
-                    sha256: $0.sha256,
-                    stationId: $0.item.stationId,
-                    senderId: sender,
-                    problem: $0.problem.name,
-                    at: take.receivedAt
-                )
-            }
-        )
+        try await store.note(rejections)
         return results
     }
 

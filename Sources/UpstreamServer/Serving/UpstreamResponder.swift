@@ -18,11 +18,12 @@ enum Route: String, CaseIterable {
     case batches = "/v1/intake/batches"
     case status = "/v1/intake/status"
     case keys = "/v1/intake/keys"
+    case decisions = "/v1/intake/decisions"
 
     var method: HTTPRequest.Method {
         switch self {
         case .batches, .status: .post
-        case .keys: .get
+        case .keys, .decisions: .get
         }
     }
 }
@@ -31,6 +32,7 @@ enum Route: String, CaseIterable {
 struct UpstreamResponder: HTTPResponder {
     let intake: BatchIntake
     let keys: UpstreamKeys
+    let decisions: DecisionLog
     /// Told when a commit failed: nothing may be acknowledged any more.
     let onStoreFault: @Sendable (Failure) -> Void
 
@@ -63,6 +65,7 @@ struct UpstreamResponder: HTTPResponder {
         case .batches: return try await batch(request, context: context, sender: sender, base: base)
         case .status: return try await status(request, sender: sender)
         case .keys: return try .json(keys.published)
+        case .decisions: return try await decided(request, sender: sender)
         }
     }
 
@@ -104,6 +107,19 @@ struct UpstreamResponder: HTTPResponder {
             throw RequestProblem(503, .busy, "the reply is lost")
         }
         return try .json(answer)
+    }
+
+    private func decided(_ request: Request, sender: StationID) async throws -> Response {
+        let cursor = request.uri.queryParameters["after"].map(String.init)
+        guard let page = decisions.page(after: cursor) else {
+            throw RequestProblem(410, .cursorUnknown, "begin without a cursor")
+        }
+        let visible = Set(
+            try await intake.store.receipts(of: Array(Set(page.items.map(\.itemId))), visibleTo: sender)
+                .map(\.itemId))
+        return try .json(
+            DecisionPage(
+                items: page.items.filter { visible.contains($0.itemId) }, next: String(page.next), more: page.more))
     }
 
     private func status(_ request: Request, sender: StationID) async throws -> Response {

@@ -28,7 +28,9 @@ package final class FakeStation: StationControl {
         var logger = Logger(label: "fake-station")
         logger.logLevel = .critical
         let (ready, tell) = AsyncStream.makeStream(of: Void.self)
-        let server = try LocalServer(control: self, socketPath: socketPath, group: nil, logger: logger) { tell.yield() }
+        let server = try LocalServer(.operators(self), socketPath: socketPath, group: nil, logger: logger) {
+            tell.yield()
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             _ = await ready.first { true }
@@ -119,6 +121,34 @@ package final class FakeStation: StationControl {
         return detail
     }
 
+    package func perform(
+        _ verb: ApplicationVerb, on id: ItemID, _ order: ApplicationOrder, by peer: Peer
+    ) async throws(Problem) -> ApplicationDetail {
+        throw Problem(Failure(.applicationUnknown, verb.rawValue))
+    }
+    package func amend(
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+    ) async throws(Problem) -> SavedAnswer {
+        throw Problem(.applicationUnknown)
+    }
+    package func withdraw(
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+    ) async throws(Problem) -> [UInt8] {
+        throw Problem(.applicationUnknown)
+    }
+    package func find(_ question: PersonQuestion, by peer: Peer) async throws(Problem) -> PersonReport {
+        throw Problem(.stationLocked)
+    }
+    package func eraseFollowUp(of id: ItemID, by peer: Peer) async throws(Problem) {
+        throw Problem(.applicationUnknown)
+    }
+    package func export(_ order: ExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
+        throw Problem(.stickUnavailable)
+    }
+    package func recallExports(by peer: Peer) async throws(Problem) -> RecallReport { RecallReport(recalled: 0) }
+    package func importReceipts(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ReceiptImportReport {
+        throw Problem(.stickUnavailable)
+    }
     package func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
         let (stream, continuation) = AsyncStream.makeStream(of: StationEvent.self)
         state.withLock { state in

@@ -89,7 +89,7 @@ package struct FuzzTarget: Sendable {
 
     /// Every parser, and nothing else: a new one gets its line here.
     package static let all: [FuzzTarget] =
-        commands + messaging + files + signatures + texts + readers + portraits + conversations
+        commands + messaging + files + signatures + texts + bundles + readers + portraits + conversations
 
     /// The target of a name; the two that only prove the machine included.
     package static func named(_ name: String) -> FuzzTarget? { (all + selfTests).first { $0.name == name } }

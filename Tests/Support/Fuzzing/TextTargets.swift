@@ -20,6 +20,12 @@ extension FuzzTarget {
                 let again = try StrictJSON.decode(ReadRequest.self, from: try StrictJSON.encode(request))
                 try Violation.unless(again == request, "a document changes when it is written again")
             },
+            FuzzTarget("decision-page", tokens: jsonTokens, corpus: { [Array(decisions.utf8)] }) { input in
+                let page = try StrictJSON.decode(DecisionPage.self, from: input)
+                let sizes = page.items.map(\.label.utf8.count)
+                try Violation.unless(
+                    sizes.allSatisfy { (1...Limits.Uplink.labelBytes).contains($0) }, "a label of no length or too long")
+            },
             FuzzTarget("multipart", tokens: framingTokens, corpus: { bodies }) { try parseBody($0) },
             FuzzTarget("sealed-content", tokens: framingTokens, corpus: { contents }) { input in
                 let content = try SealedContent(parsing: input)
@@ -42,6 +48,11 @@ extension FuzzTarget {
     }
 
     // Both layouts; nobody of these names and numbers exists.
+    private static let decisions = """
+        {"items":[{"itemId":"019577a0-0000-7000-8000-000000000001","label":"Hồ sơ được cấp",\
+        "at":"2026-11-25T00:00:00.000Z"}],"next":"1","more":false}
+        """
+
     private static let codes = [
         "070099001234|280012345|Điểu Thị Bưởi|01041999|Nữ|Ấp 1, Tân Khai, Hớn Quản, Bình Phước|09052021",
         "070099001234||Nguyễn Văn A|1999|Nam||09052021\r\n",

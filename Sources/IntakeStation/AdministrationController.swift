@@ -1,0 +1,114 @@
+import Foundation
+import LocalServer
+import StationAPI
+import StationCore
+import Store
+import Uplink
+
+/// The station as the administrator socket sees it.
+struct AdministrationController: AdministrationControl {
+    let stationID: StationID
+    let settings: SettingsBox
+    let store: Store
+    let signingKey: StationSigningKey
+    let reporter: StatusReporter
+    let transmission: TransmissionSwitch
+    let stick: StickService
+    let stop: StopCause
+
+    func description() async -> StationDescription {
+        StationDescription(
+            version: 1, software: softwareVersion,
+            features: ["status", "transmission", "audit", "imports", "receipt-exports"],
+            consent: settings.current.consent)
+    }
+
+    func status() async throws(Problem) -> StationStatus {
+        try await named { () throws(Failure) in try await reporter.report() }
+    }
+
+    func perform(_ verb: TransmissionVerb, by peer: Peer) async throws(Problem) -> StationStatus.Uplink {
+        try await named { () throws(Failure) in
+            guard transmission.hasUpstream else { throw Failure(.upstreamNotConfigured) }
+            let action: WireName = .constant("transmission", verb.rawValue)
+            try await store.audit(AuditNote(actor: peer.actor, action: action))
+            switch verb {
+            case .pause: try transmission.pause()
+            case .resume: try transmission.resume()
+            case .flush:
+                try await store.makeAllDue()
+                transmission.flush()
+            }
+            return try await reporter.report().uplink
+        }
+    }
+
+    func auditPage(after sequence: Int64, by peer: Peer) async throws(Problem) -> AuditPage {
+        try await named { () throws(Failure) in
+            // Once for a whole export, and before what is read, so that the reading is in what is exported.
+            if sequence == 0 {
+                try await store.audit(AuditNote(actor: peer.actor, action: .constant("audit", "read")))
+            }
+            let rows = try await store.auditEntries(after: sequence, limit: Limits.Store.pageRows)
+            let head = try await store.auditHead()
+            return AuditPage(
+                rows: rows.map(AuditPage.Row.init),
+                next: rows.count == Limits.Store.pageRows ? rows.last?.sequence : nil,
+                head: try AuditPage.Head(
+                    sequence: head.sequence, hash: head.hash, of: stationID, key: signingKey))
+        }
+    }
+
+    func verifyAudit(by peer: Peer) async throws(Problem) -> AuditReport {
+        try await named { () throws(Failure) in
+            try await store.audit(AuditNote(actor: peer.actor, action: .constant("audit", "verified")))
+            switch try await store.verifyAudit() {
+            case .intact(let head): return AuditReport(intact: true, rows: head.sequence, brokenAt: nil)
+            case .broken(let row): return AuditReport(intact: false, rows: row - 1, brokenAt: row)
+            }
+        }
+    }
+
+    func importItems(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ImportReport {
+        try await named { () throws(Failure) in try await stick.importItems(order, by: peer.actor) }
+    }
+
+    func exportReceipts(_ order: ReceiptExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
+        try await named { () throws(Failure) in try await stick.exportReceipts(order, by: peer.actor) }
+    }
+
+    private func named<Value>(_ body: () async throws(Failure) -> Value) async throws(Problem) -> Value {
+        defer { if let poison = store.poison { stop.stop(with: poison) } }
+        do { return try await body() } catch { throw Problem(error) }
+    }
+}
+
+extension WireName {
+    /// `{group}.{word}` of words that the source spells out.
+    fileprivate static func constant(_ group: StaticString, _ word: String) -> WireName {
+        guard let name = WireName("\(group).\(word)") else { preconditionFailure("not a wire name: \(word)") }
+        return name
+    }
+}
+
+extension AuditPage.Row {
+    fileprivate init(_ entry: AuditEntry) {
+        self.init(
+            sequence: entry.sequence, at: entry.at, clockQuality: entry.clockQuality, actor: entry.note.actor.text,
+            action: entry.note.action.text, object: entry.note.object?.text, itemSequence: entry.note.itemSequence,
+            detail: entry.note.detail?.text, hash: Hex.text(entry.hash))
+    }
+}
+
+extension AuditPage.Head {
+    fileprivate init(
+        sequence: Int64, hash: [UInt8], of station: StationID, key: StationSigningKey
+    ) throws(Failure) {
+        guard let digest = ContentDigest(bytes: hash),
+            let signed = try? SignedAuditHead(stationId: station, sequence: sequence, head: digest, key: key)
+        else { throw Failure(.storeDamaged, "the audit head is not 32 bytes long") }
+        self.init(
+            stationId: station.text, sequence: signed.sequence, hash: digest.text,
+            signingKeyId: signed.signingKeyId.text, signature: Data(signed.signature.bytes).base64EncodedString())
+    }
+}

@@ -1,0 +1,111 @@
+import StationAPI
+import StationCore
+import Store
+import Synchronization
+import Uplink
+
+/// Where removable media may stand.
+struct StickPlaces: Sendable {
+    /// Directories below which a medium must be mounted.
+    let roots: [String]
+    /// When given, a medium must be of another file system than this directory.
+    let unlike: String?
+}
+
+/// Carries applications and receipts by removable medium, one run at a time. docs/bundle.md says what and why.
+final class StickService: Sendable {
+    let stationID: StationID
+    let store: Store
+    let signingKey: StationSigningKey
+    let authorities: AuthorityKeys
+    let clock: any StationClock
+    let random: any RandomSource
+    /// Server minus station, in milliseconds, as last measured.
+    let clockOffset: @Sendable () -> Int64?
+    /// How many more applications fit the station's own disk.
+    let applicationsLeft: @Sendable () -> Int
+    private let places: StickPlaces
+    private let thread = WorkerThread(name: "stick")
+    private let isBusy = Mutex(false)
+
+    init(
+        stationID: StationID, places: StickPlaces, store: Store, signingKey: StationSigningKey,
+        authorities: AuthorityKeys, clock: any StationClock, random: any RandomSource,
+        clockOffset: @escaping @Sendable () -> Int64?, applicationsLeft: @escaping @Sendable () -> Int
+    ) {
+        self.stationID = stationID
+        self.places = places
+        self.store = store
+        self.signingKey = signingKey
+        self.authorities = authorities
+        self.clock = clock
+        self.random = random
+        self.clockOffset = clockOffset
+        self.applicationsLeft = applicationsLeft
+    }
+
+    deinit { thread.finish() }
+
+    /// Runs one export or import on a medium. Throws `stickBusy` while another runs, `stickUnavailable`.
+    func exclusively<Value: Sendable>(
+        at directory: String, _ body: (StickDirectory) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let isFree = isBusy.withLock { busy in
+            defer { busy = true }
+            return !busy
+        }
+        guard isFree else { throw Failure(.stickBusy) }
+        defer { isBusy.withLock { $0 = false } }
+        let places = places
+        let medium = try await blocking { () throws(Failure) in
+            try StickDirectory(directory, below: places.roots, unlike: places.unlike)
+        }
+        return try await body(medium)
+    }
+
+    /// Runs what blocks on a thread of its own: a medium may take minutes, or never answer.
+    func blocking<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result: Result<Value, Failure> = await thread.run { Result { () throws(Failure) in try work() } }
+        return try result.get()
+    }
+
+    /// Reads and verifies every bundle of a kind, and hands those that hold to `take`. One that does not hold is refused
+    /// whole and hinders no other.
+    func readBundles(
+        of kind: BundleKind, on medium: StickDirectory, take: (BundleReader) async throws(Failure) -> Void
+    ) async throws(Failure) -> [RefusedBundle] {
+        var refused: [RefusedBundle] = []
+        let directories = try await blocking { () throws(Failure) in
+            try BundleReader.directories(on: medium, kind: kind)
+        }
+        for directory in directories {
+            do throws(Failure) {
+                let reader = try await blocking { () throws(Failure) in
+                    let reader = try BundleReader(medium, directory: directory)
+                    guard reader.manifest.kind == kind else {
+                        throw Failure(.bundleInvalid, "it holds \(reader.manifest.kind.rawValue)")
+                    }
+                    try reader.verify()
+                    return reader
+                }
+                try await take(reader)
+            } catch {
+                guard error.code == .bundleInvalid || error.code == .bundleSignatureInvalid else { throw error }
+                refused.append(RefusedBundle(name: directory ?? ".", problem: Problem(error)))
+            }
+        }
+        return refused
+    }
+
+    /// Whether the writer's signature holds: failed and passed for our own bundles, not determined for others'.
+    func signatureVerdict(of manifest: BundleManifest) throws(Failure) -> Verdict {
+        guard manifest.stationId == stationID, manifest.signingKeyId == signingKey.keyId else { return .notDetermined }
+        guard let key = try? VerifyingKey(keyId: signingKey.keyId, rawRepresentation: signingKey.publicKey) else {
+            throw Failure(.keyInvalid, signingKey.keyId.text)
+        }
+        guard manifest.verifies(by: key) else { throw Failure(.bundleSignatureInvalid) }
+        return .passed
+    }
+}

@@ -1,0 +1,48 @@
+import StationCore
+import Synchronization
+import Uplink
+
+/// Whether an administrator holds the transmission back: remembered beside the spool, so that a restart lets nothing go.
+final class TransmissionSwitch: Sendable {
+    private struct Position: Codable {
+        let paused: Bool
+    }
+
+    private let file: StateFile<Position>
+    private let uplink = Mutex<UplinkService?>(nil)
+    private let decisions = Mutex<DecisionFollower?>(nil)
+
+    /// - Parameter stateDirectory: where it is remembered.
+    init(stateDirectory: String) { file = StateFile(path: stateDirectory + "/transmission.json") }
+
+    /// Whether there is somebody to send to.
+    var hasUpstream: Bool { uplink.withLock { $0 != nil } }
+
+    /// Whether nothing is to go out.
+    var isPaused: Bool { file.read()?.paused == true }
+
+    /// Takes who sends and who asks, before they run, in the position that was left.
+    func connect(_ service: UplinkService, _ follower: DecisionFollower) {
+        uplink.withLock { $0 = service }
+        decisions.withLock { $0 = follower }
+        if isPaused { service.hold() }
+    }
+
+    /// Sends nothing from now on. Throws `diskWriteFailed`; then nothing has changed.
+    func pause() throws(Failure) {
+        try file.write(Position(paused: true))
+        uplink.withLock { $0 }?.hold()
+    }
+
+    /// Sends again. Throws as `pause`.
+    func resume() throws(Failure) {
+        try file.write(Position(paused: false))
+        uplink.withLock { $0 }?.resume()
+    }
+
+    /// Tries now.
+    func flush() {
+        uplink.withLock { $0 }?.flush()
+        decisions.withLock { $0 }?.flush()
+    }
+}

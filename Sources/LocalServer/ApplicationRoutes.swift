@@ -1,0 +1,62 @@
+import HTTPTypes
+import Hummingbird
+import StationAPI
+import StationCore
+
+/// What operators do with applications.
+struct ApplicationRoutes: Sendable {
+    let control: any StationControl
+
+    func add(to router: Router<PeerContext>) {
+        router.post("/v1/applications") { request, context in
+            let key = try request.idempotencyKey()
+            return saved(
+                try await control.submit(
+                    try await request.collected(), idempotencyKey: key, by: try await context.peer()))
+        }
+        router.get("/v1/applications") { request, _ in
+            try json(
+                try await control.applications(
+                    state: request.uri.queryParameters["state"].map(String.init), after: try request.position("after")))
+        }
+        // A question about a person is a POST: what is asked must not stand in a path.
+        router.post("/v1/applications/find") { request, context in
+            try json(try await control.find(try await request.decoded(), by: try await context.peer()))
+        }
+        router.get("/v1/applications/{id}") { _, context in
+            try json(try await control.application(try context.itemID()))
+        }
+        for verb in ApplicationVerb.allCases {
+            router.post("/v1/applications/{id}/\(verb.rawValue)") { request, context in
+                let order: ApplicationOrder = try await request.decoded()
+                return try json(
+                    try await control.perform(
+                        verb, on: try context.itemID(), order, by: try await context.peer()))
+            }
+        }
+        router.post("/v1/applications/{id}/amendments") { request, context in
+            let key = try request.idempotencyKey()
+            return saved(
+                try await control.amend(
+                    try context.itemID(), try await request.collected(), idempotencyKey: key,
+                    by: try await context.peer()))
+        }
+        router.post("/v1/applications/{id}/withdraw") { request, context in
+            let key = try request.idempotencyKey()
+            return json(
+                bytes: try await control.withdraw(
+                    try context.itemID(), try await request.collected(), idempotencyKey: key,
+                    by: try await context.peer()))
+        }
+        router.delete("/v1/applications/{id}/follow-up") { _, context in
+            try await control.eraseFollowUp(of: try context.itemID(), by: try await context.peer())
+            return Response(status: .noContent, headers: [.cacheControl: "no-store"])
+        }
+    }
+
+    private func saved(_ answer: SavedAnswer) -> Response {
+        var response = json(bytes: answer.body, status: .created)
+        response.headers[.location] = "/v1/applications/\(answer.itemId)"
+        return response
+    }
+}

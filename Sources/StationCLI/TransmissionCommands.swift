@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import StationAPI
+import StationCore
+
+/// What every administrator's command takes.
+struct AdministratorOptions: ParsableArguments {
+    @Option(help: "Path of the daemon's administrator socket.")
+    var adminSocket = "/run/intake-station/admin.sock"
+
+    @Flag(help: "One JSON document instead of text.")
+    var json = false
+
+    @Option(help: "vi or en; by default what LANG says, else Vietnamese.")
+    var language: Language?
+
+    var words: Language { language ?? Language(environment: ProcessInfo.processInfo.environment) }
+    var station: StationClient { StationClient(socketPath: adminSocket) }
+    var console: Console { Console(json: json) }
+
+    /// Runs a command's work; problems go to standard error and become exit codes.
+    func run(_ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch let problem as Problem {
+            Console.complain(problem)
+            throw problem.isNotFound ? ExitStatus.notFound : ExitStatus.error
+        }
+    }
+
+    /// Orders the transmission about and shows how it stands then.
+    func transmission(_ verb: TransmissionVerb) async throws {
+        try await run {
+            let uplink = try await station.transmission(verb)
+            try console.show(uplink, or: StatusText(words).line(uplink))
+        }
+    }
+}
+
+struct PauseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause",
+        abstract: "Tạm dừng truyền / Send nothing until `resume`, across restarts. Intake goes on.")
+    @OptionGroup var options: AdministratorOptions
+    func run() async throws { try await options.transmission(.pause) }
+}
+
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Truyền trở lại / Send again after `pause`.")
+    @OptionGroup var options: AdministratorOptions
+    func run() async throws { try await options.transmission(.resume) }
+}
+
+struct FlushCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "flush", abstract: "Truyền ngay / Try to send now, whatever is waited for.")
+    @OptionGroup var options: AdministratorOptions
+    func run() async throws { try await options.transmission(.flush) }
+}

@@ -1,0 +1,91 @@
+import GRDB
+package import StationCore
+
+/// The application that a correction or a withdrawal is about, as it stands when one is decided.
+package struct Predecessor: Hashable, Sendable {
+    /// The application.
+    package let itemId: ItemID
+    /// Its sequence number.
+    package let sequence: Int64
+    /// Its revision: the correction's is one more.
+    package let revision: Int
+    /// Its state.
+    package let state: ItemState
+    /// Whether upstream may have it, by network or by stick.
+    package let hasLeft: Bool
+}
+
+/// What is to happen to an application that is corrected or withdrawn.
+package enum Correction: Sendable {
+    /// A later revision is saved.
+    case save(NewItem)
+    /// It ends here: nobody else knows of it. The answer is what repetitions of the request get.
+    case close(reason: WireName, actor: WireName, answer: [UInt8])
+}
+
+extension Store {
+    /// Decides about a correction or withdrawal of an application and carries it out, in one transaction; as `save`
+    /// otherwise. A predecessor that upstream rejected, or that the station cannot vouch for, ends with the correction.
+    ///
+    /// Throws `applicationUnknown`; `applicationSuperseded` when a later revision exists, which is the one to correct;
+    /// `transitionRefused` when it was taken back or closed; and what `save` throws.
+    package func correct<Refusal: Error>(
+        _ id: ItemID, _ request: IdempotentRequest, asking question: DuplicateQuestion? = nil,
+        decide: @escaping @Sendable (Predecessor, DuplicateFinding) -> Result<Correction, Refusal>
+    ) async throws(Failure) -> Result<SavedItem, Refusal> {
+        try await saving { [self] db in
+            if let first = try repeated(request, db) { return (.rollback, .success(first)) }
+            let duplicates = try question.map { try self.duplicates($0, db) } ?? .notDetermined
+            let row = try correctable(id, db)
+            let predecessor = Predecessor(
+                itemId: id, sequence: row.sequence, revision: row.revision, state: row.state, hasLeft: row.wasSent)
+            switch decide(predecessor, duplicates) {
+            case .failure(let refusal): return (.rollback, .failure(refusal))
+            case .success(.save(let new)):
+                let metadata = new.item.metadata
+                guard metadata.supersedes == id, metadata.revision == row.revision + 1 else {
+                    throw Failure(.internalFault, "the correction does not name what it corrects")
+                }
+                try endPredecessor(row, actor: new.actor, db)
+                return (.commit, .success(try insert(new, request, db)))
+            case .success(.close(let reason, let actor, let answer)):
+                return (.commit, .success(try end(row, reason, actor, request, answer, db)))
+            }
+        }
+    }
+
+    private func correctable(_ id: ItemID, _ db: Database) throws -> ItemRow {
+        guard let row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
+        guard try db.row("SELECT 1 FROM item WHERE supersedes = ? LIMIT 1", [blob(id.bytes)]) == nil else {
+            throw Failure(.applicationSuperseded)
+        }
+        // A purged one may be with upstream, or taken back before its payload went: its receipt tells.
+        let isEnded =
+            switch row.state {
+            case .cancelled, .closed: true
+            case .purged: try Self.receipt(row.sequence, db) == nil
+            default: false
+            }
+        guard !isEnded else { throw Failure(.transitionRefused, "the application has ended") }
+        return row
+    }
+
+    private func endPredecessor(_ row: ItemRow, actor: WireName, _ db: Database) throws {
+        guard row.state == .rejected || row.state == .quarantined else { return }
+        var row = row
+        try change(
+            &row, by: .close, actor: actor, detail: .constant("superseded"), at: Moment(configuration.clock), db)
+    }
+
+    private func end(
+        _ row: ItemRow, _ reason: WireName, _ actor: WireName, _ request: IdempotentRequest, _ answer: [UInt8],
+        _ db: Database
+    ) throws -> SavedItem {
+        var row = row
+        try change(&row, by: .close, actor: actor, detail: reason, at: Moment(configuration.clock), db)
+        try keepAnswer(answer, to: request, sequence: row.sequence, db)
+        return SavedItem(
+            itemId: row.itemId, sequence: row.sequence, state: row.state, replayed: false, answer: answer,
+            followUpKept: try db.row("SELECT 1 FROM follow_up WHERE sequence = ?", [row.sequence]) != nil)
+    }
+}
