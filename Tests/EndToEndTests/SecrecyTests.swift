@@ -68,7 +68,11 @@ import Testing
                     environment: environment))
             _ = try await daemon.firstLine { $0.text.contains("serving") }
             await station.adopt(daemon: daemon)
-            _ = try await station.read(citizen, run)
+            try await station.insertCard(citizen.directory)
+            let reader = try await run.readerWithCard(named: station.readerName)
+            let read = try await station.client.startRead(
+                reader: reader, ReadRequest(credential: citizen.credential))
+            _ = try await run.wait(forRead: read.id) { $0.state == .finished }
             daemon.send(signal: SIGABRT)
             #expect(await daemon.waitForExit() == .signalled(SIGABRT))
             #expect(try files().isEmpty)
