@@ -64,6 +64,8 @@ struct AdministrationController: AdministrationControl {
             try await store.audit(AuditNote(actor: peer.actor, action: .constant("audit", "verified")))
             switch try await store.verifyAudit() {
             case .intact(let head): return AuditReport(intact: true, rows: head.sequence, brokenAt: nil)
+            case .mended(let head, let breaks):
+                return AuditReport(intact: false, rows: head.sequence, brokenAt: breaks.first?.lowerBound)
             case .broken(let row): return AuditReport(intact: false, rows: row - 1, brokenAt: row)
             }
         }

@@ -10,6 +10,9 @@ package import Uplink
 /// store, a clock, a transport and a randomness that are given. Whoever wants to see days of a station in seconds runs
 /// this.
 package struct HeadlessStation: Sendable {
+    /// As the sample configuration has it.
+    private static let housekeepingInterval: Duration = .seconds(60)
+
     /// What it lives on.
     package struct Surroundings: Sendable {
         /// Who it is, and whose receipts and keys it believes.
@@ -106,7 +109,9 @@ package struct HeadlessStation: Sendable {
         transmission.connect(uplink, decisions)
         self.transmission = transmission
         housekeeping = Housekeeping(
-            store: store, reads: reads, payloadDays: surroundings.payloadDays, clock: clock, stop: StopCause(),
+            store: store, checks: CheckState(), reads: reads, payloadDays: surroundings.payloadDays,
+            interval: Self.housekeepingInterval,
+            clock: clock, stop: StopCause(),
             logger: surroundings.logger)
     }
 
@@ -120,7 +125,7 @@ package struct HeadlessStation: Sendable {
             group.addTask {
                 while true {
                     try await housekeeping.round()
-                    try await clock.sleep(for: Limits.Process.housekeepingInterval)
+                    try await clock.sleep(for: Self.housekeepingInterval)
                 }
             }
             defer { group.cancelAll() }
@@ -169,6 +174,7 @@ package struct HeadlessStation: Sendable {
             credentialsDirectory: nil,
             local: .init(operatorSocket: "", operatorGroup: nil, adminSocket: "", adminGroup: nil, usbSocket: ""),
             payloadDays: surroundings.payloadDays, stick: .init(directories: [], mustBeMounted: true),
+            housekeepingInterval: Self.housekeepingInterval,
             card: .init(
                 anchors: [], trustDirectory: surroundings.stateDirectory, allowsBAC: false,
                 policy: CardVerificationPolicy(mustPass: [], mayBeUndetermined: [], acceptsManualEntry: false),

@@ -4,16 +4,60 @@ import ServiceLifecycle
 import StationAPI
 import StationCore
 import Store
+import Synchronization
+
+/// Where the checks in slices stand, for the housekeeping and for the status.
+final class CheckState: Sendable {
+    private let progress = Mutex(CheckProgress())
+
+    func withLock<T: Sendable>(_ body: (inout sending CheckProgress) -> sending T) -> T { progress.withLock(body) }
+
+    /// The first row at which the audit chain breaks without a row that names the break; nil while none is known.
+    var auditBrokenAt: Int64? { progress.withLock(\.auditBrokenAt) }
+}
 
 /// What must happen now and then: reads forgotten, the log carried into the database, retentions ended.
 struct Housekeeping: Service {
     let store: Store
+    let checks: CheckState
     let reads: ReadRegistry
     let payloadDays: Int
     let interval: Duration
     let clock: any StationClock
     let stop: StopCause
     let logger: Logger
+
+    /// Deletes what is due, slice by slice: saves go between them.
+    private func purge() async throws {
+        var items = 0
+        while true {
+            let result = try await store.purge(olderThan: .seconds(payloadDays * 86_400))
+            guard !result.purged.isEmpty else { break }
+            items += result.purged.count
+            try Task.checkCancellation()
+        }
+        if items > 0 { logger.notice("payloads deleted after receipt", metadata: ["items": "\(items)"]) }
+        var pages = 0
+        while pages < Limits.Store.vacuumRoundPages {
+            let given = try await store.shrink()
+            guard given > 0 else { break }
+            pages += given
+            try Task.checkCancellation()
+        }
+    }
+
+    /// Looks on at what the start left out.
+    private func checkSlices() async throws {
+        var progress = checks.withLock { $0 }
+        let rounds = progress.rounds
+        var slices = 0
+        while slices < Limits.Store.checkSlices, progress.rounds == rounds {
+            progress = try await store.check(progress)
+            slices += 1
+            try Task.checkCancellation()
+        }
+        checks.withLock { $0 = progress }
+    }
 
     func run() async throws {
         do {
@@ -37,11 +81,9 @@ struct Housekeeping: Service {
     func round() async throws {
         await reads.expire()
         _ = try await store.checkpointIfQuiet()
-        _ = try await store.purgeFollowUps()
-        let result = try await store.purge(olderThan: .seconds(payloadDays * 86_400))
-        if !result.purged.isEmpty {
-            logger.notice("payloads deleted after receipt", metadata: ["items": "\(result.purged.count)"])
-        }
+        while try await store.purgeFollowUps() == Limits.Store.pageRows {}
+        try await purge()
+        try await checkSlices()
     }
 }
 

@@ -53,11 +53,10 @@ package struct IntakeStation: Sendable {
         // Before the store and the sockets: binding a socket takes away whatever socket stands at its path.
         let lock = try InstanceLock(path: configuration.stateDirectory + "/intaked.lock")
         let clock = HostClock.station()
-        var storage = StoreConfiguration(
-            path: configuration.stateDirectory + "/station.sqlite", clock: clock,
-            clockEpoch: try BootID.current().epoch, dataKey: secrets.dataKey)
+        var storage = try SpoolOpening.configuration(configuration, secrets: secrets, clock: clock)
         storage.controlCommitDelay = controlCommitDelay
         let store = try await Store.open(storage)
+        if let recovery = store.recovery { SpoolOpening.report(recovery, logger) }
         let services = try services(settings: settings, secrets: secrets, clock: clock, store: store)
         var group = ServiceGroupConfiguration(
             services: services.map {
@@ -114,9 +113,11 @@ package struct IntakeStation: Sendable {
             stateDirectory: configuration.stateDirectory, rules: rules, settings: settings, clock: clock, store: store,
             reads: reads, sealer: sealer)
         let meanings = configuration.upstream?.decisionMeanings ?? .none
+        let checks = CheckState()
         let reporter = StatusReporter(
-            stationID: configuration.stationID, startedAt: clock.now, clock: clock, store: store, saving: saving,
-            reading: reading, transmission: transmission, recipientKeys: keys, decisionMeanings: meanings)
+            stationID: configuration.stationID, startedAt: clock.now, clock: clock, store: store, checks: checks,
+            saving: saving, reading: reading, transmission: transmission, recipientKeys: keys,
+            decisionMeanings: meanings)
         let stick = StickService(
             stationID: configuration.stationID,
             places: StickPlaces(
@@ -143,7 +144,7 @@ package struct IntakeStation: Sendable {
         var services: [any Service] = [
             stop, EventPump(store: store, meanings: meanings, hub: hub, logger: logger), reading,
             Housekeeping(
-                store: store, reads: reads, payloadDays: configuration.payloadDays,
+                store: store, checks: checks, reads: reads, payloadDays: configuration.payloadDays,
                 interval: configuration.housekeepingInterval, clock: clock, stop: stop, logger: logger),
             StatusPump(reporter: reporter, hub: hub, clock: clock, bell: bell),
             ReloadService(

@@ -17,7 +17,7 @@ package struct Intakectl: AsyncParsableCommand {
             EventsCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self, CloseCommand.self,
             RetryCommand.self, FindCommand.self, ForgetCommand.self, PauseCommand.self, ResumeCommand.self,
             FlushCommand.self, AuditCommand.self, ExportCommand.self, RecallCommand.self, ImportCommand.self,
-            ReceiptsCommand.self, TrustCommand.self,
+            ReceiptsCommand.self, TrustCommand.self, RecoverCommand.self,
         ])
 
     /// Made by the argument parser.

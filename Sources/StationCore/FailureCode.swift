@@ -75,6 +75,7 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case diskLow = "disk-low"
     case diskWriteFailed = "disk-write-failed"
     case storeDamaged = "store-damaged"
+    case applicationsMissing = "applications-missing"
     case storeNewer = "store-newer"
     case storeUnsafe = "store-unsafe"
     case instanceRunning = "instance-running"

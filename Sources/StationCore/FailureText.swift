@@ -337,12 +337,14 @@ extension FailureCode {
         case .diskFull:
             FailureText(
                 .disk, retryable: true,
-                "Dung lượng đĩa sắp hết, ngừng nhận hồ sơ mới", "Disk nearly full, new intake stopped",
+                "Đĩa còn chỗ cho chưa đến \(Limits.Store.refusalApplications) hồ sơ, ngừng nhận hồ sơ mới",
+                "The disk has room for fewer than \(Limits.Store.refusalApplications) applications, new intake stopped",
                 "Giải phóng đĩa; hồ sơ đã lưu vẫn an toàn", "Free disk space; saved applications are safe")
         case .diskLow:
             FailureText(
                 .disk, retryable: true,
-                "Dung lượng đĩa sắp hết", "Disk space is running out",
+                "Đĩa chỉ còn chỗ cho không quá \(Limits.Store.warningApplications) hồ sơ",
+                "The disk has room for no more than \(Limits.Store.warningApplications) applications",
                 "Quản trị viên: giải phóng đĩa", "Administrator: free disk space")
         case .diskWriteFailed:
             FailureText(
@@ -354,6 +356,13 @@ extension FailureCode {
                 .disk, retryable: false,
                 "Dữ liệu hàng đợi bị hỏng", "The spool is damaged",
                 "Quản trị viên: chạy intakectl recover", "Administrator: run intakectl recover")
+        case .applicationsMissing:
+            FailureText(
+                .disk, retryable: false,
+                "Có hồ sơ đã nhận mà trạm không còn bảo đảm được",
+                "The station cannot vouch for some applications it took in",
+                "Quản trị viên: hỏi cấp trên về các số thứ tự được nêu; hồ sơ nào không có thì tiếp nhận lại",
+                "Administrator: ask upstream about the sequence numbers named; take in again what it does not have")
         case .storeNewer:
             FailureText(
                 .disk, retryable: false,

@@ -218,12 +218,34 @@ public enum Limits {
         public static let pageRows = 200
         /// Earlier applications that are named when one repeats them, newest first.
         public static let duplicateRows = 8
-        /// What one more application may take on disk: payload, log, indexes.
+        /// What one application takes on disk until recent ones say better: payload, log, indexes.
         public static let applicationBytes: Int64 = 128 * 1_024
-        /// Free space kept for 20 more applications.
-        public static let refusalFreeBytes: Int64 = 20 * 128 * 1_024
-        /// Free space at which the operator is warned (200 applications).
-        public static let warningFreeBytes: Int64 = 200 * 128 * 1_024
+        /// Least that one application is taken to need, however small recent ones were.
+        public static let applicationBytesLeast: Int64 = 24 * 1_024
+        /// What an application needs beside its payload: state, audit, events, answer, receipt, and its share of the log.
+        public static let applicationOverheadBytes: Int64 = 16 * 1_024
+        /// Recent applications whose size says what the next one needs.
+        public static let recentApplications = 20
+        /// New applications are refused while fewer than these fit the disk.
+        public static let refusalApplications: Int64 = 20
+        /// The operator is warned when no more than these are left.
+        public static let warningApplications: Int64 = 200
+        /// Items that one transaction of a purge takes at most.
+        public static let purgeItems = 16
+        /// Payload bytes that one transaction of a purge overwrites, so that saves pass between two.
+        public static let purgeBytes = 512 * 1_024
+        /// Free pages that one transaction gives back to the file system.
+        public static let vacuumPages = 64
+        /// Free pages given back in one round of housekeeping.
+        public static let vacuumRoundPages = 16_384
+        /// Payload bytes that one slice of the checks reads.
+        public static let checkBytes = 1_024 * 1_024
+        /// Rows of small tables that one slice of the checks reads.
+        public static let checkRows = 200
+        /// Slices of the checks in one round of housekeeping.
+        public static let checkSlices = 64
+        /// Event numbers left out by a recovery, so that no listener has heard of a later one.
+        public static let recoveryGap: Int64 = 100_000
     }
 
     /// The way to upstream.
@@ -419,7 +441,15 @@ public enum Limits {
             ("Uplink.closeDuration < Process.shutdownDuration", Uplink.closeDuration < Process.shutdownDuration),
             ("Uplink.backoffShortest < Uplink.backoffLongest", Uplink.backoffShortest < Uplink.backoffLongest),
             ("Store.preparedLogBytes ≤ Store.walBytes", Store.preparedLogBytes <= Store.walBytes),
-            ("Store.refusalFreeBytes < Store.warningFreeBytes", Store.refusalFreeBytes < Store.warningFreeBytes),
+            (
+                "Store.refusalApplications < Store.warningApplications",
+                Store.refusalApplications < Store.warningApplications
+            ),
+            (
+                "Store.applicationBytesLeast < Store.applicationBytes",
+                Store.applicationBytesLeast < Store.applicationBytes
+            ),
+            ("Store.vacuumPages ≤ Store.vacuumRoundPages", Store.vacuumPages <= Store.vacuumRoundPages),
             ("Card.readDuration < Card.transmitDuration", Card.readDuration < Card.transmitDuration),
             (
                 "Card.serviceRetryShortest < Card.serviceRetryLongest",

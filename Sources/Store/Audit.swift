@@ -57,6 +57,9 @@ package struct AuditHead: Hashable, Sendable {
 package enum AuditVerification: Hashable, Sendable {
     /// Every row's hash follows from its content and the row before it; the head is given.
     case intact(AuditHead)
+    /// Rows are gone, and each such break is named by a later row of the chain itself, as recovery leaves it. Between
+    /// the breaks every row follows.
+    case mended(AuditHead, breaks: [ClosedRange<Int64>])
     /// The first row that is missing, out of order, or whose hash does not follow.
     case broken(at: Int64)
 }
@@ -78,5 +81,47 @@ extension AuditEntry {
     /// Whether this row follows `head`: next number, and a hash that its content and the head's hash give.
     func follows(_ head: AuditHead) -> Bool {
         self == AuditEntry(following: head, at: at, clockQuality: clockQuality, note: note)
+    }
+}
+
+/// A walk along the chain, row by row in their order.
+struct AuditWalk {
+    /// The row that the next one has to follow.
+    private(set) var head: AuditHead
+    private var isBegun: Bool
+    private var breaks: [ClosedRange<Int64>] = []
+    private var named: Set<String> = []
+
+    /// - Parameter head: nil to begin somewhere in the chain: the first row is then taken as it is.
+    init(after head: AuditHead? = .empty) {
+        self.head = head ?? .empty
+        isBegun = head != nil
+    }
+
+    /// Takes the next row.
+    mutating func step(_ row: AuditEntry) {
+        if !isBegun {
+            isBegun = true
+        } else if row.sequence > head.sequence + 1 {
+            breaks.append(head.sequence + 1...row.sequence - 1)
+        } else if !row.follows(head) {
+            breaks.append(row.sequence...row.sequence)
+        }
+        if row.note.action == Store.auditBrokenAction, let object = row.note.object { named.insert(object.text) }
+        head = AuditHead(sequence: row.sequence, hash: row.hash)
+    }
+
+    /// What the rows so far amount to.
+    var verification: AuditVerification {
+        if let unnamed { return .broken(at: unnamed) }
+        return breaks.isEmpty ? .intact(head) : .mended(head, breaks: breaks)
+    }
+
+    /// The first row of a break that no row names.
+    var unnamed: Int64? { unnamedBreaks.first?.lowerBound }
+
+    /// Breaks that no row names.
+    var unnamedBreaks: [ClosedRange<Int64>] {
+        breaks.filter { !named.contains("\($0.lowerBound)-\($0.upperBound)") }
     }
 }

@@ -103,4 +103,6 @@ package struct StoreSummary: Hashable, Sendable {
     package let auditHead: AuditHead
     /// What upstream decided; nil until it has told once.
     package let decisions: DecisionCounts?
+    /// What the station may have acknowledged and cannot vouch for, in order; at most a page of ranges.
+    package let missing: [MissingRange]
 }

@@ -36,14 +36,22 @@ extension Store {
 
     /// Walks the whole chain in slices, so that saves pass between them. Rows that arrive meanwhile are walked too.
     package func verifyAudit() async throws(Failure) -> AuditVerification {
-        var head = AuditHead.empty
+        var walk = AuditWalk()
         while true {
-            let rows = try await auditEntries(after: head.sequence, limit: Limits.Store.pageRows)
-            guard !rows.isEmpty else { return .intact(head) }
-            for row in rows {
-                guard row.follows(head) else { return .broken(at: row.sequence) }
-                head = AuditHead(sequence: row.sequence, hash: row.hash)
-            }
+            let rows = try await auditEntries(after: walk.head.sequence, limit: Limits.Store.pageRows)
+            guard !rows.isEmpty else { return walk.verification }
+            for row in rows { walk.step(row) }
+        }
+    }
+
+    /// The action of the row that names a break of the chain; its object is `first-last`, the rows that are gone.
+    static let auditBrokenAction: WireName = .constant("audit.broken")
+
+    /// Names breaks in the chain itself, so that from now on it says so to everybody who verifies it.
+    static func nameBreaks(_ breaks: [ClosedRange<Int64>], at moment: Moment, _ db: Database) throws {
+        for range in breaks {
+            let object = WireName("\(range.lowerBound)-\(range.upperBound)")
+            try appendAudit(AuditNote(actor: .station, action: auditBrokenAction, object: object), at: moment, db)
         }
     }
 

@@ -56,7 +56,7 @@ extension Store {
     package func payload(of id: ItemID) async throws(Failure) -> [UInt8]? {
         let found = try await read { db -> Result<[UInt8], PayloadDamage> in
             guard let row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
-            return Self.payload(of: row, db).map(\.sealed)
+            return try self.payload(of: row, db).map(\.sealed)
         }
         switch found {
         case .success(let sealed): return sealed

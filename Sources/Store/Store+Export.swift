@@ -43,7 +43,7 @@ extension Store {
             for row in found {
                 var row = try ItemRow(row)
                 guard items.isEmpty || bytes + row.size <= maxBytes else { break }
-                switch Self.payload(of: row, db) {
+                switch try payload(of: row, db) {
                 case .success(let item):
                     bytes += item.sealed.count
                     items.append(item)

@@ -19,7 +19,7 @@ extension Store {
                 counts: counts, forwarded: try Self.counts(of: "sequence < 0", db),
                 oldestPending: try captured?.time("captured_at"), oldestPendingSequence: oldest,
                 eventSequence: try Self.newestEvent(db), auditHead: try Self.auditHead(db),
-                decisions: try Self.decisionCounts(db))
+                decisions: try Self.decisionCounts(db), missing: try Self.missing(db))
         }
     }
 

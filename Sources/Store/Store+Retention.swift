@@ -11,7 +11,8 @@ package struct PurgeResult: Hashable, Sendable {
 
 extension Store {
     /// Deletes the payloads of items whose retention is over: accepted ones only with a receipt over our own digest,
-    /// and those that a person cancelled or closed. State, metadata, receipt and audit stay. One page of items a call.
+    /// and those that a person cancelled or closed. State, metadata, receipt and audit stay. One slice a call, small
+    /// enough that a save does not wait long: to be called until it purges nothing.
     package func purge(olderThan age: Duration) async throws(Failure) -> PurgeResult {
         let moment = Moment(configuration.clock)
         guard moment.quality != .suspect else { return PurgeResult(purged: [], clockRefused: true) }
@@ -24,15 +25,18 @@ extension Store {
                         WHERE r.sequence = i.sequence AND r.sha256 = p.sha256))
                 ORDER BY i.sequence LIMIT ?
                 """
-            return try db.rows(query, [limit, Limits.Store.pageRows]).map { found in
+            var bytes = 0
+            return try db.rows(query, [limit, Limits.Store.purgeItems]).compactMap { (found: Row) -> ItemID? in
                 var row = try ItemRow(found)
+                guard bytes == 0 || bytes + row.size <= Limits.Store.purgeBytes else { return nil }
+                bytes += row.size
                 try change(&row, by: .purge, actor: .station, at: moment, db)
                 try db.run("UPDATE payload SET sealed = NULL WHERE sequence = ?", [row.sequence])
                 countFrames(row.size / 4_096 + 1)
                 return row.itemId
             }
         }
-        if !purged.isEmpty { try await shrink() }
+        checkpointSoon()
         return PurgeResult(purged: purged, clockRefused: false)
     }
 
@@ -57,8 +61,19 @@ extension Store {
 
     private static let expiredAction: WireName = .constant("followup.expired")
 
-    /// Gives a few freed pages back to the file system; secure_delete has overwritten them.
-    private func shrink() async throws(Failure) {
-        try await write { db in try db.execute(sql: "PRAGMA incremental_vacuum(\(Limits.Store.checkpointPages))") }
+    /// Gives free pages back to the file system, one slice a call; secure_delete has overwritten them. Returns how many
+    /// pages it gave: 0 when there is none left.
+    package func shrink() async throws(Failure) -> Int {
+        let given = try await write { [self] db in
+            let before = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+            guard before > 0 else { return 0 }
+            try db.execute(sql: "PRAGMA incremental_vacuum(\(Limits.Store.vacuumPages))")
+            let after = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+            // Each page given back moves another one and touches its parent and the map.
+            countFrames(3 * (before - after))
+            return before - after
+        }
+        checkpointSoon()
+        return given
     }
 }

@@ -82,6 +82,7 @@ extension Store {
         try Self.appendAudit(note, at: moment, db)
         try addEvent(kind: Self.itemEvent, item: metadata.itemId, json: row.eventJSON, db)
         countFrames(new.item.sealed.count / 4_096 + 2 * Self.framesPerTransition)
+        rememberSize(new.item.sealed.count)
         return SavedItem(
             itemId: metadata.itemId, sequence: metadata.sequence, state: .saved, replayed: false,
             answer: request == nil ? [] : new.answer, followUpKept: followUpKept)

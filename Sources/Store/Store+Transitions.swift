@@ -81,6 +81,11 @@ extension Store {
             detail: detail)
         try Self.appendAudit(note, at: moment, db)
         try addEvent(kind: row.eventKind, item: row.itemId, json: row.eventJSON, db)
+        if transition == .quarantine, let reason = detail.flatMap({ MissingRange.Reason(rawValue: $0.text) }) {
+            // What cannot be vouched for is named, whoever found it.
+            let range = MissingRange(first: row.sequence, last: row.sequence, reason: reason, foundAt: moment.now)
+            try Self.name(range, at: moment, db)
+        }
         countFrames(Self.framesPerTransition)
     }
 

@@ -24,12 +24,29 @@ package final class Store: Sendable {
         var framesSinceCheckpoint = 0
         var uncommittedEvent: Int64?
         var isClosed = false
+        var recentSizes: [Int] = []
     }
 
-    init(queue: DatabaseQueue, configuration: StoreConfiguration, lastSequence: Int64) {
+    /// What was rebuilt or taken over at the opening; nil after an ordinary one.
+    package let recovery: RecoveryReport?
+    /// Whether damage that is met later is worth ending the process for, so that the next start rebuilds.
+    let canRebuild: Bool
+    /// The damaged files that were read at the opening. They stay open as long as the process: closing them would take
+    /// away SQLite's lock on the same file (fcntl(2)).
+    private let evidence: DamagedFile?
+
+    init(
+        queue: DatabaseQueue, configuration: StoreConfiguration, opening: StoreOpening, recovery: RecoveryReport?,
+        canRebuild: Bool
+    ) {
         self.queue = queue
         self.configuration = configuration
-        state = Mutex(State(lastSequence: lastSequence, dataKey: configuration.dataKey))
+        self.recovery = recovery
+        self.canRebuild = canRebuild
+        evidence = opening.evidence
+        state = Mutex(
+            State(
+                lastSequence: opening.lastSequence, dataKey: configuration.dataKey, recentSizes: opening.recentSizes))
     }
 
     deinit {
@@ -75,8 +92,11 @@ package final class Store: Sendable {
     package func close() async throws(Failure) {
         guard poison == nil else { return }
         let queue = self.queue
+        let path = configuration.vfsName == nil ? configuration.path : nil
         let failure: Failure? = await Self.onThread(configuration.turn) {
             do {
+                // First: a mark without its log would look like a log that was cut off.
+                if let path { try StoreFiles.remove(StoreFiles.openMark(path)) }
                 try queue.close()
                 return nil
             } catch {
@@ -119,6 +139,11 @@ package final class Store: Sendable {
 
     /// Poisons the store when the error leaves open what the disk holds.
     func poison(by error: any Error) {
+        if canRebuild, StoreFault.isDamage(error) {
+            StoreFiles.requestRebuild(configuration.path)
+            state.withLock { $0.poison = $0.poison ?? StoreFault.failure(for: error) }
+            return
+        }
         guard StoreFault.poisons(error) else { return }
         let failure = StoreFault.failure(for: error)
         state.withLock { $0.poison = $0.poison ?? failure }
@@ -126,7 +151,14 @@ package final class Store: Sendable {
 
     /// Runs a read; nothing else runs meanwhile.
     func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(Failure) -> T {
-        try await perform(body)
+        try await perform { [self] db in
+            do {
+                return try body(db)
+            } catch {
+                if StoreFault.isDamage(error) { poison(by: error) }
+                throw error
+            }
+        }
     }
 
     /// Lets go of the connection of a process that is no more: whatever it held open is out of its reach already, so that

@@ -13,6 +13,11 @@ package struct StoreConfiguration: Sendable {
     package var clockEpoch: Int64
     /// The station data key; nil: locked.
     package var dataKey: StationDataKey?
+    /// Whether a payload's signature is this station's, as far as its key is known: asked when a damaged file is
+    /// rebuilt and by the checks of the timer, never in a hurry.
+    package var verifies: @Sendable (SealedItem) -> Bool
+    /// Builds a new database from the old one's rows even though nothing seems damaged: what `intakectl recover` asks.
+    package var rebuilds = false
     /// The SQLite VFS to open through; nil: the default one. Tests cut the power behind it.
     package var vfsName: String?
     /// The `synchronous` setting of a control that must lose data; nil: FULL, read back and required.
@@ -26,8 +31,10 @@ package struct StoreConfiguration: Sendable {
     /// Makes a configuration; without a clock epoch it gets a fresh one.
     package init(
         path: String, clock: any StationClock, clockEpoch: Int64? = nil,
-        random: any RandomSource = SystemRandomSource(), dataKey: StationDataKey? = nil, vfsName: String? = nil
+        random: any RandomSource = SystemRandomSource(), dataKey: StationDataKey? = nil, vfsName: String? = nil,
+        verifies: @escaping @Sendable (SealedItem) -> Bool = { _ in true }
     ) {
+        self.verifies = verifies
         self.path = path
         self.clock = clock
         self.random = random

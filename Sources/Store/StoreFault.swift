@@ -8,6 +8,7 @@ enum StoreFault {
         switch error {
         case let failure as Failure: failure
         case let error as DatabaseError: failure(for: error)
+        case let row as DamagedRow: Failure(.storeDamaged, "impossible value in column \(row.column)")
         case is RowDecodingError: Failure(.storeDamaged, "a stored value has an impossible type")
         default: Failure(.internalFault, "store: \(type(of: error))")
         }
@@ -21,6 +22,13 @@ enum StoreFault {
         case .SQLITE_CANTOPEN, .SQLITE_READONLY: return true
         default: return false
         }
+    }
+
+    /// Whether the error says that a row, a tree or the file itself is damaged: a new database has to be built from its rows.
+    static func isDamage(_ error: any Error) -> Bool {
+        if error is DamagedRow || error is RowDecodingError { return true }
+        guard let error = error as? DatabaseError else { return false }
+        return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
     }
 
     private static let readFaults: Set<CInt> = [

@@ -10,11 +10,74 @@ enum StoreFiles {
         guard descriptor >= 0 else { throw systemFailure("open", errno) }
         defer { Glibc.close(descriptor) }
         guard fchmod(descriptor, 0o600) == 0 else { throw systemFailure("chmod", errno) }
+        try syncDirectory(of: path)
+    }
+
+    /// What was made, renamed or removed beside this file is on disk.
+    static func syncDirectory(of path: String) throws(Failure) {
         let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let directory = Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw systemFailure("open directory", errno) }
         defer { Glibc.close(directory) }
         guard fsync(directory) == 0 else { throw systemFailure("sync directory", errno) }
+    }
+
+    /// The file that stands beside the database while it is in use; in it the length that its log had at the opening.
+    static func openMark(_ path: String) -> String { path + "-open" }
+    /// The file whose presence asks for a rebuilding at the next start.
+    static func rebuildMark(_ path: String) -> String { path + "-rebuild" }
+
+    /// Writes the mark of a database in use, with the length below which its log cannot fall by itself.
+    static func markOpen(_ path: String) throws(Failure) {
+        try write("\(size(path + "-wal") ?? 0)\n", to: openMark(path))
+    }
+
+    /// The log's length when the database was opened the last time and not closed since; nil when it was closed.
+    static func openedLogBytes(_ path: String) -> Int? {
+        guard let data = FileManager.default.contents(atPath: openMark(path)), data.count <= 32 else { return nil }
+        return Int(String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    /// Asks for a rebuilding at the next start. It is a hint: without it the damage is found again.
+    static func requestRebuild(_ path: String) { try? write("damaged\n", to: rebuildMark(path)) }
+
+    /// Length of a file in bytes; nil when there is none.
+    static func size(_ path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : nil
+    }
+
+    /// Removes a file if it is there; gone from the directory on disk when this returns.
+    static func remove(_ path: String) throws(Failure) {
+        guard unlink(path) == 0 else {
+            guard errno == ENOENT else { throw systemFailure("remove", errno) }
+            return
+        }
+        try syncDirectory(of: path)
+    }
+
+    /// Gives a file another name, on disk when this returns.
+    static func move(_ path: String, to target: String) throws(Failure) {
+        guard rename(path, target) == 0 else { throw systemFailure("rename", errno) }
+        try syncDirectory(of: path)
+    }
+
+    /// The file's content is on disk.
+    static func sync(_ path: String) throws(Failure) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw systemFailure("open", errno) }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw systemFailure("sync", errno) }
+    }
+
+    private static func write(_ text: String, to path: String) throws(Failure) {
+        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw systemFailure("open", errno) }
+        defer { Glibc.close(descriptor) }
+        let bytes = Array(text.utf8)
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw systemFailure("write", errno) }
+        guard fsync(descriptor) == 0 else { throw systemFailure("sync", errno) }
+        try syncDirectory(of: path)
     }
 
     private static func systemFailure(_ what: String, _ code: CInt) -> Failure {

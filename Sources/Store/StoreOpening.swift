@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import StationCore
 
@@ -5,8 +6,12 @@ extension Store {
     /// Opens the store, creating it when the file does not exist, and repairs what the last process left half-way:
     /// items of a batch that never left are saved again, items that were being sent are unknown.
     ///
-    /// Throws `storeDamaged`, `storeNewer` (written by a newer release), `storeUnsafe` (the settings for durability do
-    /// not hold, or another process has it open), `diskFull`, `diskWriteFailed`.
+    /// A damaged file does not keep it from opening: a new database is built from the rows of the old one, which is set
+    /// aside, and what is gone is named (`recovery`, `missing`).
+    ///
+    /// Throws `storeDamaged` (nothing in the file is a station's), `storeNewer` (written by a newer release),
+    /// `storeUnsafe` (the settings for durability do not hold, or another process has it open), `diskFull`,
+    /// `diskWriteFailed`.
     package static func open(_ configuration: StoreConfiguration) async throws(Failure) -> Store {
         let result: Result<Store, Failure> = await onThread(configuration.turn) {
             do {
@@ -21,25 +26,120 @@ extension Store {
     }
 
     private static func openNow(_ configuration: StoreConfiguration) throws -> Store {
+        var tail: DamagedFile?
+        guard configuration.vfsName == nil else {
+            let (queue, opening) = try StoreOpening.open(configuration, tail: &tail)
+            return Store(
+                queue: queue, configuration: configuration, opening: opening, recovery: nil, canRebuild: false)
+        }
+        try StoreRecovery.finishInterrupted(configuration.path)
+        var report: RecoveryReport?
+        var canRebuild = true
+        switch try StoreRecovery.preflight(configuration) {
+        case .sound: break
+        case .tail(let file): tail = file
+        case .damaged(let cause, let unreadable):
+            do {
+                report = try StoreRecovery.rebuild(configuration, from: nil, cause: cause, unreadable: unreadable)
+            } catch {
+                // No room for a second copy: what can be read is served and sent from the damaged one.
+                guard cause == .metWhileRunning, StoreFault.failure(for: error).code == .diskFull else { throw error }
+                canRebuild = false
+            }
+        }
+        do {
+            let (queue, opening) = try StoreOpening.open(configuration, tail: &tail)
+            return Store(
+                queue: queue, configuration: configuration, opening: opening, recovery: report ?? opening.report,
+                canRebuild: canRebuild)
+        } catch {
+            guard report == nil, canRebuild, StoreFault.failure(for: error).code == .storeDamaged else { throw error }
+            // A tail that was not taken over yet is no longer in the log that SQLite left behind.
+            let report = try StoreRecovery.rebuild(configuration, from: tail, cause: .checksFailed, unreadable: 0)
+            tail = nil
+            let (queue, opening) = try StoreOpening.open(configuration, tail: &tail)
+            return Store(
+                queue: queue, configuration: configuration, opening: opening, recovery: report, canRebuild: true)
+        }
+    }
+}
+
+/// What opening the file by SQLite found.
+struct StoreOpening {
+    /// The highest sequence number that anything names.
+    let lastSequence: Int64
+    /// Sizes of the newest payloads, newest last.
+    let recentSizes: [Int]
+    /// What was taken over from the log's tail.
+    let report: RecoveryReport?
+    /// The files that were read for it.
+    let evidence: DamagedFile?
+
+    /// - Parameter tail: what SQLite will not read of the log; nil once it is taken over.
+    static func open(
+        _ configuration: StoreConfiguration, tail: inout DamagedFile?
+    ) throws -> (DatabaseQueue, StoreOpening) {
         if configuration.vfsName == nil { try StoreFiles.createPrivately(configuration.path) }
+        let queue = try connect(databaseName(configuration))
+        do {
+            try queue.writeWithoutTransaction { db in
+                if try isNew(db) { try shape(db) }
+                try secureDurability(db, synchronous: configuration.controlSynchronous ?? "FULL")
+            }
+            // Before anything else writes to the log.
+            let evidence = tail
+            var report: RecoveryReport?
+            if let file = tail {
+                try migrate(queue)
+                report = try StoreRecovery.takeOver(file, queue, configuration)
+                tail = nil
+            }
+            try migrate(queue)
+            let (last, sizes) = try queue.writeWithoutTransaction { db in
+                if configuration.controlSynchronous == nil { try requireDurability(db) }
+                try checkAtStart(db)
+                _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+                return (try highestSequence(db), try recentSizes(db))
+            }
+            if configuration.vfsName == nil {
+                try StoreFiles.extendLog(configuration.path + "-wal")
+                try StoreFiles.markOpen(configuration.path)
+            }
+            return (queue, StoreOpening(lastSequence: last, recentSizes: sizes, report: report, evidence: evidence))
+        } catch {
+            // Closing carries what holds of the log over into the file, also into a damaged one; it costs nothing.
+            try? queue.close()
+            throw error
+        }
+    }
+
+    /// An empty store of the present schema, not in use yet.
+    static func makeFresh(_ path: String) throws -> DatabaseQueue {
+        try StoreFiles.createPrivately(path)
+        let queue = try connect(path)
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+            try shape(db)
+        }
+        try StoreSchema.migrator.migrate(queue)
+        return queue
+    }
+
+    private static func connect(_ name: String) throws -> DatabaseQueue {
         var options = Configuration()
         options.label = "station.store"
         options.foreignKeysEnabled = false
         options.prepareDatabase { db in try settings.forEach { try db.execute(sql: "PRAGMA \($0)") } }
-        let queue = try DatabaseQueue(path: databaseName(configuration), configuration: options)
-        try queue.writeWithoutTransaction { db in
-            if try isNew(db) { try shape(db) }
-            try secureDurability(db, synchronous: configuration.controlSynchronous ?? "FULL")
+        return try DatabaseQueue(path: name, configuration: options)
+    }
+
+    /// A migration that fails for another reason than the disk's says that the schema is not what its own list says.
+    private static func migrate(_ queue: DatabaseQueue) throws {
+        do {
+            try StoreSchema.migrator.migrate(queue)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            throw Failure(.storeDamaged, "the schema is not what its migrations made")
         }
-        try StoreSchema.migrator.migrate(queue)
-        let last = try queue.writeWithoutTransaction { db in
-            if configuration.controlSynchronous == nil { try requireDurability(db) }
-            try checkAtStart(db)
-            _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
-            return try highestSequence(db)
-        }
-        if configuration.vfsName == nil { try StoreFiles.extendLog(configuration.path + "-wal") }
-        return Store(queue: queue, configuration: configuration, lastSequence: last)
     }
 
     /// Settings before the first access. The exclusive lock keeps every other process out, and the index of the
@@ -64,15 +164,18 @@ extension Store {
         guard application == StoreSchema.applicationId else {
             throw Failure(.storeDamaged, "the file is not a station's store")
         }
-        if try StoreSchema.migrator.hasBeenSuperseded(db) {
-            throw Failure(.storeNewer, "the file has migrations that this release does not know")
+        let migrator = StoreSchema.migrator
+        guard try migrator.hasBeenSuperseded(db) else { return false }
+        // A newer release has all that we have, and more; else a name is damaged.
+        guard try migrator.hasCompletedMigrations(db) else {
+            throw Failure(.storeDamaged, "the list of migrations is not a release's")
         }
-        return false
+        throw Failure(.storeNewer, "the file has migrations that this release does not know")
     }
 
     /// What has to be said before the first page is written. With its mark a creation that is cut short is ours still.
     private static func shape(_ db: Database) throws {
-        try db.execute(sql: "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL")
+        try db.execute(sql: "PRAGMA page_size = \(StoreSchema.pageBytes); PRAGMA auto_vacuum = INCREMENTAL")
         try db.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationId)")
     }
 
@@ -95,17 +198,19 @@ extension Store {
         }
     }
 
-    /// The small tables and the end of the audit chain; the payloads are checked when they are read.
+    /// The small tables and the end of the audit chain; everything else is checked in slices while the daemon serves,
+    /// and the payloads when they are read.
     private static func checkAtStart(_ db: Database) throws {
-        for table in ["item", "receipt", "event"] {
+        for table in ["item", "receipt", "event", "decision", "forwarded", "missing"] {
             let result = try String.fetchAll(db, sql: "PRAGMA quick_check('\(table)')")
             guard result == ["ok"] else { throw Failure(.storeDamaged, "quick_check of table \(table)") }
         }
-        let head = try auditHead(db)
-        let tail = try auditRows(db, after: max(0, head.sequence - auditTailRows), limit: Int(auditTailRows))
-        for (previous, entry) in zip(tail, tail.dropFirst())
-        where !entry.follows(AuditHead(sequence: previous.sequence, hash: previous.hash)) {
-            throw Failure(.storeDamaged, "the audit chain breaks at row \(entry.sequence)")
+        let head = try Store.auditHead(db)
+        let first = max(0, head.sequence - auditTailRows)
+        var walk = AuditWalk(after: first == 0 ? .empty : nil)
+        for row in try Store.auditRows(db, after: first, limit: Int(auditTailRows)) { walk.step(row) }
+        if let broken = walk.unnamed {
+            throw Failure(.storeDamaged, "the audit chain breaks at row \(broken)")
         }
     }
 
@@ -114,9 +219,14 @@ extension Store {
 
     private static func highestSequence(_ db: Database) throws -> Int64 {
         let queries = [
-            "SELECT max(sequence) FROM payload", "SELECT max(sequence) FROM item",
+            "SELECT max(sequence) FROM payload", "SELECT max(sequence) FROM item", "SELECT max(last) FROM missing",
             "SELECT max(item_sequence) FROM audit WHERE item_sequence IS NOT NULL",
         ]
         return try queries.map { try Int64.fetchOne(db, sql: $0) ?? 0 }.max() ?? 0
+    }
+
+    private static func recentSizes(_ db: Database) throws -> [Int] {
+        let query = "SELECT size FROM item ORDER BY sequence DESC LIMIT \(Limits.Store.recentApplications)"
+        return try Int.fetchAll(db, sql: query).reversed()
     }
 }

@@ -23,6 +23,11 @@ extension Database {
     }
 }
 
+/// A stored value that nobody can have written: its row is damaged, and a rebuilding takes it out.
+struct DamagedRow: Error {
+    let column: String
+}
+
 /// Stored values are foreign bytes too: a damaged page must become an error, never a trap.
 extension Row {
     func integer(_ column: String) throws -> Int64 { try decode(Int64.self, forColumn: column) }
@@ -64,9 +69,7 @@ extension Row {
         return id
     }
 
-    private static func impossible(_ column: String) -> Failure {
-        Failure(.storeDamaged, "impossible value in column \(column)")
-    }
+    private static func impossible(_ column: String) -> DamagedRow { DamagedRow(column: column) }
 }
 
 extension WireName {

@@ -5,6 +5,8 @@ import StationCore
 enum StoreSchema {
     /// "IST1" in SQLite's header: this file is a station's store.
     static let applicationId: Int64 = 0x4953_5431
+    /// Bytes of a page.
+    static let pageBytes = 4_096
 
     /// Migrations in order.
     static var migrator: DatabaseMigrator {
@@ -13,8 +15,19 @@ enum StoreSchema {
         migrator.registerMigration("2-decisions", foreignKeyChecks: .immediate) { db in try db.execute(sql: decisions) }
         migrator.registerMigration("2-stick", foreignKeyChecks: .immediate) { db in try db.execute(sql: stick) }
         migrator.registerMigration("2-schedule", foreignKeyChecks: .immediate) { db in try db.execute(sql: schedule) }
+        migrator.registerMigration("2-missing", foreignKeyChecks: .immediate) { db in try db.execute(sql: missing) }
         return migrator
     }
+
+    /// What the station may have acknowledged and cannot vouch for: sequence numbers from `first` to `last`.
+    private static let missing = """
+        CREATE TABLE missing (
+            first INTEGER PRIMARY KEY,
+            last INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            found_at INTEGER NOT NULL
+        );
+        """
 
     /// Items that wait for a time, by lane and time: the scheduler's cost must not grow with the spool.
     private static let schedule = """

@@ -19,6 +19,12 @@ struct Intaked: AsyncParsableCommand {
     @Flag(help: "Check the configuration and what it names, then exit.")
     var checkConfig = false
 
+    @Flag(
+        help:
+            "Build a new spool from the rows of the present one, print what became of it, then exit; not while running."
+    )
+    var recover = false
+
     @Option(
         help: "How much to log: trace, debug, info, notice, warning, error, critical.",
         transform: { text in
@@ -39,6 +45,10 @@ struct Intaked: AsyncParsableCommand {
             if checkConfig {
                 try IntakeStation.check(station)
                 print("\(configurationPath): OK")
+                return
+            }
+            if recover {
+                print(try await IntakeStation.recover(station))
                 return
             }
             try await IntakeStation(configuration: station, configurationPath: configurationPath, logger: logger).run()

@@ -64,8 +64,8 @@ struct AuditTests {
         ("UPDATE audit SET item_sequence = NULL WHERE sequence = 8", 8),
         ("UPDATE audit SET detail = 'x' WHERE sequence = 9", 9),
         ("UPDATE audit SET hash = zeroblob(32) WHERE sequence = 30", 30),
-        ("DELETE FROM audit WHERE sequence = 120", 121),
-        ("DELETE FROM audit WHERE sequence = 1", 2),
+        ("DELETE FROM audit WHERE sequence = 120", 120),
+        ("DELETE FROM audit WHERE sequence = 1", 1),
     ])
     func `A changed or missing row breaks the chain there`(sql: String, at: Int64) async throws {
         let fixture = try await filled()

@@ -110,7 +110,9 @@ final class StoreFixture: Sendable {
         let item = SealedItem(
             metadata: metadata, sealed: sealed, sha256: sha256(sealed), signingKeyId: name("signer-1"),
             signature: random.bytes(64))
-        return NewItem(item: item, actor: name("op-7"), answer: Array("{\"id\":\"\(id)\"}".utf8), followUp: followUp.map(KeptFollowUp.new))
+        return NewItem(
+            item: item, actor: name("op-7"), answer: Array("{\"id\":\"\(id)\"}".utf8),
+            followUp: followUp.map(KeptFollowUp.new))
     }
 
     /// Saves an item of random bytes.

@@ -91,10 +91,10 @@ struct SavingService: Sendable {
         return try outcome.get()
     }
 
-    /// How many more applications fit the disk.
+    /// How many more applications fit the disk before new ones are refused.
     func applicationsLeft() -> Int {
         guard let space = try? DiskSpace(path: stateDirectory) else { return 0 }
-        return Int(max(0, space.freeBytes - Limits.Store.refusalFreeBytes) / Limits.Store.applicationBytes)
+        return store.applicationsLeft(freeBytes: space.freeBytes)
     }
 
     /// Throws `diskFull`, and why the store takes nothing any more.

@@ -10,6 +10,7 @@ struct StatusReporter: Sendable {
     let startedAt: Timestamp
     let clock: any StationClock
     let store: Store
+    let checks: CheckState
     let saving: SavingService
     let reading: ReadingService
     let transmission: TransmissionStatus
@@ -81,9 +82,15 @@ struct StatusReporter: Sendable {
         if let poison = store.poison { problems.append(Problem(poison)) }
         if left == 0 {
             problems.append(Problem(.diskFull, "no application fits"))
-        } else if Int64(left) * Limits.Store.applicationBytes < Limits.Store.warningFreeBytes {
-            problems.append(Problem(.diskLow, "\(left) applications fit"))
+        } else if left <= Limits.Store.warningApplications {
+            problems.append(Problem(.diskLow, "room for \(left) applications"))
         }
+        if !summary.missing.isEmpty {
+            let named = summary.missing.prefix(8).map(\.text).joined(separator: ", ")
+            let more = summary.missing.count > 8 ? ", …" : ""
+            problems.append(Problem(.applicationsMissing, "sequence numbers \(named)\(more)"))
+        }
+        if let row = checks.auditBrokenAt { problems.append(Problem(.storeDamaged, "the audit breaks at row \(row)")) }
         if !keyAvailable { problems.append(Problem(.recipientKeyMissing)) }
         if quality == .suspect { problems.append(Problem(.clockSuspect)) }
         if let problem = uplink.problem, !Self.isRule(problem) { problems.append(problem) }

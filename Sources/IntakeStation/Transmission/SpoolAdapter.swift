@@ -93,6 +93,7 @@ extension WireName {
 }
 
 extension OutgoingItem {
+    /// A stored item as the wire has it; throws `storeDamaged` when a value is none of the wire's.
     init(_ item: SealedItem) throws {
         let chosen = ChosenItem(
             metadata: item.metadata, size: item.sealed.count, sha256: item.sha256, signingKeyId: item.signingKeyId,

@@ -53,9 +53,9 @@ struct WatchedSpool: SpoolPort {
     let changed: @Sendable () async -> Void
 
     func workload() async throws -> UplinkLane.Workload { try await spool.workload() }
-    func dueItems(maxItems: Int, maxBytes: Int, excluding: ItemID?) async throws -> [OutgoingItem] {
-        try await spool.dueItems(maxItems: maxItems, maxBytes: maxBytes, excluding: excluding)
-    }
+    func dueItems(_ wish: BatchWish) async throws -> [ManifestItem] { try await spool.dueItems(wish) }
+    func payload(of entry: ManifestItem) async throws -> [UInt8]? { try await spool.payload(of: entry) }
+    func flush() async throws { try await spool.flush() }
     func unknownItems(maxItems: Int) async throws -> [SentItem] { try await spool.unknownItems(maxItems: maxItems) }
     func willSend(_ items: [ItemID], in batchId: RequestID) async throws {
         try await spool.willSend(items, in: batchId)

@@ -21,6 +21,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
 
     func send(_ request: UpstreamRequest) async throws -> UpstreamReply {
         try Task.checkCancellation()
+        let request = try await CollectedRequest(request)
         guard let life, life.isUp else { throw CancellationError() }
         let start = world.timeline.now
         world.count(.requests)
@@ -51,13 +52,13 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         }
     }
 
-    private static func name(_ request: UpstreamRequest) -> String {
+    private static func name(_ request: CollectedRequest) -> String {
         String(path(request).split(separator: "/").last ?? "")
     }
 
-    static func path(_ request: UpstreamRequest) -> String { String(request.path.prefix { $0 != "?" }) }
+    static func path(_ request: CollectedRequest) -> String { String(request.path.prefix { $0 != "?" }) }
 
-    private func itemIds(_ request: UpstreamRequest) throws -> [ItemID] {
+    private func itemIds(_ request: CollectedRequest) throws -> [ItemID] {
         switch request.path {
         case "/v1/intake/batches":
             // The root is the second chunk, after its head.
@@ -69,7 +70,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
     }
 
     /// Nothing leaves before it is on disk that it leaves, and nothing that nobody may send.
-    private func checkBatch(_ ids: [ItemID], _ request: UpstreamRequest) {
+    private func checkBatch(_ ids: [ItemID], _ request: CollectedRequest) {
         if !(1...Limits.Uplink.batchItems).contains(ids.count) { world.violate("a batch of \(ids.count)") }
         if request.size > Limits.Uplink.batchBytes + Limits.Uplink.manifestBytes + Limits.Uplink.itemBytes {
             world.violate("a batch of \(request.size) bytes")
@@ -82,7 +83,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
 
     // MARK: The way
 
-    private func exchange(_ request: UpstreamRequest) async throws -> UpstreamReply {
+    private func exchange(_ request: CollectedRequest) async throws -> UpstreamReply {
         let network = world.network
         let timeline = world.timeline
         let start = timeline.now
@@ -137,7 +138,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         throw TransportFault(.networkTimeout, mayHaveArrived: true, "simulated")
     }
 
-    private func cut(_ request: UpstreamRequest, _ code: FailureCode) async throws -> UpstreamReply {
+    private func cut(_ request: CollectedRequest, _ code: FailureCode) async throws -> UpstreamReply {
         world.count(.cutRequests)
         let share = dice.below(1_000)
         try world.upstream.takePart(of: request, bytes: request.size * share / 1_000, at: world.trueTime)
@@ -145,7 +146,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
     }
 
     /// A proxy sends a request once more, some time later and whatever came between.
-    private func repeatLater(_ request: UpstreamRequest) {
+    private func repeatLater(_ request: CollectedRequest) {
         let delay = dice.between(.milliseconds(10), .seconds(600))
         _ = Task(executorPreference: world.timeline) { [world] in
             try? await world.timeline.sleep(for: delay)
@@ -157,7 +158,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
 
     // MARK: Moods
 
-    private func moody(_ request: UpstreamRequest, since start: Duration) throws -> UpstreamReply? {
+    private func moody(_ request: CollectedRequest, since start: Duration) throws -> UpstreamReply? {
         let spells = world.network.spells
         let now = world.timeline.now
         let path = Self.path(request)

@@ -80,7 +80,7 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
     // MARK: Requests
 
     /// Answers a request that arrived whole.
-    func answer(_ request: UpstreamRequest, at now: Timestamp) throws -> UpstreamReply {
+    func answer(_ request: CollectedRequest, at now: Timestamp) throws -> UpstreamReply {
         switch SimulatedLink.path(request) {
         case "/v1/intake/decisions": return try decisions(request, at: now)
         case "/v1/intake/keys":
@@ -108,7 +108,7 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
     }
 
     /// Takes the beginning of a batch that was cut: every complete part is kept.
-    func takePart(of request: UpstreamRequest, bytes: Int, at now: Timestamp) throws {
+    func takePart(of request: CollectedRequest, bytes: Int, at now: Timestamp) throws {
         guard request.path == "/v1/intake/batches", let batch = read(request, bytes: bytes, at: now) else { return }
         for part in batch.parts where !trips(over: part) { _ = try settle(part.entry, part.bytes, at: now) }
     }
@@ -125,7 +125,7 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
         return trippedBy.contains(number % 97)
     }
 
-    private func read(_ request: UpstreamRequest, bytes: Int, at now: Timestamp) -> Batch? {
+    private func read(_ request: CollectedRequest, bytes: Int, at now: Timestamp) -> Batch? {
         func field(_ name: String) -> String { request.fields.first { $0.name == name }?.value ?? "" }
         let isWhole = bytes >= request.size
         if isWhole, ContentDigest(fieldValue: field("Content-Digest")) != ContentDigest(ofChunks: request.chunks) {
@@ -235,7 +235,7 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
     }
 
     /// What was received six hours ago is decided; the cursor is its place in the order.
-    private func decisions(_ request: UpstreamRequest, at now: Timestamp) throws -> UpstreamReply {
+    private func decisions(_ request: CollectedRequest, at now: Timestamp) throws -> UpstreamReply {
         let after = request.path.split(separator: "=").last.flatMap { Int($0) } ?? 0
         guard after <= order.count else { return try .problem(410, "cursor-unknown") }
         let decided = order[after...].prefix(50).prefix { id in
@@ -248,7 +248,7 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
                 more: decided.count == 50))
     }
 
-    private func status(_ request: UpstreamRequest, at now: Timestamp) throws -> UpstreamReply {
+    private func status(_ request: CollectedRequest, at now: Timestamp) throws -> UpstreamReply {
         let question = try StrictJSON.decode(StatusRequest.self, from: Array(request.chunks.joined()))
         if !(1...Limits.Uplink.statusItems).contains(question.itemIds.count) { complaints.append("ids of a status") }
         let results = question.itemIds.compactMap { id in

@@ -1,0 +1,98 @@
+import Foundation
+import StationAPI
+import StationBench
+import StationCore
+import Testing
+
+/// The real daemon on a damaged spool.
+@Suite(.serialized) struct RecoveryTests {
+    @Test func aDamagedSpoolDoesNotKeepTheDaemonFromServingAndNothingIsLost() async throws {
+        try await withStation { station, run, citizen in
+            await station.stopUpstream()
+            var acknowledged: Set<ItemID> = []
+            for index in 0..<3 {
+                let read = try await station.read(citizen, run)
+                let overrides = ["duplicateToday", "phoneReused"].map {
+                    ApplicationSubmission.Override(kind: $0, reason: "thử nghiệm")
+                }
+                acknowledged.insert(
+                    try await run.submit(read: read, phone: "091234567\(index)", overrides: overrides).itemId)
+            }
+            await station.killDaemon()
+            let spool = station.layout.state + "/station.sqlite"
+            // The file's first page: header, schema, everything by which SQLite finds the rest.
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: spool))
+            try file.write(contentsOf: Data(repeating: 0xA5, count: 4_096))
+            try file.close()
+            // And the log's header, without which SQLite takes the log for empty.
+            let log = try FileHandle(forWritingTo: URL(fileURLWithPath: spool + "-wal"))
+            try log.write(contentsOf: Data(repeating: 0xA5, count: 20))
+            try log.close()
+            let daemon = try await station.startDaemon()
+            #expect(daemon.lines.contains { $0.text.contains("spool recovered") })
+            #expect(FileManager.default.fileExists(atPath: spool + ".damaged-1"))
+            let status = try await station.client.status()
+            #expect(status.intake.accepting)
+            #expect(!status.problems.contains { $0.code == FailureCode.applicationsMissing.rawValue })
+            try await station.startUpstream()
+            try await run.waitForStatus { $0.queue.waiting == 0 }
+            #expect(Set(try await station.held().items.map(\.itemId)) == acknowledged)
+
+            let busy = try await station.recover()
+            #expect(busy.status == .exited(1))
+            #expect(busy.error.contains { $0.contains("instance-running") })
+            await station.stopDaemon()
+            let done = try await station.recover()
+            #expect(done.status == .exited(0), "\(done.error)")
+            #expect(
+                done.output.contains("missing: none") && done.output.contains("rebuilt: requested"), "\(done.output)")
+            try await station.startDaemon()
+            #expect(try await station.client.status().queue.counts["accepted"] == 3)
+        }
+    }
+
+    @Test func whatIsGoneIsNamedInTheStatus() async throws {
+        try await withStation { station, run, citizen in
+            await station.stopUpstream()
+            let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            await station.stopDaemon()
+            let spool = station.layout.state + "/station.sqlite"
+            let changed = try await ManagedProcess.run(
+                Command("/usr/bin/sqlite3", [spool, "UPDATE payload SET sealed = zeroblob(size)"]))
+            #expect(changed.status == .exited(0), "\(changed.error)")
+            try await station.startDaemon()
+            try await station.startUpstream()
+            try await run.waitForStatus { status in
+                status.problems.contains { $0.code == FailureCode.applicationsMissing.rawValue }
+            }
+            let problem = try await station.client.status().problems.first {
+                $0.code == FailureCode.applicationsMissing.rawValue
+            }
+            #expect(problem?.detail?.contains("\(saved.sequence)") == true)
+            #expect(try await station.control(["status"]).output.contains { $0.contains("applications-missing") })
+            #expect(try await station.held().items.isEmpty)
+        }
+    }
+
+    @Test func aSpoolOfANewerReleaseIsRefusedWithAClearText() async throws {
+        try await withStation { station, _, _ in
+            await station.stopDaemon()
+            let spool = station.layout.state + "/station.sqlite"
+            let changed = try await ManagedProcess.run(
+                Command("/usr/bin/sqlite3", [spool, "INSERT INTO grdb_migrations VALUES ('99-from-the-future')"]))
+            #expect(changed.status == .exited(0), "\(changed.error)")
+            let older = try await station.launchDaemon()
+            #expect(await older.waitForExit() == .exited(78))
+            #expect(older.lines.contains { $0.text.contains("Kho dữ liệu thuộc phiên bản mới hơn") })
+            #expect(older.lines.contains { $0.text.contains("store-newer") })
+        }
+    }
+}
+
+extension BenchStation {
+    /// Runs `intakectl recover` to its end.
+    fileprivate func recover() async throws -> ManagedProcess.Output {
+        try await ManagedProcess.run(
+            Command(try BuiltExecutables.path("intakectl"), ["recover", "--config", configurationPath]))
+    }
+}

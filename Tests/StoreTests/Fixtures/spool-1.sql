@@ -1,0 +1,106 @@
+-- A spool as release 0.1 made it (migration 1-spool alone): what every later release has to open.
+PRAGMA page_size = 4096;
+PRAGMA auto_vacuum = INCREMENTAL;
+PRAGMA application_id = 1230197809;
+CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+INSERT INTO grdb_migrations VALUES ('1-spool');
+CREATE TABLE payload (
+    sequence INTEGER PRIMARY KEY,
+    item_id BLOB NOT NULL,
+    station_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    supersedes BLOB,
+    key_id TEXT NOT NULL,
+    suite TEXT NOT NULL,
+    captured_at INTEGER NOT NULL,
+    clock_quality TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 BLOB NOT NULL,
+    signing_key_id TEXT NOT NULL,
+    signature BLOB NOT NULL,
+    sealed BLOB
+);
+CREATE TABLE item (
+    sequence INTEGER PRIMARY KEY,
+    item_id BLOB NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    lane INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    supersedes BLOB,
+    captured_at INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    since_quality TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    was_sent INTEGER NOT NULL,
+    due_epoch INTEGER,
+    due_at INTEGER,
+    problem TEXT
+);
+CREATE INDEX item_state ON item (state, lane, sequence);
+CREATE INDEX item_supersedes ON item (supersedes) WHERE supersedes IS NOT NULL;
+CREATE TABLE receipt (
+    sequence INTEGER PRIMARY KEY,
+    receipt_id TEXT NOT NULL,
+    sha256 BLOB NOT NULL,
+    json BLOB NOT NULL
+);
+CREATE TABLE audit (
+    sequence INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    clock_quality TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    object TEXT,
+    item_sequence INTEGER,
+    detail TEXT,
+    hash BLOB NOT NULL
+);
+CREATE INDEX audit_item ON audit (item_sequence) WHERE item_sequence IS NOT NULL;
+CREATE TABLE event (
+    sequence INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    item_id BLOB,
+    json BLOB NOT NULL
+);
+CREATE TABLE idempotency (
+    key_hash BLOB PRIMARY KEY,
+    digest BLOB NOT NULL,
+    sequence INTEGER NOT NULL,
+    answer BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE follow_up (
+    sequence INTEGER PRIMARY KEY,
+    number_hash BLOB NOT NULL,
+    phone_hash BLOB NOT NULL,
+    day INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    sealed BLOB NOT NULL
+);
+CREATE INDEX follow_up_number ON follow_up (number_hash, day);
+CREATE INDEX follow_up_phone ON follow_up (phone_hash);
+INSERT INTO payload VALUES (1, x'789b34caf54f7e228acd941e71b88d58', 'station-1', 1, NULL, 'key-1', 'x25519-sha256-chacha20poly1305', 1790000001000, 'synchronized', 500, x'13d0802d4a6ec815fde2bed5b4f112b15a5869c2210d236111ab0d3d8442da84', 'signer-1', x'ba53576e191b521d86fc356646c8f5fda5b9dccf12135c4eb7709779ba63b0c4ba397261b25e6c0a0d3c6197a4fe159cc95347c0edb3b602e445e50fd66c3aa9', x'36866d0d858b63549e94be2cacc67f5b7ef28f2d9903959f63d3d893dce752779c84162917ec8ff1af4a6422d367e18d5eb6dfa465a5331f758e793ea95a94eb0d15b62a92a709a593a44ed2279662e3954580c351a904ba16e856bab99431e06ad96a3a1e1f1c564c14fb7fa4123e95d166f4677be0d2fb1270d7e37fdb6eff60101282817c6a76d58548a61aa13bce14fdc62fdc6b54ac97f1a1d76e89adc8fe268f6116ca41891e55edf1cec76f016c5006833bcac3711b6752a9f1e10d281139fa834715b9280598b1262be8c3699fc677f9cc30273abbded4e322649af5d83c55be535a4ca7fdad840256029f3d38f9f7267dd296b6755c001ba0ef9ce1e2c84880b9ae44dd2a495a92be65b32f27ce5ba8bea759990b0a2db732515dfd273b58f5719bcf79fa719ebc75a7e7cccda091e0d206805eeabacec60e4f22eab19f2e84f771f4214c7a2399431853cb86097d50316910a2293e8a1f93584cd44229ba014fd24e6e98f722c0565383c89bcda857c61fd80e8e099b4e2b503b07767604f45ee7c2ac586036f3b69cd3136c829df4ad2a78a13513a5f3b4295a16ff7f136624ac469d3b0024738c091105f44a6db87fb098c6ce1158d3fc2098906adfa4596d09f5df8da9d0d1a46b838f2c0fce869343a02c542f6c816eff3aae04e968552f7d303aa1974d265b0d5c698611a6a8');
+INSERT INTO item VALUES (1, x'789b34caf54f7e228acd941e71b88d58', 'accepted', 1, 1, NULL, 1790000001000, 500, 1790000001000, 'synchronized', 1, 1, NULL, NULL, NULL);
+INSERT INTO audit VALUES (1, 1790000001000, 'synchronized', 'op-7', 'item.saved', '789b34ca-f54f-7e22-8acd-941e71b88d58', 1, NULL, x'fabf147b5854bad1512f637da429ca184acf97afbbfa8a04b9825827d59f76ae');
+INSERT INTO idempotency VALUES (x'971b28f6521f5c7baa0a0bc3df764615445d9277dea0be57b0b084ab104dbb64', x'fdf13d25645149471ab129184c5a861d97f38f6bf1901f4793d51701b1b82466', 1, x'7b226964223a317d');
+INSERT INTO audit VALUES (2, 1790000002000, 'synchronized', 'station', 'item.batch', '789b34ca-f54f-7e22-8acd-941e71b88d58', 1, NULL, x'4699e02d31059dc8b66e1a4769eb965271c8f947e31fd3f4d41dda9534f05042');
+INSERT INTO audit VALUES (3, 1790000003000, 'synchronized', 'station', 'item.send', '789b34ca-f54f-7e22-8acd-941e71b88d58', 1, NULL, x'7ad4334d08da68a5a29c430af772f967aea670539a681dc406748b592051ca5b');
+INSERT INTO audit VALUES (4, 1790000004000, 'synchronized', 'station', 'item.accept', '789b34ca-f54f-7e22-8acd-941e71b88d58', 1, NULL, x'e734286c09f6f07544fc9c6bd59b0d5ef2df6f4ad598ab19aa439d291a2c8bbd');
+INSERT INTO receipt VALUES (1, 'receipt-1', x'13d0802d4a6ec815fde2bed5b4f112b15a5869c2210d236111ab0d3d8442da84', x'7b7d');
+INSERT INTO event VALUES (1, 'item', x'789b34caf54f7e228acd941e71b88d58', x'7b7d');
+INSERT INTO payload VALUES (2, x'dd28d91091657458a7292f050195d921', 'station-1', 1, NULL, 'key-1', 'x25519-sha256-chacha20poly1305', 1790000002000, 'synchronized', 500, x'6f2cd0364fa1f4c48547ecbcf22f549311a80011902381b41b0d833392045449', 'signer-1', x'b09957e03193685723a12f0f4546245a865718ada18beff24c38a194819e1d02e38400b821851ee222f7d4eff2fba5166c55ca92b5fa108b4bd66ed7bc356dd7', x'2fad56661f1f2147df4535a6ad8d443c240250168bd99bb74eb9e97ee757f70d6385e7aa529b52a199a16bf79589bc54a13177a8635ae1319e100217015b727dbec9c57be2dd942daf16315e1cd002c853de1671bfafb24300b1ba31c16dfab4dd2ec8502ce5c66b0d2f92334041e9e0b2d0a2cd9eca34aec027f9debc7453db913fab12795ef576b5d8e1d53ffd06dcb7f08f6448aab84e87f745fac5f4b210de825f5a09eb9c43170177ae4fa1a7e6768c1c2012e1387c73f2205359640263617007f7a7b287cf43ad3c8087311dac1cc423697f19fac6bb232b4be4dbc03757491156e9f1e1bbdd7e808a0388cbaa923d506052c7425e6024249c0f29eb30038e8764603b82cc8a8b0334ccb953fbaf61fb7d5456aa106b60eea54157badce6baa727ebf88b854e3982e0faea2b89bf329a0451c45ac4f65b10a3707ccc5561f0ea9ac68baadf6a121c6111fcaa831d40bf1acdd6be7fb2e0bbcb0dc64146f1d08056e3b9bc345c4b9b4e20fc138f6601dcd08aff550e3745d08ce725a684e0570bae818285c6af1e5ada8733793432fd8dd13fc7dfefe553f35992b38e24e16297c585efab1fa6ecbfb1487077bc2684d7e593d557cd71c790a04782e16d67f533fd502083084ca2cba8bb47281fefbd52b1ba2cb737eee1f85f40a3d14399ed555873e061d0420f9e517bab4f74a1db3314');
+INSERT INTO item VALUES (2, x'dd28d91091657458a7292f050195d921', 'saved', 1, 1, NULL, 1790000002000, 500, 1790000002000, 'synchronized', 0, 0, NULL, NULL, NULL);
+INSERT INTO audit VALUES (5, 1790000005000, 'synchronized', 'op-7', 'item.saved', 'dd28d910-9165-7458-a729-2f050195d921', 2, NULL, x'19a57bf4ffe928be8a5fc201e60714d8a06310304e1c1db358720c0ad5572e59');
+INSERT INTO idempotency VALUES (x'867ce43c5c3b27f54ace327575545655228840876d98292cd9c9e892c96c24c5', x'e3e9f78c98b6628b60f87162f9a4dd49bcfc708578f30c4d791cb2efcb0d9e75', 2, x'7b226964223a327d');
+INSERT INTO event VALUES (2, 'item', x'dd28d91091657458a7292f050195d921', x'7b7d');
+INSERT INTO payload VALUES (3, x'4d2060da6553763bb19540104a6bb0c3', 'station-1', 1, NULL, 'key-1', 'x25519-sha256-chacha20poly1305', 1790000003000, 'synchronized', 500, x'89c1bceabbdc41b0b21b2dbc3379f1f985de3473f2e521fd1c23021b8d78f1d7', 'signer-1', x'70619c7b5d17ff4b46bd8589205375a3e18bc4ce26e3429e2dc8a41b55fdd6d4f2fcc02e13e1609ca5410a879ab61707461b8db4442da95b1e3419da22fccbdf', NULL);
+INSERT INTO item VALUES (3, x'4d2060da6553763bb19540104a6bb0c3', 'purged', 1, 1, NULL, 1790000003000, 500, 1790000003000, 'synchronized', 1, 1, NULL, NULL, NULL);
+INSERT INTO audit VALUES (6, 1790000006000, 'synchronized', 'op-7', 'item.saved', '4d2060da-6553-763b-b195-40104a6bb0c3', 3, NULL, x'daeda73ce368b183a5d9a2030ba4df159316db1c2f51291765dec4a053010d89');
+INSERT INTO idempotency VALUES (x'160d312264e7a219d32c52fabd134b37071429a6ae961d5071f0c5f0048b12c2', x'0d5e2a0a6f0d4604629b44a75833d81484942854ec58af99284b9035392baf2e', 3, x'7b226964223a337d');
+INSERT INTO audit VALUES (7, 1790000007000, 'synchronized', 'station', 'item.batch', '4d2060da-6553-763b-b195-40104a6bb0c3', 3, NULL, x'7a0a73df349b1083d05b369fc296aa3c8efc2fcf069cb253142fc1aca6cfcf29');
+INSERT INTO audit VALUES (8, 1790000008000, 'synchronized', 'station', 'item.send', '4d2060da-6553-763b-b195-40104a6bb0c3', 3, NULL, x'22294f5ed5427bc04f4da824e6a7f7e88322dabcfc327f79991c2be6a419727a');
+INSERT INTO audit VALUES (9, 1790000009000, 'synchronized', 'station', 'item.accept', '4d2060da-6553-763b-b195-40104a6bb0c3', 3, NULL, x'2a3568bc4c2cf2635f2495dc38f46d6e40027d0022319696d15e8fcc0fed174f');
+INSERT INTO receipt VALUES (3, 'receipt-3', x'89c1bceabbdc41b0b21b2dbc3379f1f985de3473f2e521fd1c23021b8d78f1d7', x'7b7d');
+INSERT INTO audit VALUES (10, 1790000010000, 'synchronized', 'station', 'item.purge', '4d2060da-6553-763b-b195-40104a6bb0c3', 3, NULL, x'69c0b4b84a07c18866e1bd5f1e039821dbb1585cfcf4f8247dc62bd629a1b362');
+INSERT INTO event VALUES (3, 'item', x'4d2060da6553763bb19540104a6bb0c3', x'7b7d');
+INSERT INTO follow_up VALUES (2, x'3ec227c4270e8a70c93abecbe5903eb3', x'd2c6715ed97778465f6c0d1428361c9d', 20700, 1790086400000, x'68e0967d7986d5bfebbff7ba3e001387df3a14efe5b8a4c38b9c4e2084f662dc1d3d13370d7dfeb3b75a195fa53c7315dedc6c3cbe01dd3627dc8c04');
