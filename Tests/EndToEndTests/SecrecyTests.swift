@@ -55,10 +55,10 @@ import Testing
         }
         // Where this process is: those that it starts are there too.
         let place = FileManager.default.currentDirectoryPath
-        func cores() throws -> Set<String> {
+        @Sendable func cores() throws -> Set<String> {
             Set(try FileManager.default.contentsOfDirectory(atPath: place).filter { $0.hasPrefix("core") })
         }
-        func crash(_ process: ManagedProcess) async throws {
+        @Sendable func crash(_ process: ManagedProcess) async throws {
             let raised = try await ManagedProcess.run(
                 Command("/usr/bin/prlimit", ["--pid", "\(process.processID)", "--core=unlimited:unlimited"]))
             #expect(raised.status == .exited(0))
