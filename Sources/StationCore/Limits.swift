@@ -313,6 +313,8 @@ public enum Limits {
         public static let growthShare = 2
         /// See `growthShare`; after the first trouble.
         public static let carefulGrowthShare = 4
+        /// Whole parts of a cut batch below which the size follows them closely.
+        public static let fewParts = 4
         /// Below this a batch is not halved by bytes: one item goes whatever its size.
         public static let leastBatchBytes = 64 * 1_024
         /// Largest head of one part of a multipart body.

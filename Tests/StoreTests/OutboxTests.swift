@@ -107,6 +107,7 @@ struct OutboxTests {
         try await store.close()
         try fixture.tamper("UPDATE item SET state = 'unknown' WHERE sequence = 1")
         store = try await fixture.open()
+        fixture.clock.advance(Limits.Uplink.rebootSpread)
         #expect(try await store.unknownItems().map(\.itemId) == [items[1].metadata.itemId])
         #expect(try await store.items(state: .quarantined).map(\.itemId) == [items[0].metadata.itemId])
     }

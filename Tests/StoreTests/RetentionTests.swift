@@ -48,8 +48,9 @@ struct RetentionTests {
         let fixture = try StoreFixture()
         let store = try await fixture.open()
         var items: [SealedItem] = []
-        for _ in 0..<5 { items.append(try await fixture.save(store)) }
+        for _ in 0..<3 { items.append(try await fixture.save(store)) }
         _ = try await store.nextBatch(maxItems: 3, maxBytes: 100_000)
+        for _ in 0..<2 { items.append(try await fixture.save(store)) }
         try await store.markSent(items.prefix(3).map(\.metadata.itemId))
         try await store.apply([
             (items[0].metadata.itemId, .rejected(receipt(items[0]), problem: name("content-invalid"))),

@@ -68,13 +68,15 @@ package struct BatchSizing: Sendable {
     }
 
     /// Upstream holds so many whole parts of the batch that was cut. Since they need not go again, a cut costs no more
-    /// than the part that it hit and the words about the parts behind it: half as much again as what arrived is the size
-    /// that this link bears, and growth does the rest.
+    /// than the part that it hit and the words about the parts behind it. Those words are little where many parts arrive: then
+    /// twice what arrived is the size that this link bears, where a batch that is cut in its middle keeps its size; half
+    /// as much again where a few do.
     package mutating func arrived(_ count: Int) {
         guard var cut, count > 0 else { return }
         cut.arrived += count
         self.cut = cut
-        let borne = min(cut.items, cut.arrived + max(1, cut.arrived / 2))
+        let isFew = cut.arrived < Limits.Uplink.fewParts
+        let borne = min(cut.items, cut.arrived + (isFew ? max(1, cut.arrived / 2) : cut.arrived))
         items = min(mostItems, max(items, borne))
         let share = Double(borne) / Double(max(1, cut.items))
         budget = min(mostBytes, max(budget, Int(Double(cut.bytes) * share)))
