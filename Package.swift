@@ -142,7 +142,8 @@ let package = Package(
             name: "CPowerLossVFS", path: "Tests/Support/CPowerLossVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CanarySearch", path: "Tests/Support/CanarySearch", swiftSettings: strict),
         .target(
-            name: "SpoolFilling", dependencies: ["ApplicationForm", "StationCore", "Store", "Uplink", crypto],
+            name: "SpoolFilling",
+            dependencies: ["ApplicationForm", "SeededRandom", "StationCore", "Store", "Uplink", crypto],
             path: "Tests/Support/SpoolFilling", swiftSettings: strict),
         .target(
             name: "ShapedLink", dependencies: ["SeededRandom", "StationCore"], path: "Tests/Support/ShapedLink",

@@ -18,10 +18,9 @@ struct PeerForwarders {
     func rates() async throws -> [(String, Double)] {
         let peers = FileManager.default.currentDirectoryPath + "/.build/peers"
         let file = layout.root + "/messages"
-        var text = ""
-        for _ in 0..<messages {
-            text += Data(SystemRandomSource().bytes(Self.messageBytes)).base64EncodedString() + "\n"
-        }
+        // One line of random bytes, again and again: nothing on the way compresses.
+        let line = Data(SystemRandomSource().bytes(Self.messageBytes)).base64EncodedString() + "\n"
+        let text = String(repeating: line, count: messages)
         try text.write(toFile: file, atomically: true, encoding: .utf8)
         var rates: [(String, Double)] = []
         for (name, make) in [("SyslogNG", syslogNG), ("Rsyslog", rsyslog)] {

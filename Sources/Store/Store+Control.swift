@@ -19,7 +19,8 @@ extension Store {
                 try db.inTransaction(.immediate) {
                     let (completion, value) = try body(db)
                     answer.settle(.success(value))
-                    usleep(UInt32(delay / .microseconds(1)))
+                    // Holds the connection's own thread, as a slow commit would; nothing is polled.
+                    _ = poll(nil, 0, Int32(delay.wholeMilliseconds))
                     return completion
                 }
                 if let newest = state.withLock({ $0.uncommittedEvent.take() }) { news.publish(newest) }

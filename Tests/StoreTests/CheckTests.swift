@@ -41,7 +41,7 @@ struct CheckTests {
         #expect(try await store.items(state: .quarantined).map(\.sequence) == [2, 4])
         #expect(try await store.missing().map(\.first) == [2, 4])
         #expect(try await store.missing().allSatisfy { $0.reason == .payloadDamaged })
-        #expect(try await store.nextBatch(maxItems: 9, maxBytes: 9_999).map(\.metadata.sequence) == [1, 3, 5])
+        #expect(try await store.nextBatch(maxItems: 9, maxBytes: 9_999).map(\.metadata.sequence).sorted() == [1, 3, 5])
         // Once is enough.
         _ = try await round(store)
         #expect(try await store.missing().count == 2)

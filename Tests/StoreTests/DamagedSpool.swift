@@ -44,8 +44,10 @@ struct DamagedSpool {
             _ = try await store.save(new, answering: try request("key-\(index)"))
             items[new.item.metadata.sequence] = new.item
         }
-        for index in 0..<50 { try await save(index) }
+        for index in 0..<10 { try await save(index) }
         let sent = try await store.nextBatch(maxItems: 10, maxBytes: 10_000_000)
+            .sorted { $0.metadata.sequence < $1.metadata.sequence }
+        for index in 10..<50 { try await save(index) }
         try await store.markSent(sent.map(\.metadata.itemId))
         let accepted = sent.prefix(6).map { ($0.metadata.itemId, ItemOutcome.accepted(receipt($0))) }
         _ = try await store.apply(Array(accepted))

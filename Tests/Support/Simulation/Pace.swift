@@ -71,6 +71,7 @@ struct Pace {
         guard !Self.isList(path) else { return }
         notBefore = .zero
         probesOnly = false
+        networkEndsIt = true
     }
 
     /// A person asked to try now.

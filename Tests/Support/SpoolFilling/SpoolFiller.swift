@@ -1,6 +1,7 @@
 import ApplicationForm
 import Crypto
 import Foundation
+import SeededRandom
 package import StationCore
 import Store
 import Uplink
@@ -84,8 +85,13 @@ package struct SpoolFiller: Sendable {
         let now = clock.now
         let sequence = try store.reserveSequence()
         let itemId = ItemID(at: now, random: random)
-        // Incompressible, as a portrait is.
-        let portrait = random.bytes(max(1, bytes - Self.documentBytes))
+        // Incompressible, as a portrait is; a system call for every eight bytes would take longer than all the rest.
+        var generator = SeededGenerator(seed: UInt64(bitPattern: sequence))
+        var portrait: [UInt8] = []
+        portrait.reserveCapacity(bytes)
+        while portrait.count < bytes - Self.documentBytes {
+            withUnsafeBytes(of: generator.next()) { portrait.append(contentsOf: $0) }
+        }
         let part = PartDescriptor(
             contentId: "DG2", size: portrait.count, sha256: ContentDigest(of: portrait).text)
         let document = ApplicationDocument(
