@@ -27,9 +27,14 @@ enum StoreFiles {
     /// The file whose presence asks for a rebuilding at the next start.
     static func rebuildMark(_ path: String) -> String { path + "-rebuild" }
 
-    /// Writes the mark of a database in use, with the length below which its log cannot fall by itself.
+    /// Writes the mark of a database in use, with the length below which its log cannot fall by itself. On a full disk it
+    /// goes without: then a log that somebody cuts short is not noticed as such, but what is saved can still be sent.
     static func markOpen(_ path: String) throws(Failure) {
-        try write("\(size(path + "-wal") ?? 0)\n", to: openMark(path))
+        do {
+            try write("\(size(path + "-wal") ?? 0)\n", to: openMark(path))
+        } catch where error.code == .diskFull {
+            try remove(openMark(path))
+        }
     }
 
     /// The log's length when the database was opened the last time and not closed since; nil when it was closed.

@@ -246,7 +246,11 @@ struct KillCampaign {
         repeat {
             let page = try await station.client.applications(after: after)
             outcome.saved.formUnion(page.applications.map(\.itemId))
-            #expect(page.applications.allSatisfy { ["accepted", "purged"].contains($0.state) })
+            let others = page.applications.filter { !["accepted", "purged"].contains($0.state) }
+            for other in others {
+                let history = try await station.client.application(other.itemId.text).history.map(\.action)
+                Issue.record("\(other.state), \(other.problem?.detail ?? "-"): \(history)")
+            }
             after = page.next
         } while after != nil
         outcome.phases = Self.aims.map { ($0, counts[$0] ?? 0) }
