@@ -9,6 +9,13 @@ import Synchronization
 /// Where the checks in slices stand, for the housekeeping and for the status.
 final class CheckState: Sendable {
     private let progress = Mutex(CheckProgress())
+    private let rest = Mutex(Duration.zero)
+
+    /// Until when nothing is looked at, on the clock that never goes back: everything was, a short while ago.
+    var restsUntil: Duration {
+        get { rest.withLock { $0 } }
+        set { rest.withLock { $0 = newValue } }
+    }
 
     func withLock<T: Sendable>(_ body: (inout sending CheckProgress) -> sending T) -> T { progress.withLock(body) }
 
@@ -48,6 +55,7 @@ struct Housekeeping: Service {
 
     /// Looks on at what the start left out.
     private func checkSlices() async throws {
+        guard clock.elapsed >= checks.restsUntil else { return }
         var progress = checks.withLock { $0 }
         let rounds = progress.rounds
         var slices = 0
@@ -57,6 +65,7 @@ struct Housekeeping: Service {
             try Task.checkCancellation()
         }
         checks.withLock { $0 = progress }
+        if progress.rounds != rounds { checks.restsUntil = clock.elapsed + Limits.Store.checkRest }
     }
 
     func run() async throws {

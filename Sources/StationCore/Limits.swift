@@ -244,6 +244,8 @@ public enum Limits {
         public static let checkRows = 200
         /// Slices of the checks in one round of housekeeping.
         public static let checkSlices = 64
+        /// Rest between the end of one look at everything and the beginning of the next.
+        public static let checkRest: Duration = .seconds(6 * 3_600)
         /// Event numbers left out by a recovery, so that no listener has heard of a later one.
         public static let recoveryGap: Int64 = 100_000
     }
