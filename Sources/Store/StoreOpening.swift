@@ -217,7 +217,8 @@ struct StoreOpening {
     /// How many of the newest audit rows are verified at every start.
     private static let auditTailRows: Int64 = 64
 
-    private static func highestSequence(_ db: Database) throws -> Int64 {
+    /// The highest number that anything names.
+    static func highestSequence(_ db: Database) throws -> Int64 {
         let queries = [
             "SELECT max(sequence) FROM payload", "SELECT max(sequence) FROM item", "SELECT max(last) FROM missing",
             "SELECT max(item_sequence) FROM audit WHERE item_sequence IS NOT NULL",

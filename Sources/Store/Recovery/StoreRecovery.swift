@@ -160,15 +160,24 @@ enum StoreRecovery {
             defer { try? db.execute(sql: "PRAGMA cache_spill = ON") }
             var report: RecoveryReport?
             try db.inTransaction(.immediate) {
-                let head = try Store.auditHead(db)
-                var salvage = try Salvage(source, into: db)
                 // A transaction whose end is nowhere was most likely never committed: its rows, the answer to a repetition of
                 // the request among them, must not come back in part. Its number is named all the same.
-                let isUnfinished = source.log?.tail.contains { $0.isCommit && $0.holds } != true
-                if !isUnfinished { try salvage.tail() }
+                guard source.log?.tail.contains(where: { $0.isCommit && $0.holds }) == true else {
+                    let moment = Moment(configuration.clock)
+                    let next = try StoreOpening.highestSequence(db) + 1
+                    let range = MissingRange(first: next, last: next, reason: .tail, foundAt: moment.now)
+                    try Store.name(range, at: moment, db)
+                    report = RecoveryReport(
+                        kind: .tail, cause: Cause.logTail.rawValue, setAside: nil, payloads: 0, restated: 0,
+                        missing: [range], auditBreaks: [])
+                    return .commit
+                }
+                let head = try Store.auditHead(db)
+                var salvage = try Salvage(source, into: db)
+                try salvage.tail()
                 let brokenFrames = source.log?.tail.filter { !$0.holds }.count ?? 0
                 // Every transaction writes its audit row: where none is to be read, one more number may be gone.
-                let isBlind = try isUnfinished || brokenFrames > 1 && Store.auditHead(db) == head
+                let isBlind = try brokenFrames > 1 && Store.auditHead(db) == head
                 var judge = RecoveryJudge(
                     db, at: Moment(configuration.clock), doubtful: salvage.sequences, verifies: configuration.verifies)
                 try judge.judge(cause: Cause.logTail.rawValue, unreadable: isBlind ? 1 : 0)
