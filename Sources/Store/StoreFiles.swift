@@ -32,7 +32,7 @@ enum StoreFiles {
     static func markOpen(_ path: String) throws(Failure) {
         do {
             try write("\(size(path + "-wal") ?? 0)\n", to: openMark(path))
-        } catch where error.code == .diskFull {
+        } catch  where error.code == .diskFull {
             try remove(openMark(path))
         }
     }
