@@ -46,38 +46,6 @@ import Testing
             }
         }
     }
-
-    /// A daemon that crashes while it holds a read leaves no core file, even where the limit for cores was raised; beside
-    /// it, a process without that protection leaves one, so that the place and the kernel's settings do allow it.
-    @Test(.timeLimit(.minutes(1))) func aCrashLeavesNoCoreFile() async throws {
-        guard try String(contentsOfFile: "/proc/sys/kernel/core_pattern", encoding: .utf8).hasPrefix("core") else {
-            return withKnownIssue("cores of this machine go elsewhere") { Issue.record("not tried") }
-        }
-        // Where this process is: those that it starts are there too.
-        let place = FileManager.default.currentDirectoryPath
-        @Sendable func cores() throws -> Set<String> {
-            Set(try FileManager.default.contentsOfDirectory(atPath: place).filter { $0.hasPrefix("core") })
-        }
-        @Sendable func crash(_ process: ManagedProcess) async throws {
-            let raised = try await ManagedProcess.run(
-                Command("/usr/bin/prlimit", ["--pid", "\(process.processID)", "--core=unlimited:unlimited"]))
-            #expect(raised.status == .exited(0))
-            process.send(signal: SIGABRT)
-            #expect(await process.waitForExit() == .signalled(SIGABRT))
-        }
-        try await withStation { station, run, citizen in
-            let before = try cores()
-            let read = try await station.read(citizen, run)
-            #expect(read.state == .finished)
-            try await crash(try #require(await station.runningDaemon))
-            #expect(try cores() == before)
-
-            try await crash(try await ManagedProcess.start(Command("/bin/sleep", ["60"])))
-            let left = try cores().subtracting(before)
-            #expect(!left.isEmpty, "the control left no core: this proves nothing here")
-            for name in left { try FileManager.default.removeItem(atPath: "\(place)/\(name)") }
-        }
-    }
 }
 
 /// What must not be found, one per field of what is read, declared and typed.
