@@ -24,19 +24,19 @@ package struct Intakectl: AsyncParsableCommand {
     package init() {}
 }
 
-/// What every command takes.
-struct CommonOptions: ParsableArguments {
-    @Option(help: "Path of the daemon's socket.")
-    var socket = "/run/intake-station/operator.sock"
+/// What is the same on either socket.
+protocol SocketOptions {
+    /// The daemon's socket.
+    var socketPath: String { get }
+    /// Whether answers are JSON.
+    var json: Bool { get }
+    /// The language that was asked for.
+    var language: Language? { get }
+}
 
-    @Flag(help: "One JSON document instead of text.")
-    var json = false
-
-    @Option(help: "vi or en; by default what LANG says, else Vietnamese.")
-    var language: Language?
-
+extension SocketOptions {
     var words: Language { language ?? Language(environment: ProcessInfo.processInfo.environment) }
-    var station: StationClient { StationClient(socketPath: socket) }
+    var station: StationClient { StationClient(socketPath: socketPath) }
     var console: Console { Console(json: json) }
 
     /// Runs a command's work; problems go to standard error and become exit codes.
@@ -48,4 +48,18 @@ struct CommonOptions: ParsableArguments {
             throw problem.isNotFound ? ExitStatus.notFound : ExitStatus.error
         }
     }
+}
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments, SocketOptions {
+    @Option(help: "Path of the daemon's socket.")
+    var socket = "/run/intake-station/operator.sock"
+
+    @Flag(help: "One JSON document instead of text.")
+    var json = false
+
+    @Option(help: "vi or en; by default what LANG says, else Vietnamese.")
+    var language: Language?
+
+    var socketPath: String { socket }
 }

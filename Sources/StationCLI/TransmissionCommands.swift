@@ -4,7 +4,7 @@ import StationAPI
 import StationCore
 
 /// What every administrator's command takes.
-struct AdministratorOptions: ParsableArguments {
+struct AdministratorOptions: ParsableArguments, SocketOptions {
     @Option(help: "Path of the daemon's administrator socket.")
     var adminSocket = "/run/intake-station/admin.sock"
 
@@ -14,19 +14,7 @@ struct AdministratorOptions: ParsableArguments {
     @Option(help: "vi or en; by default what LANG says, else Vietnamese.")
     var language: Language?
 
-    var words: Language { language ?? Language(environment: ProcessInfo.processInfo.environment) }
-    var station: StationClient { StationClient(socketPath: adminSocket) }
-    var console: Console { Console(json: json) }
-
-    /// Runs a command's work; problems go to standard error and become exit codes.
-    func run(_ work: () async throws -> Void) async throws {
-        do {
-            try await work()
-        } catch let problem as Problem {
-            Console.complain(problem)
-            throw problem.isNotFound ? ExitStatus.notFound : ExitStatus.error
-        }
-    }
+    var socketPath: String { adminSocket }
 
     /// Orders the transmission about and shows how it stands then.
     func transmission(_ verb: TransmissionVerb) async throws {
