@@ -275,13 +275,6 @@ extension FailureCode {
                 .input, retryable: false,
                 "Chưa chọn lý do", "No known reason is given",
                 "Chọn một lý do trong danh sách", "Choose a reason from the list")
-        case .stationLocked:
-            FailureText(
-                .key, retryable: true,
-                "Trạm đang khóa, chưa đọc được thông tin công dân",
-                "The station is locked: what it knows of citizens cannot be read",
-                "Mở khóa trạm rồi làm lại; hồ sơ vẫn được truyền bình thường",
-                "Unlock the station and try again; applications are transmitted all the same")
         case .transitionRefused:
             FailureText(
                 .input, retryable: false,
@@ -458,8 +451,13 @@ extension FailureCode {
             .upstreamRejectedItem, .upstreamSchemaRefused, .upstreamAnswerContradicts, .itemQuarantined:
             .upstream(self)
         case .stickUnavailable, .stickReadOnly, .stickFull, .stickFault, .stickBusy, .bundleInvalid,
-            .bundleSignatureInvalid, .coSignatureMissing:
+            .bundleSignatureInvalid:
             .stick(self)
+        case .signInRequired, .signInRefused, .signInBusy, .sessionExpired, .secretTooWeak, .secretChangeRequired,
+            .operatorLockedOut, .operatorSuspended, .operatorUnknown, .operatorExists, .operatorsNone,
+            .supervisorRequired, .coSignatureMissing, .coSignatureRefused, .shiftNone, .shiftOpen, .shiftUnknown,
+            .readOfAnother, .stationLocked:
+            .people(self)
         case .stationStopping:
             FailureText(
                 .station, retryable: true,

@@ -37,11 +37,6 @@ extension FailureText {
                 "Chữ ký của gói dữ liệu không đúng, không nhập gì từ gói này",
                 "The bundle's signature does not hold, nothing was taken from it",
                 "Báo cơ quan quản lý; hỏi trạm có tên trên gói", "Report it; ask the station that the bundle names")
-        case .coSignatureMissing:
-            FailureText(
-                .permission, retryable: false,
-                "Cần người thứ hai cùng xác nhận", "A second person must sign as well",
-                "Nêu mã của người thứ hai", "Name the second person")
         default:
             FailureText(
                 .disk, retryable: true,

@@ -51,6 +51,7 @@ import Testing
 /// What must not be found, one per field of what is read, declared and typed.
 private struct Canaries {
     let search: CanarySearch
+    private let citizenNumber: String
     let key = "canary-idempotency-key-5f1c"
     private static let phone = "0987654321"
     private static let email = "canary.thu.nghiem@vidu-khong-co.vn"
@@ -65,15 +66,15 @@ private struct Canaries {
         }
         let record = try StrictJSON.decode(
             Record.self, from: Array(try Data(contentsOf: URL(fileURLWithPath: citizen.directory + "/person.json"))))
+        citizenNumber = citizen.number
         search = CanarySearch(
             [citizen.number, citizen.name, citizen.residence, record.origin, record.qr] + record.mrz
                 + [Self.phone, Self.email, Self.reason, Self.hamlet, key])
     }
 
     func submission(of read: ReadReport, _ run: IntakeRun) async throws -> ApplicationSubmission {
-        let overrides = ["duplicateToday", "phoneReused"].map {
-            ApplicationSubmission.Override(kind: $0, reason: Self.reason)
-        }
+        try await run.forget(citizenNumber)
+        let overrides = [ApplicationSubmission.Override(kind: "phoneReused", reason: Self.reason)]
         var submission = try await run.submission(read: read, phone: Self.phone, overrides: overrides)
         submission.declared.email = Self.email
         submission.hamletId = Self.hamlet
