@@ -23,6 +23,9 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     private(set) var flushes = 0
     private(set) var states: [ItemID: State] = [:]
     private(set) var announced: Set<ItemID> = []
+    /// In a batch that was not judged yet.
+    private(set) var chosen: Set<ItemID> = []
+    private(set) var givenBack = 0
     private(set) var violations: [String] = []
     private(set) var conditions: [LaneCondition] = []
     private(set) var list: KeyList?
@@ -63,7 +66,8 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     }
 
     private func isDue(_ id: ItemID) -> Bool {
-        switch states[id] {
+        guard !chosen.contains(id) else { return false }
+        return switch states[id] {
         case .saved: true
         case .deferred(let until): until <= clock.elapsed
         default: false
@@ -80,13 +84,16 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
             if bytes > wish.maxBytes, !result.isEmpty { break }
             result.append(item.entry)
         }
+        chosen.formUnion(result.map(\.itemId))
         return result
     }
 
     /// From now on this item's payload is damaged when it is read for the second time.
     func lose(_ id: ItemID) { lost.insert(id) }
 
-    func payload(of entry: ManifestItem) -> [UInt8]? {
+    func payloads(of entries: [ManifestItem]) -> [[UInt8]?] { entries.map(payload) }
+
+    private func payload(of entry: ManifestItem) -> [UInt8]? {
         guard let sealed = items[entry.itemId]?.sealed else { return nil }
         reads[entry.itemId, default: 0] += 1
         let isLost = lost.contains(entry.itemId) && reads[entry.itemId, default: 0] > 1
@@ -106,14 +113,23 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
         }
     }
 
+    func giveBack(_ ids: [ItemID]) {
+        for id in ids where !chosen.contains(id) { violations.append("\(id) given back unchosen") }
+        chosen.subtract(ids)
+        givenBack += ids.count
+    }
+
     func willSend(_ ids: [ItemID], in batchId: RequestID) {
-        for id in ids where !isDue(id) { violations.append("\(id) sent while \(String(describing: states[id]))") }
+        for id in ids where !chosen.contains(id) {
+            violations.append("\(id) sent while \(String(describing: states[id]))")
+        }
         announced = Set(ids)
     }
 
     func record(_ judgements: [ItemJudgement]) {
         for judgement in judgements {
             let id = judgement.itemId
+            chosen.remove(id)
             switch states[id] {
             case .accepted, .rejected, .quarantined: violations.append("\(id) judged again")
             default: break
