@@ -176,6 +176,7 @@ package struct IntakeStation: Sendable {
                 logger.notice(
                     "serving",
                     metadata: ["operators": "\(local.operatorSocket)", "administrators": "\(local.adminSocket)"])
+                StartupPages.giveBack()
                 notifier.ready(status: "serving")
             }
         }
