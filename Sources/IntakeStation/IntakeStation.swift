@@ -49,6 +49,7 @@ package struct IntakeStation: Sendable {
     package func run() async throws {
         try Self.checkLimits()
         try CoreDumps.forbid()
+        try CoreDumps.endAtCrashSignals()
         let settings = SettingsBox(try ActiveSettings(configuration))
         let secrets = try StationSecrets(configuration)
         // Before the store and the sockets: binding a socket takes away whatever socket stands at its path.
@@ -182,6 +183,7 @@ package struct IntakeStation: Sendable {
                 logger.notice(
                     "serving",
                     metadata: ["operators": "\(local.operatorSocket)", "administrators": "\(local.adminSocket)"])
+                StartupPages.giveBack()
                 notifier.ready(status: "serving")
             }
         }
