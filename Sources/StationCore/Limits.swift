@@ -317,6 +317,8 @@ public enum Limits {
         public static let carefulGrowthShare = 4
         /// Whole parts of a cut batch below which the size follows them closely.
         public static let fewParts = 4
+        /// Begun parts that a station remembers at most; upstream keeps fewer.
+        public static let begunParts = 64
         /// Below this a batch is not halved by bytes: one item goes whatever its size.
         public static let leastBatchBytes = 64 * 1_024
         /// Largest head of one part of a multipart body.
@@ -381,6 +383,10 @@ public enum Limits {
         public static let connections = 256
         /// Silence after which a connection is closed.
         public static let idleDuration: Duration = .seconds(120)
+        /// Begun parts kept for one station, and for all, in memory.
+        public static let begunPartsOfStation = 4
+        /// See `begunPartsOfStation`.
+        public static let begunParts = 64
     }
 
     /// The local socket API.

@@ -45,7 +45,7 @@ final class BatchBody: BodySource {
         size = pieces.reduce(0) { total, piece in
             switch piece {
             case .bytes(let bytes): total + bytes.count
-            case .payload(let entry): total + entry.size
+            case .payload(let entry): total + entry.size - entry.offset
             }
         }
     }
@@ -93,10 +93,11 @@ final class BatchBody: BodySource {
         for entry in items {
             try Task.checkCancellation()
             guard let sealed = try await spool.payload(of: entry) else { return .lost(entry.itemId) }
-            guard boundary.first(in: sealed) == nil else { return .boundaryStands }
+            let part = sealed.dropFirst(entry.offset)
+            guard boundary.first(in: Array(part)) == nil else { return .boundaryStands }
             let head = frame.head(contentID: entry.itemId.text)
             hash.update(data: head)
-            hash.update(data: sealed)
+            hash.update(data: part)
             pieces += [.bytes(head), .payload(entry)]
         }
         hash.update(data: frame.closing)
@@ -110,7 +111,7 @@ final class BatchBody: BodySource {
         case .bytes(let bytes): return bytes
         case .payload(let entry):
             do {
-                if let sealed = try await spool.payload(of: entry) { return sealed }
+                if let sealed = try await spool.payload(of: entry) { return Array(sealed.dropFirst(entry.offset)) }
                 found.withLock { $0 = $0 ?? .payloadLost(entry.itemId) }
             } catch is CancellationError {
                 throw CancellationError()

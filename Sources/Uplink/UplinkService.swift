@@ -32,6 +32,7 @@ package final class UplinkService: Sendable {
     private let random: any RandomSource
     private let wake = WakeSignal()
     private let offset = Mutex<Int64?>(nil)
+    private let begun = Mutex(BegunParts())
 
     /// Makes an uplink; nothing happens before `run`.
     package init(
@@ -115,7 +116,7 @@ package final class UplinkService: Sendable {
             return try await wake.wait(atMost: Limits.Uplink.backoffShortest, clock: clock)
         }
         let batchId = RequestID(random: random)
-        guard let body = try await frame(chosen, batchId: batchId) else { return }
+        guard let body = try await frame(begun.withLock { $0.resume(chosen) }, batchId: batchId) else { return }
         try await spool.willSend(body.items.map(\.itemId), in: batchId)
         let request = UpstreamRequest(
             method: "POST", path: "/v1/intake/batches",
@@ -140,6 +141,7 @@ package final class UplinkService: Sendable {
         let judgement = judge.judge(
             reply, toBatch: batchId,
             of: sent.map { SentItem(itemId: $0.itemId, stationId: $0.stationId, sha256: $0.sha256) })
+        begun.withLock { $0.sent(judgement.items) }
         try await spool.record(judgement.items)
         await report(judgement, since: start)
         let ended = clock.elapsed
@@ -151,7 +153,9 @@ package final class UplinkService: Sendable {
 
     /// We cut the request ourselves; whole parts before the lost one may have arrived.
     private func aborted(_ others: [ManifestItem], _ lane: inout UplinkLane) async throws {
-        try await spool.record(others.map { ItemJudgement(itemId: $0.itemId, verdict: .unknown(.noAnswer)) })
+        let judgements = others.map { ItemJudgement(itemId: $0.itemId, verdict: .unknown(.noAnswer)) }
+        begun.withLock { $0.sent(judgements) }
+        try await spool.record(judgements)
         lane.batchAborted()
     }
 
@@ -186,6 +190,7 @@ package final class UplinkService: Sendable {
             replyBodyBytes: Limits.Uplink.replyBodyBytes)
         let start = (elapsed: clock.elapsed, now: clock.now)
         let judgement = judge.judge(try await exchange(request), toStatus: requestId, of: items)
+        begun.withLock { $0.note(judgement.begun) }
         try await spool.record(judgement.items)
         await report(judgement, since: start)
         lane.statusEnded(
