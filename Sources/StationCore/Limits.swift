@@ -318,7 +318,12 @@ public enum Limits {
         /// Whole parts of a cut batch below which the size follows them closely.
         public static let fewParts = 4
         /// Begun parts that a station remembers at most; upstream keeps fewer.
-        public static let begunParts = 64
+        public static let begunParts = 8
+        /// Bytes of a body that are written at once. Upstream reads them in TLS records of at most 16 KiB, each whole or
+        /// not at all.
+        public static let pieceBytes = 65_536
+        /// The same on a link that breaks, where what is not whole was sent in vain.
+        public static let carefulPieceBytes = 4_096
         /// Below this a batch is not halved by bytes: one item goes whatever its size.
         public static let leastBatchBytes = 64 * 1_024
         /// Largest head of one part of a multipart body.

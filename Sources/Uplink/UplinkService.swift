@@ -85,7 +85,8 @@ package final class UplinkService: Sendable {
             case .askStatus(let maxItems): try await askStatus(maxItems: maxItems, &lane)
             case .sendBatch(let maxItems, let maxBytes, let excluded):
                 let wish = BatchWish(
-                    maxItems: maxItems, maxBytes: maxBytes, excluding: excluded, retriedFirst: lane.isHunting)
+                    maxItems: maxItems, maxBytes: maxBytes, excluding: excluded, retriedFirst: lane.isHunting,
+                    begun: begun.withLock(\.ids))
                 try await send(try await spool.dueItems(wish), &lane)
             case .sendCorrections(let maxItems, let maxBytes, let excluded):
                 let wish = BatchWish(
@@ -126,7 +127,8 @@ package final class UplinkService: Sendable {
                 HeaderField("Content-Type", body.contentType),
                 HeaderField("Accept", "application/json, application/problem+json"),
             ],
-            body: body, replyBodyBytes: Limits.Uplink.replyBodyBytes)
+            body: body, replyBodyBytes: Limits.Uplink.replyBodyBytes,
+            pieceBytes: lane.isCareful ? Limits.Uplink.carefulPieceBytes : Limits.Uplink.pieceBytes)
         let start = (elapsed: clock.elapsed, now: clock.now)
         let reply = try await exchange(request)
         gate.sent(bytes: body.size)

@@ -16,7 +16,7 @@ package struct BatchSizing: Sendable {
     /// What the link carries, in bytes per second; nil before the first batch that tells.
     private var pace: Int?
     /// The link, or upstream, has once refused a size.
-    private var isCareful = false
+    package private(set) var isCareful = false
     /// The size of the last batch that was cut and its whole parts that upstream is known to hold, while it is asked.
     private var cut: (items: Int, bytes: Int, arrived: Int)?
 

@@ -5,6 +5,9 @@ import StationCore
 struct BegunParts: Sendable {
     private var bytes: [ItemID: Int] = [:]
 
+    /// The items that have begun to arrive.
+    var ids: [ItemID] { Array(bytes.keys) }
+
     /// Takes what an answer to a status request says.
     mutating func note(_ begun: [ItemID: Int]) {
         bytes.merge(begun) { _, new in new }
