@@ -317,6 +317,8 @@ public enum Limits {
         public static let carefulGrowthShare = 4
         /// Whole parts of a cut batch below which the size follows them closely.
         public static let fewParts = 4
+        /// From there on, so many times what arrived may go at once.
+        public static let borneShare = 4
         /// Begun parts that a station remembers at most; upstream keeps fewer.
         public static let begunParts = 8
         /// Bytes of a body that are written at once. Upstream reads them in TLS records of at most 16 KiB, each whole or
