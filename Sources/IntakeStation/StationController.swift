@@ -87,30 +87,31 @@ struct StationController: StationControl {
     }
 
     func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
-        do {
-            let status = try await reporter.report()
-            var missed: [StationEvent] = []
-            var last = try await store.events(after: .max).newest
-            // A client further behind than what is kept starts from the snapshot; the queue listing has the rest.
-            if let lastEventID, lastEventID < last {
-                var position = lastEventID
-                while position < last {
-                    let page = try await store.events(after: position)
-                    guard let final = page.events.last else { break }
-                    for event in page.events {
-                        if let found = await EventPump.application(of: event, in: store, meanings) {
-                            missed.append(found)
-                        }
-                    }
-                    position = final.sequence
-                }
-                last = max(last, position)
-            }
-            let present = await reading.reads.current().map(StationEvent.read)
-            let snapshot = StationEvent.snapshot(status, id: lastEventID.map { min($0, last) } ?? last)
-            return await hub.listen(first: [snapshot] + missed + present, lastEventID: last)
+        do throws(Failure) {
+            return try await hub.listen { () throws(Failure) in try await first(after: lastEventID) }
         } catch {
             throw Problem(error)
         }
+    }
+
+    /// The snapshot, what a client missed since `lastEventID`, and the newest durable event that both cover.
+    private func first(after lastEventID: Int64?) async throws(Failure) -> (first: [StationEvent], lastEventID: Int64) {
+        let status = try await reporter.report()
+        var missed: [StationEvent] = []
+        var last = try await store.events(after: .max).newest
+        // A client further behind than what is kept starts from the snapshot; the queue listing has the rest.
+        if let lastEventID, lastEventID < last {
+            var position = lastEventID
+            while position < last {
+                let page = try await store.events(after: position)
+                guard let final = page.events.last else { break }
+                missed += try await EventPump.applications(of: page.events, in: store, meanings)
+                position = final.sequence
+            }
+            last = max(last, position)
+        }
+        let present = await reading.reads.current().map(StationEvent.read)
+        let snapshot = StationEvent.snapshot(status, id: lastEventID.map { min($0, last) } ?? last)
+        return ([snapshot] + missed + present, last)
     }
 }

@@ -258,6 +258,11 @@ public enum Limits {
         public static let firstBatchItems = 16
         /// Largest batch body.
         public static let batchBytes = 16 * 1_024 * 1_024
+        /// Sealed bytes that are read from the spool at a time while a batch is sent; one item at least, whatever its size.
+        public static let readAheadBytes = 256 * 1_024
+        /// A batch that took less has the next one framed while it is sent: longer, and what was saved or corrected
+        /// meanwhile would wait behind it.
+        public static let readAheadBelow: Duration = .seconds(1)
         /// Most item ids of one status request.
         public static let statusItems = 500
         /// Largest head of a reply.

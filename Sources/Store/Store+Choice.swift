@@ -52,19 +52,21 @@ extension Store {
         }
     }
 
-    /// The sealed payload of an item on its way out, read anew and held against what was signed: digest, size, identity.
-    /// Nil when it is not there or not that; the item is then quarantined, so that a wrong payload is never sent.
-    package func payload(of id: ItemID) async throws(Failure) -> [UInt8]? {
-        let found = try await read { db -> Result<[UInt8], PayloadDamage> in
-            guard let row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
-            return try self.payload(of: row, db).map(\.sealed)
+    /// The sealed payloads of items on their way out, in the order asked for, read anew and each held against what was
+    /// signed: digest, size, identity. Nil for what is not there or not that; the item is then quarantined, so that a
+    /// wrong payload is never sent.
+    package func payloads(of ids: [ItemID]) async throws(Failure) -> [[UInt8]?] {
+        let found = try await read { db in
+            try ids.map { id -> Result<[UInt8], PayloadDamage> in
+                guard let row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
+                return try self.payload(of: row, db).map(\.sealed)
+            }
         }
-        switch found {
-        case .success(let sealed): return sealed
-        case .failure(let damage):
-            try await apply([(id, .quarantined(problem: damage.problem))])
-            return nil
+        let damaged = zip(ids, found).compactMap { id, result -> (ItemID, ItemOutcome)? in
+            if case .failure(let damage) = result { (id, .quarantined(problem: damage.problem)) } else { nil }
         }
+        if !damaged.isEmpty { try await apply(damaged) }
+        return found.map { try? $0.get() }
     }
 
     private struct BatchWish: Sendable {

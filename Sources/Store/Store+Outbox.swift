@@ -14,9 +14,16 @@ package struct UnknownItem: Hashable, Sendable {
 
 extension Store {
     /// Records that a batch is about to leave; from now on its items may be upstream. To be awaited before the first
-    /// byte.
+    /// byte. What a receipt settled since it was chosen, brought by a stick, stays settled: upstream has it.
     package func markSent(_ ids: [ItemID]) async throws(Failure) {
-        try await changeAll(ids, by: .send)
+        try await write { [self] db in
+            let moment = Moment(configuration.clock)
+            for id in ids {
+                guard var row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
+                guard row.state != .accepted, row.state != .rejected else { continue }
+                try change(&row, by: .send, actor: .station, at: moment, db)
+            }
+        }
     }
 
     /// Records what became of items, in any order, and returns each one's state now. What an item's state has no use
@@ -61,16 +68,6 @@ extension Store {
                     try change(&row, by: .quarantine, actor: .station, detail: damage.problem, at: moment, db)
                     return nil
                 }
-            }
-        }
-    }
-
-    private func changeAll(_ ids: [ItemID], by transition: ItemTransition) async throws(Failure) {
-        try await write { [self] db in
-            let moment = Moment(configuration.clock)
-            for id in ids {
-                guard var row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
-                try change(&row, by: transition, actor: .station, at: moment, db)
             }
         }
     }

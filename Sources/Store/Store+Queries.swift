@@ -55,6 +55,24 @@ extension Store {
         }
     }
 
+    /// The listing's lines of these applications. One that is not here, or whose row is damaged, has none.
+    package func summaries(of ids: [ItemID]) async throws(Failure) -> [ItemID: ItemSummary] {
+        let moment = Moment(configuration.clock)
+        let epoch = configuration.clockEpoch
+        return try await read { db in
+            var found: [ItemID: ItemSummary] = [:]
+            for id in Set(ids) {
+                do {
+                    guard let row = try ItemRow.find(id, db) else { continue }
+                    found[id] = try Self.summary(row, epoch: epoch, elapsed: moment.elapsed, db)
+                } catch is DamagedRow {
+                    // It is quarantined elsewhere; the others' lines must not go with it.
+                }
+            }
+            return found
+        }
+    }
+
     /// Everything known of one application, with its history; nil when there is no such application here.
     package func item(_ id: ItemID) async throws(Failure) -> ItemRecord? {
         let moment = Moment(configuration.clock)

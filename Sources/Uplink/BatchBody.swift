@@ -2,7 +2,7 @@ import Crypto
 import StationCore
 import Synchronization
 
-/// The body of a batch, framed while it is written: payloads are read from the spool one at a time, once to compute the
+/// The body of a batch, framed while it is written: payloads are read from the spool a few at a time, once to compute the
 /// digest that the request's head carries and once to send them, so that memory does not grow with the batch.
 ///
 /// A payload that turns out damaged in between cuts the request: no wrong payload is ever sent.
@@ -15,10 +15,8 @@ final class BatchBody: BodySource {
         case spoolFailed(any Error)
     }
 
-    private enum Piece: Sendable {
-        case bytes([UInt8])
-        case payload(ManifestItem)
-    }
+    /// Items that are read from the spool together.
+    private typealias Slice = ArraySlice<ManifestItem>
 
     /// The items that are in it.
     let items: [ManifestItem]
@@ -27,7 +25,9 @@ final class BatchBody: BodySource {
     /// Over the whole body.
     let digest: ContentDigest
     let size: Int
-    private let pieces: [Piece]
+    private let frame: MultipartFrame
+    private let root: [UInt8]
+    private let slices: [Slice]
     private let spool: any SpoolPort
     private let found = Mutex<Breach?>(nil)
 
@@ -35,19 +35,33 @@ final class BatchBody: BodySource {
     var breach: Breach? { found.withLock { $0 } }
 
     private init(
-        items: [ManifestItem], frame: MultipartFrame, pieces: [Piece], digest: SHA256.Digest, spool: any SpoolPort
+        items: [ManifestItem], frame: MultipartFrame, root: [UInt8], digest: SHA256.Digest, spool: any SpoolPort
     ) {
         self.items = items
-        contentType = frame.contentType
-        self.pieces = pieces
+        self.frame = frame
+        self.root = root
+        slices = Self.slices(items)
         self.digest = ContentDigest(digest)
         self.spool = spool
-        size = pieces.reduce(0) { total, piece in
-            switch piece {
-            case .bytes(let bytes): total + bytes.count
-            case .payload(let entry): total + entry.size - entry.offset
-            }
+        contentType = frame.contentType
+        size = items.reduce(frame.opening.count + root.count + frame.closing.count) { size, entry in
+            size + frame.head(contentID: entry.itemId.text).count + entry.partBytes
         }
+    }
+
+    private static func slices(_ items: [ManifestItem]) -> [Slice] {
+        var slices: [Slice] = []
+        var rest = items[...]
+        while !rest.isEmpty {
+            var bytes = 0
+            let slice = rest.prefix { entry in
+                defer { bytes += entry.size }
+                return bytes == 0 || bytes + entry.size <= Limits.Uplink.readAheadBytes
+            }
+            slices.append(slice)
+            rest = rest.dropFirst(slice.count)
+        }
+        return slices
     }
 
     /// Reads every payload once. What cannot be vouched for is left out; nil when nothing remains. Throws what the spool
@@ -62,8 +76,8 @@ final class BatchBody: BodySource {
             let frame = MultipartFrame(boundary: Hex.text(random.bytes(16)))
             let root = try manifest(items)
             switch try await survey(items, root: root, frame: frame, spool: spool) {
-            case .whole(let pieces, let digest):
-                return BatchBody(items: items, frame: frame, pieces: pieces, digest: digest, spool: spool)
+            case .whole(let digest):
+                return BatchBody(items: items, frame: frame, root: root, digest: digest, spool: spool)
             case .lost(let id): items.removeAll { $0.itemId == id }
             case .boundaryStands:
                 attempts += 1
@@ -76,7 +90,7 @@ final class BatchBody: BodySource {
     }
 
     private enum Survey {
-        case whole([Piece], SHA256.Digest)
+        case whole(SHA256.Digest)
         case lost(ItemID)
         case boundaryStands
     }
@@ -86,39 +100,53 @@ final class BatchBody: BodySource {
     ) async throws -> Survey {
         let boundary = BytePattern(Array(frame.boundary.utf8))
         guard boundary.first(in: root) == nil else { return .boundaryStands }
-        var pieces: [Piece] = [.bytes(frame.opening), .bytes(root)]
         var hash = SHA256()
         hash.update(data: frame.opening)
         hash.update(data: root)
-        for entry in items {
+        for slice in slices(items) {
             try Task.checkCancellation()
-            guard let sealed = try await spool.payload(of: entry) else { return .lost(entry.itemId) }
-            let part = sealed.dropFirst(entry.offset)
-            guard boundary.first(in: Array(part)) == nil else { return .boundaryStands }
-            let head = frame.head(contentID: entry.itemId.text)
-            hash.update(data: head)
-            hash.update(data: part)
-            pieces += [.bytes(head), .payload(entry)]
+            for (entry, sealed) in zip(slice, try await spool.payloads(of: Array(slice))) {
+                guard let sealed else { return .lost(entry.itemId) }
+                let part = Array(sealed.dropFirst(entry.offset))
+                guard boundary.first(in: part) == nil else { return .boundaryStands }
+                hash.update(data: frame.head(contentID: entry.itemId.text))
+                hash.update(data: part)
+            }
         }
         hash.update(data: frame.closing)
-        pieces.append(.bytes(frame.closing))
-        return .whole(pieces, hash.finalize())
+        return .whole(hash.finalize())
     }
 
     func piece(_ index: Int) async throws -> [UInt8]? {
-        guard index < pieces.count else { return nil }
-        switch pieces[index] {
-        case .bytes(let bytes): return bytes
-        case .payload(let entry):
-            do {
-                if let sealed = try await spool.payload(of: entry) { return Array(sealed.dropFirst(entry.offset)) }
-                found.withLock { $0 = $0 ?? .payloadLost(entry.itemId) }
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch {
-                found.withLock { $0 = $0 ?? .spoolFailed(error) }
-            }
-            throw Failure(.itemQuarantined, "a payload was lost while it was sent")
+        switch index {
+        case 0: return frame.opening
+        case 1: return root
+        case 2..<2 + slices.count: return try await bytes(of: slices[index - 2])
+        case 2 + slices.count: return frame.closing
+        default: return nil
         }
+    }
+
+    private func bytes(of slice: Slice) async throws -> [UInt8] {
+        let payloads: [[UInt8]?]
+        do {
+            payloads = try await spool.payloads(of: Array(slice))
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            found.withLock { $0 = $0 ?? .spoolFailed(error) }
+            throw Failure(.itemQuarantined, "the spool failed while a payload was sent")
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(slice.reduce(0) { $0 + $1.partBytes + frame.head(contentID: $1.itemId.text).count })
+        for (entry, sealed) in zip(slice, payloads) {
+            guard let sealed else {
+                found.withLock { $0 = $0 ?? .payloadLost(entry.itemId) }
+                throw Failure(.itemQuarantined, "a payload was lost while it was sent")
+            }
+            bytes += frame.head(contentID: entry.itemId.text)
+            bytes += sealed.dropFirst(entry.offset)
+        }
+        return bytes
     }
 }

@@ -51,15 +51,18 @@ package protocol SpoolPort: Sendable {
     /// The next items to send, chosen by what is known of them without their bytes. Corrections go first.
     func dueItems(_ wish: BatchWish) async throws -> [ManifestItem]
 
-    /// The sealed bytes of a chosen item, read anew and held against the entry's size and digest. Nil when they are gone
-    /// or not what was signed: the item has then been quarantined.
-    func payload(of entry: ManifestItem) async throws -> [UInt8]?
+    /// The sealed bytes of chosen items, in the order asked for, read anew and held against each entry's size and digest.
+    /// Nil where they are gone or not what was signed: the item has then been quarantined.
+    func payloads(of entries: [ManifestItem]) async throws -> [[UInt8]?]
 
     /// A person asks to try now: no item waits for a time of its own any longer.
     func flush() async throws
 
     /// Items of unknown fate to be asked about.
     func unknownItems(maxItems: Int) async throws -> [SentItem]
+
+    /// Chosen items do not leave after all: they are due as before.
+    func giveBack(_ items: [ItemID]) async throws
 
     /// States that these items are about to leave in this batch. Committed before a byte leaves, so that after a crash
     /// their fate is asked before they are sent again.

@@ -70,15 +70,23 @@ package final class UplinkService: Sendable {
     package func run() async throws {
         var lane = UplinkLane(random: random)
         var reported: LaneCondition?
+        /// Framed while the batch before it was on the wire.
+        var ahead: FramedBatch?
         while true {
             try Task.checkCancellation()
             try await apply(wake.take(), to: &lane)
-            let work = try await spool.workload()
+            let work = try await spool.workload().adding(ahead?.body.items ?? [])
             let action = lane.next(at: clock.elapsed, workload: work, permit: gate.permit())
             let condition = lane.condition(at: clock.elapsed)
             if condition != reported {
                 await observer.laneChanged(condition)
                 reported = condition
+            }
+            if let framed = ahead, !action.allows(framed) {
+                // What it may send now is another batch, or none: the framed one's items are chosen anew in their turn.
+                ahead = nil
+                try await spool.giveBack(framed.body.items.map(\.itemId))
+                continue
             }
             switch action {
             case .fetchKeys: try await fetchKeys(&lane)
@@ -87,11 +95,11 @@ package final class UplinkService: Sendable {
                 let wish = BatchWish(
                     maxItems: maxItems, maxBytes: maxBytes, excluding: excluded, retriedFirst: lane.isHunting,
                     begun: begun.withLock(\.ids))
-                try await send(try await spool.dueItems(wish), &lane)
+                ahead = try await send(wish, framed: ahead, &lane)
             case .sendCorrections(let maxItems, let maxBytes, let excluded):
                 let wish = BatchWish(
                     maxItems: maxItems, maxBytes: maxBytes, excluding: excluded, correctionsOnly: true)
-                try await send(try await spool.dueItems(wish), &lane)
+                ahead = try await send(wish, framed: nil, &lane)
             case .wait(let duration): try await wake.wait(atMost: duration, clock: clock)
             }
         }
@@ -111,13 +119,35 @@ package final class UplinkService: Sendable {
 
     // MARK: Batches
 
-    private func send(_ chosen: [ManifestItem], _ lane: inout UplinkLane) async throws {
-        guard !chosen.isEmpty else {
-            // The work has gone since it was counted; were it to stay so, this wait keeps the loop from spinning.
-            return try await wake.wait(atMost: Limits.Uplink.backoffShortest, clock: clock)
+    /// Sends one batch; on a fast link the next is framed meanwhile and returned.
+    private func send(
+        _ wish: BatchWish, framed: FramedBatch?, _ lane: inout UplinkLane
+    ) async throws -> FramedBatch? {
+        let batch: FramedBatch
+        if let framed {
+            batch = framed
+        } else {
+            let chosen = try await spool.dueItems(wish)
+            guard !chosen.isEmpty else {
+                // The work has gone since it was counted; were it to stay so, this wait keeps the loop from spinning.
+                try await wake.wait(atMost: Limits.Uplink.backoffShortest, clock: clock)
+                return nil
+            }
+            guard let first = try await frame(chosen) else { return nil }
+            batch = first
         }
-        let batchId = RequestID(random: random)
-        guard let body = try await frame(begun.withLock { $0.resume(chosen) }, batchId: batchId) else { return }
+        async let next = lane.readsAhead && !wish.correctionsOnly ? frameNext(wish) : nil
+        try await exchange(batch, &lane)
+        return try await next
+    }
+
+    private func frameNext(_ wish: BatchWish) async throws -> FramedBatch? {
+        let chosen = try await spool.dueItems(wish)
+        return chosen.isEmpty ? nil : try await frame(chosen)
+    }
+
+    private func exchange(_ batch: FramedBatch, _ lane: inout UplinkLane) async throws {
+        let (batchId, body) = (batch.batchId, batch.body)
         try await spool.willSend(body.items.map(\.itemId), in: batchId)
         let request = UpstreamRequest(
             method: "POST", path: "/v1/intake/batches",
@@ -161,15 +191,18 @@ package final class UplinkService: Sendable {
         lane.batchAborted()
     }
 
-    private func frame(_ chosen: [ManifestItem], batchId: RequestID) async throws -> BatchBody? {
+    private func frame(_ chosen: [ManifestItem]) async throws -> FramedBatch? {
+        let batchId = RequestID(random: random)
         let audit = try await spool.auditHead()
-        return try await BatchBody.prepare(chosen, spool: spool, random: random) { items in
+        let resumed = begun.withLock { $0.resume(chosen) }
+        let body = try await BatchBody.prepare(resumed, spool: spool, random: random) { items in
             try StrictJSON.encode(
                 BatchManifest(
                     batchId: batchId, senderId: identity.stationId, sentAt: clock.now, audit: audit,
                     clock: ClockReport(offsetMilliseconds: offset.withLock { $0 }, quality: clock.quality),
                     items: items))
         }
+        return body.map { FramedBatch(batchId: batchId, body: $0) }
     }
 
     // MARK: Status
@@ -244,6 +277,33 @@ package final class UplinkService: Sendable {
         if judgement.foreignResults > 0 || unknown > 0 {
             await observer.answerDoubted(foreignResults: judgement.foreignResults, unknownItems: unknown)
         }
+    }
+}
+
+/// A batch that is ready to be sent.
+private struct FramedBatch {
+    let batchId: RequestID
+    let body: BatchBody
+}
+
+extension UplinkLane.Action {
+    /// Whether a batch that was framed before this was decided may be sent by it, or kept for the next time.
+    fileprivate func allows(_ framed: FramedBatch) -> Bool {
+        switch self {
+        case .fetchKeys, .askStatus: true
+        case .sendBatch(let maxItems, let maxBytes, nil):
+            framed.body.items.count <= maxItems && (framed.body.items.count == 1 || framed.body.size <= maxBytes)
+        case .sendBatch, .sendCorrections, .wait: false
+        }
+    }
+}
+
+extension UplinkLane.Workload {
+    /// The work with items that were chosen already.
+    fileprivate func adding(_ chosen: [ManifestItem]) -> Self {
+        Self(
+            due: due + chosen.count, unknown: unknown, nextDue: nextDue,
+            urgent: urgent + chosen.count { $0.supersedes != nil })
     }
 }
 

@@ -18,8 +18,11 @@ import Testing
         let hub = EventHub()
         let replay = (1...3).map { application($0) }
         for event in replay { await hub.publish(event) }
-        await hub.publish(application(4))
-        let stream = await hub.listen(first: replay, lastEventID: 3)
+        let stream = await hub.listen { [self] in
+            #expect(await hub.isHeard)
+            for id in Int64(3)...4 { await hub.publish(application(id)) }
+            return (replay, 3)
+        }
         await hub.publish(application(5))
         await hub.finish()
         var ids: [Int64] = []
@@ -29,7 +32,7 @@ import Testing
 
     @Test func anOlderLookAtTheReadersIsNotToldAfterANewerOne() async {
         let hub = EventHub()
-        let stream = await hub.listen(first: [], lastEventID: 0)
+        let stream = await hub.listen { ([], 0) }
         await hub.publish(readers: ReaderList(serviceRunning: true, readers: []), number: 2)
         await hub.publish(readers: ReaderList(serviceRunning: false, readers: []), number: 1)
         await hub.finish()
@@ -40,15 +43,32 @@ import Testing
 
     @Test func aListenerThatDoesNotKeepUpIsCutAndComesBackWithItsLastId() async {
         let hub = EventHub()
-        let stream = await hub.listen(first: [], lastEventID: 0)
+        let stream = await hub.listen { ([], 0) }
         for id in 1...Int64(Limits.Local.waitingEvents + 10) { await hub.publish(application(id)) }
         var last: Int64 = 0
         for await event in stream { last = event.id ?? last }
         #expect(last == Int64(Limits.Local.waitingEvents))
-        let resumed = await hub.listen(first: [], lastEventID: last)
+        let resumed = await hub.listen { [self, last] in ((last + 1...last + 10).map { application($0) }, last + 10) }
         await hub.finish()
         var ids: [Int64] = []
         for await event in resumed { ids += [event.id ?? -1] }
         #expect(ids == Array(last + 1...last + 10))
+    }
+
+    /// More than a listener's buffer holds was told while one was prepared: it is cut rather than left with a hole.
+    @Test func whoeverIsPreparedTooLongIsCut() async {
+        let hub = EventHub()
+        let stream = await hub.listen { [self] in
+            for id in 1...Int64(Limits.Local.waitingEvents + 1) { await hub.publish(application(id)) }
+            return ([], 0)
+        }
+        for await event in stream { Issue.record("told \(String(describing: event.id))") }
+    }
+
+    @Test func nobodyHearsBeforeTheFirstListener() async {
+        let hub = EventHub()
+        #expect(await !hub.isHeard)
+        _ = await hub.listen { ([], 0) }
+        #expect(await hub.isHeard)
     }
 }

@@ -47,6 +47,16 @@ struct OutboxTests {
         #expect(try await store.summary().counts == [.quarantined: 1])
     }
 
+    @Test func `A batch leaves although a stick's receipt settled one of its items meanwhile`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let items = [try await fixture.save(store), try await fixture.save(store)]
+        _ = try await store.nextBatch(maxItems: 2, maxBytes: 10_000)
+        try await store.apply([(items[0].metadata.itemId, .accepted(receipt(items[0])))])
+        try await store.markSent(ids(items))
+        #expect(try await store.summary().counts == [.accepted: 1, .sent: 1])
+    }
+
     @Test func `An item larger than a batch travels alone`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()

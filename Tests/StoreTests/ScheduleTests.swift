@@ -90,9 +90,9 @@ struct ScheduleTests {
         let item = try await fixture.save(store)
         _ = try await choose(store, 1)
         try await store.markSent([item.metadata.itemId])
-        #expect(try await store.payload(of: item.metadata.itemId) == item.sealed)
+        #expect(try await store.payloads(of: [item.metadata.itemId]) == [item.sealed])
         try await store.queue.write { try $0.execute(sql: "UPDATE payload SET sealed = zeroblob(600)") }
-        #expect(try await store.payload(of: item.metadata.itemId) == nil)
+        #expect(try await store.payloads(of: [item.metadata.itemId]) == [nil])
         #expect(try await store.summary().counts == [.quarantined: 1])
     }
 

@@ -183,7 +183,7 @@ extension Store {
             let chosen = try await chooseBatch(maxItems: maxItems, maxBytes: maxBytes, excluding: excluding)
             var batch: [SealedItem] = []
             for item in chosen {
-                guard let sealed = try await payload(of: item.metadata.itemId) else { continue }
+                guard let sealed = try await payloads(of: [item.metadata.itemId])[0] else { continue }
                 batch.append(
                     SealedItem(
                         metadata: item.metadata, sealed: sealed, sha256: item.sha256, signingKeyId: item.signingKeyId,

@@ -10,21 +10,30 @@ actor EventHub {
     }
 
     private var listeners: [Int: Listener] = [:]
-    /// The newest durable events, for a listener that was still being prepared while they were told.
-    private var recent: [StationEvent] = []
+    /// Listeners that still read from the store what they missed.
+    private var preparing = 0
+    /// The durable events that were told meanwhile; beyond the limit, whoever is being prepared is cut.
+    private var meanwhile: [StationEvent] = []
     private var newestReaders = 0
     /// How many listeners ever came.
     private(set) var arrivals = 0
     private var isFinished = false
 
-    /// A stream that begins with the given events; later ones follow.
-    /// - Parameters:
-    ///   - first: the snapshot and the durable events that the listener missed.
-    ///   - lastEventID: the newest durable event that `first` covers.
-    func listen(first: [StationEvent], lastEventID: Int64) -> AsyncStream<StationEvent> {
+    /// A stream that begins with what `prepare` gives; everything told since `prepare` began follows, each event once.
+    /// - Parameter prepare: gives the snapshot and the durable events that the listener missed, and the newest durable
+    ///   event that they cover.
+    func listen<Failure: Error>(
+        _ prepare: @Sendable () async throws(Failure) -> (first: [StationEvent], lastEventID: Int64)
+    ) async throws(Failure) -> AsyncStream<StationEvent> {
+        preparing += 1
+        defer {
+            preparing -= 1
+            if preparing == 0 { meanwhile = [] }
+        }
+        let (first, lastEventID) = try await prepare()
         let (stream, continuation) = AsyncStream.makeStream(
             of: StationEvent.self, bufferingPolicy: .bufferingOldest(Limits.Local.waitingEvents + first.count))
-        guard !isFinished else {
+        guard !isFinished, meanwhile.count <= Limits.Local.waitingEvents else {
             continuation.finish()
             return stream
         }
@@ -33,18 +42,18 @@ actor EventHub {
         listeners[key] = Listener(continuation: continuation, lastEventID: lastEventID)
         continuation.onTermination = { _ in Task { await self.forget(key) } }
         for event in first { continuation.yield(event) }
-        for event in recent { tell(event, to: key) }
+        for event in meanwhile { tell(event, to: key) }
         return stream
     }
 
     /// Hands an event to every listener that does not have it yet.
     func publish(_ event: StationEvent) {
-        if event.id != nil {
-            recent.append(event)
-            if recent.count > Limits.Local.waitingEvents { recent.removeFirst() }
-        }
+        if event.id != nil, preparing > 0, meanwhile.count <= Limits.Local.waitingEvents { meanwhile.append(event) }
         for key in listeners.keys { tell(event, to: key) }
     }
+
+    /// Whether an event told now reaches anybody, be it one who is still being prepared.
+    var isHeard: Bool { !listeners.isEmpty || preparing > 0 }
 
     /// Hands the list of readers on, unless a later look was told already.
     func publish(readers: ReaderList, number: Int) {

@@ -16,24 +16,33 @@ struct EventPump: Service {
         let news = store.eventNews()
         var last = try await store.events(after: .max).newest
         for await newest in news.cancelOnGracefulShutdown() {
+            // Whoever comes later reads from the store what is not told now.
+            guard await hub.isHeard else {
+                last = newest
+                continue
+            }
             while last < newest {
                 let page = try await store.events(after: last)
                 guard let final = page.events.last else { break }
-                for event in page.events {
-                    guard let published = await Self.application(of: event, in: store, meanings) else { continue }
-                    await hub.publish(published)
+                for event in try await Self.applications(of: page.events, in: store, meanings) {
+                    await hub.publish(event)
                 }
                 last = final.sequence
             }
         }
     }
 
-    /// The event as the API tells it: the application as it stands now. Nil for one that no longer exists.
-    static func application(
-        of event: StoreEvent, in store: Store, _ meanings: DecisionMeanings
-    ) async -> StationEvent? {
-        // An item whose payload row is damaged is quarantined elsewhere; its event must not end the others'.
-        guard event.isOwnApplication, let id = event.itemId, let record = try? await store.item(id) else { return nil }
-        return .application(ApplicationSummary(record.summary, at: store.now, meanings), id: event.sequence)
+    /// Events as the API tells them: each with its application as it stands now; without those of one that no longer
+    /// exists.
+    static func applications(
+        of events: [StoreEvent], in store: Store, _ meanings: DecisionMeanings
+    ) async throws(Failure) -> [StationEvent] {
+        let own = events.filter(\.isOwnApplication)
+        let summaries = try await store.summaries(of: own.compactMap(\.itemId))
+        return own.compactMap { event in
+            event.itemId.flatMap { summaries[$0] }.map { summary in
+                .application(ApplicationSummary(summary, at: store.now, meanings), id: event.sequence)
+            }
+        }
     }
 }

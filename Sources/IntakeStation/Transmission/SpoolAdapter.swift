@@ -30,7 +30,9 @@ struct SpoolAdapter: SpoolPort {
         return entries
     }
 
-    func payload(of entry: ManifestItem) async throws -> [UInt8]? { try await store.payload(of: entry.itemId) }
+    func payloads(of entries: [ManifestItem]) async throws -> [[UInt8]?] {
+        try await store.payloads(of: entries.map(\.itemId))
+    }
 
     func flush() async throws { try await store.makeAllDue() }
 
@@ -42,6 +44,8 @@ struct SpoolAdapter: SpoolPort {
             return SentItem(itemId: item.itemId, stationId: item.stationId ?? stationID, sha256: digest)
         }
     }
+
+    func giveBack(_ items: [ItemID]) async throws { try await store.apply(items.map { ($0, .unsent) }) }
 
     func willSend(_ items: [ItemID], in batchId: RequestID) async throws { try await store.markSent(items) }
 

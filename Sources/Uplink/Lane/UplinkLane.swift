@@ -75,6 +75,8 @@ package struct UplinkLane: Sendable {
     private var askedLast = false
     /// The last batch met trouble: that upstream answers questions proves nothing about batches.
     private var batchesFail = false
+    /// How long the last batch took that went through; the first is waited for.
+    private var lastTook = Limits.Uplink.batchDuration
     private var keysAt: Duration?
     private var keysBackoff = Backoff()
 
@@ -129,9 +131,11 @@ package struct UplinkLane: Sendable {
     ) -> ItemJudgement? {
         askedLast = false
         batchesFail = effect.isTrouble(ofItems: sent.count)
+        lastTook = Limits.Uplink.batchDuration
         switch effect {
         case .progress:
             succeeded()
+            lastTook = took
             if quarantined { sizing.culpritFound() }
             sizing.grow(sentItems: sent.count, sentBytes: bytes, took: took)
             return clearSuspect(sent: sent)
@@ -231,6 +235,12 @@ package struct UplinkLane: Sendable {
             return LaneCondition(state: state, code: rest.code, problem: nil, faults: faults, nextAttempt: until)
         }
         return LaneCondition(state: state, code: code, problem: problem, faults: faults, nextAttempt: until)
+    }
+
+    /// Whether the next batch is worth framing while this one is on the wire: the last took so little that the link waits
+    /// for the station rather than the station for the link, and nothing is in doubt.
+    package var readsAhead: Bool {
+        mode == .open && suspect == nil && !isHunting && lastTook < Limits.Uplink.readAheadBelow
     }
 
     /// Whether a culprit is being looked for among items that were sent before.

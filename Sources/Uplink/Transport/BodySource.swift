@@ -3,7 +3,7 @@ package protocol BodySource: Sendable {
     /// Bytes of all pieces, known before the first is read.
     var size: Int { get }
 
-    /// A piece by its place from 0; nil behind the last. A piece is at most an item's size. Throws when the body cannot be
+    /// A piece by its place from 0; nil behind the last. A piece is little beside a batch. Throws when the body cannot be
     /// completed: the request is then cut, never completed with other bytes.
     func piece(_ index: Int) async throws -> [UInt8]?
 }

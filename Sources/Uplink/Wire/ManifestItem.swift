@@ -52,6 +52,9 @@ package struct ManifestItem: Hashable, Sendable {
         self.signature = signature
     }
 
+    /// Bytes of the part in this request.
+    var partBytes: Int { size - offset }
+
     /// The same item, of which this request brings only what stands behind so many bytes.
     package func resumed(at offset: Int) -> ManifestItem {
         var resumed = self

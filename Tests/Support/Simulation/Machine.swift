@@ -54,9 +54,13 @@ struct WatchedSpool: SpoolPort {
 
     func workload() async throws -> UplinkLane.Workload { try await spool.workload() }
     func dueItems(_ wish: BatchWish) async throws -> [ManifestItem] { try await spool.dueItems(wish) }
-    func payload(of entry: ManifestItem) async throws -> [UInt8]? { try await spool.payload(of: entry) }
+    func payloads(of entries: [ManifestItem]) async throws -> [[UInt8]?] { try await spool.payloads(of: entries) }
     func flush() async throws { try await spool.flush() }
     func unknownItems(maxItems: Int) async throws -> [SentItem] { try await spool.unknownItems(maxItems: maxItems) }
+    func giveBack(_ items: [ItemID]) async throws {
+        try await spool.giveBack(items)
+        await changed()
+    }
     func willSend(_ items: [ItemID], in batchId: RequestID) async throws {
         try await spool.willSend(items, in: batchId)
         await changed()

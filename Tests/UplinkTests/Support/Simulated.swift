@@ -23,6 +23,9 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     private(set) var flushes = 0
     private(set) var states: [ItemID: State] = [:]
     private(set) var announced: Set<ItemID> = []
+    /// In a batch that was not judged yet.
+    private(set) var chosen: Set<ItemID> = []
+    private(set) var givenBack = 0
     private(set) var violations: [String] = []
     private(set) var conditions: [LaneCondition] = []
     private(set) var list: KeyList?
@@ -63,7 +66,8 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     }
 
     private func isDue(_ id: ItemID) -> Bool {
-        switch states[id] {
+        guard !chosen.contains(id) else { return false }
+        return switch states[id] {
         case .saved: true
         case .deferred(let until): until <= clock.elapsed
         default: false
@@ -81,13 +85,16 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
             if bytes > wish.maxBytes, !result.isEmpty { break }
             result.append(item.entry)
         }
+        chosen.formUnion(result.map(\.itemId))
         return result
     }
 
     /// From now on this item's payload is damaged when it is read for the second time.
     func lose(_ id: ItemID) { lost.insert(id) }
 
-    func payload(of entry: ManifestItem) -> [UInt8]? {
+    func payloads(of entries: [ManifestItem]) -> [[UInt8]?] { entries.map(payload) }
+
+    private func payload(of entry: ManifestItem) -> [UInt8]? {
         guard let sealed = items[entry.itemId]?.sealed else { return nil }
         reads[entry.itemId, default: 0] += 1
         let isLost = lost.contains(entry.itemId) && reads[entry.itemId, default: 0] > 1
@@ -107,14 +114,23 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
         }
     }
 
+    func giveBack(_ ids: [ItemID]) {
+        for id in ids where !chosen.contains(id) { violations.append("\(id) given back unchosen") }
+        chosen.subtract(ids)
+        givenBack += ids.count
+    }
+
     func willSend(_ ids: [ItemID], in batchId: RequestID) {
-        for id in ids where !isDue(id) { violations.append("\(id) sent while \(String(describing: states[id]))") }
+        for id in ids where !chosen.contains(id) {
+            violations.append("\(id) sent while \(String(describing: states[id]))")
+        }
         announced = Set(ids)
     }
 
     func record(_ judgements: [ItemJudgement]) {
         for judgement in judgements {
             let id = judgement.itemId
+            chosen.remove(id)
             switch states[id] {
             case .accepted, .rejected, .quarantined: violations.append("\(id) judged again")
             default: break
@@ -167,14 +183,18 @@ actor MemoryUpstream: Transport {
     var refusal: UpstreamReply?
     var maxItems = 1_000
     private var seenBatchIds: Set<String> = []
-    /// The next batch is cut behind so many bytes.
-    private var cutAfter: Int?
+    /// The next batches are cut behind so many bytes.
+    private var cuts: [Int] = []
+    /// What is kept of parts is told and forgotten.
+    private var isForgetful = false
     /// What is kept of parts that a cut hit.
     private var begun: [ItemID: [UInt8]] = [:]
     private(set) var resumed = 0
 
-    func cutNext(after bytes: Int) { cutAfter = bytes }
-    func forgetBegun() { begun = [:] }
+    func cut(after bytes: [Int], isForgetful: Bool = false) {
+        cuts = bytes
+        self.isForgetful = isForgetful
+    }
 
     /// - Parameter trouble: of a hundred requests, so many meet a mischief.
     init(seed: UInt64, trouble: Int, clock: SimulatedTime, spool: MemorySpool) {
@@ -232,9 +252,9 @@ actor MemoryUpstream: Transport {
     private func batch(_ request: UpstreamRequest, _ mischief: Mischief) async throws -> UpstreamReply {
         func field(_ name: String) -> String { request.fields.first { $0.name == name }?.value ?? "" }
         let whole = try await request.body.bytes()
-        let isCut = mischief == .cutUpload || cutAfter != nil
-        let bytes = isCut ? Array(whole.prefix(cutAfter ?? random.below(whole.count))) : whole
-        cutAfter = nil
+        let isCut = mischief == .cutUpload || !cuts.isEmpty
+        let bytes = isCut ? Array(whole.prefix(cuts.first ?? random.below(whole.count))) : whole
+        cuts = Array(cuts.dropFirst())
         wireBytes += bytes.count
         if ContentDigest(fieldValue: field("Content-Digest")) != ContentDigest(of: whole) {
             violations.append("digest")
@@ -325,6 +345,7 @@ actor MemoryUpstream: Transport {
         let results = question.itemIds.compactMap { id in
             stored[id].map { StatusResult(item: result(id, $0, .duplicate)) }
         }
+        defer { if isForgetful { begun = [:] } }
         return Fixture.json(
             StatusAnswer(
                 requestId: question.requestId, receivedAt: clock.now, results: results,
