@@ -27,7 +27,9 @@ extension BenchStation {
     package nonisolated var administration: StationClient { StationClient(socketPath: layout.adminSocket) }
 
     /// Signs Lan in on the bench's client, and opens an intake session where none is open.
-    package func manDesk() async throws(Failure) {
+    /// - Parameter onNewState: the daemon began with an empty state directory, where nobody is entered yet.
+    package func manDesk(onNewState: Bool = false) async throws(Failure) {
+        if onNewState { forgetPeople() }
         try await named { () throws(Problem) in
             try await enter(.lan)
             try await client.signIn(DeskPerson.lan.signIn)

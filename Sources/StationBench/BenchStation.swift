@@ -280,6 +280,9 @@ package actor BenchStation {
         đã được thông báo về quyền xem, sửa, rút lại sự đồng ý và khiếu nại.
         """
 
+    func forgetPeople() { entered = [] }
+
+    /// Whether a person was entered; from now on it is so.
     func has(_ person: DeskPerson) -> Bool { !entered.insert(person).inserted }
 
     private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -131,6 +131,7 @@ extension BenchStation {
                 log: layout.logs + "/intaked.log"))
         adopt(daemon: daemon)
         _ = try await daemon.firstLine { $0.text.contains("serving") }
+        try await manDesk(onNewState: true)
         return daemon
     }
 
