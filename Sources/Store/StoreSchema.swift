@@ -17,8 +17,23 @@ enum StoreSchema {
         migrator.registerMigration("2-schedule", foreignKeyChecks: .immediate) { db in try db.execute(sql: schedule) }
         migrator.registerMigration("2-missing", foreignKeyChecks: .immediate) { db in try db.execute(sql: missing) }
         migrator.registerMigration("3-people", foreignKeyChecks: .immediate) { db in try db.execute(sql: people) }
+        migrator.registerMigration("3-issues", foreignKeyChecks: .immediate) { db in try db.execute(sql: issues) }
         return migrator
     }
+
+    /// Problems that the point reports upward; nothing personal.
+    private static let issues = """
+        CREATE TABLE issue (
+            sequence INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            clock_quality TEXT NOT NULL,
+            person TEXT NOT NULL,
+            category TEXT NOT NULL,
+            item_id BLOB,
+            since INTEGER NOT NULL,
+            text TEXT NOT NULL
+        );
+        """
 
     /// Operators with what their secrets open, intake sessions, and who took which application in where. `taken` has rows
     /// of this station's own applications only.

@@ -16,6 +16,8 @@ package final class FakeStation: FakePeople {
         var resumedAfter: [Int64?] = []
         var listeners: [Int: AsyncStream<StationEvent>.Continuation] = [:]
         var nextListener = 0
+        var issues: [IssueReport] = []
+        var shift: ShiftReport?
     }
 
     private let state = Mutex(State())
@@ -25,10 +27,21 @@ package final class FakeStation: FakePeople {
 
     /// Serves this station on a Unix socket while the body runs.
     package func serve(at socketPath: String, _ body: () async throws -> Void) async throws {
+        try await Self.serve(.operators(self), at: socketPath, body)
+    }
+
+    /// Serves its administrators' side.
+    package func serveAdministration(at socketPath: String, _ body: () async throws -> Void) async throws {
+        try await Self.serve(.administrators(FakeAdministration(self)), at: socketPath, body)
+    }
+
+    private static func serve(
+        _ surface: SocketSurface, at socketPath: String, _ body: () async throws -> Void
+    ) async throws {
         var logger = Logger(label: "fake-station")
         logger.logLevel = .critical
         let (ready, tell) = AsyncStream.makeStream(of: Void.self)
-        let server = try LocalServer(.operators(self), socketPath: socketPath, group: nil, logger: logger) {
+        let server = try LocalServer(surface, socketPath: socketPath, group: nil, logger: logger) {
             tell.yield()
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -172,5 +185,67 @@ package final class FakeStation: FakePeople {
             state.listeners[key] = continuation
         }
         return stream
+    }
+
+    // MARK: Sessions and problems
+
+    package func openShift(_ order: ShiftOrder, by person: ProvenPerson) async throws(Problem) -> ShiftReport {
+        let shift = ShiftReport(
+            shiftId: "s-1", number: 1, team: order.team, point: order.point, kind: order.kind,
+            responsible: person.operatorId, operators: [person.operatorId] + (order.operators ?? []),
+            openedAt: SystemClock().now, openedQuality: .synchronized, openedBy: person.operatorId, closedAt: nil,
+            closedBy: nil)
+        let isFirst = state.withLock { state in
+            guard state.shift == nil else { return false }
+            state.shift = shift
+            return true
+        }
+        guard isFirst else { throw Problem(.shiftOpen) }
+        return shift
+    }
+    package func currentShift() async throws(Problem) -> CurrentShift {
+        CurrentShift(shift: state.withLock { $0.shift })
+    }
+    package func shifts(before number: Int64?) async throws(Problem) -> ShiftList {
+        ShiftList(shifts: state.withLock { $0.shift }.map { [$0] } ?? [], next: nil)
+    }
+    package func handOver(
+        _ shiftId: String, by person: ProvenPerson, to second: ProvenPerson?
+    ) async throws(Problem) -> ShiftReport {
+        guard let second else { throw Problem(.coSignatureMissing) }
+        guard let shift = state.withLock({ $0.shift }), shift.shiftId == shiftId else { throw Problem(.shiftUnknown) }
+        return ShiftReport(
+            shiftId: shift.shiftId, number: 1, team: shift.team, point: shift.point, kind: shift.kind,
+            responsible: second.operatorId, operators: shift.operators + [second.operatorId], openedAt: shift.openedAt,
+            openedQuality: shift.openedQuality, openedBy: shift.openedBy, closedAt: nil, closedBy: nil)
+    }
+    package func closeShift(_ shiftId: String, by person: ProvenPerson) async throws(Problem) -> ShiftSummaryReport {
+        let summary = try await summary(ofShift: shiftId)
+        state.withLock { $0.shift = nil }
+        return summary
+    }
+    package func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport {
+        guard let shift = state.withLock({ $0.shift }), shift.shiftId == shiftId else { throw Problem(.shiftUnknown) }
+        return ShiftSummaryReport(
+            shift: shift, asOf: SystemClock().now, taken: 2, transmitted: 1, accepted: 1, rejected: 0, waiting: 1,
+            setAside: 0, byState: ["accepted": 1, "saved": 1], byOperator: [.init(operatorId: "lan", taken: 2)],
+            provisional: true)
+    }
+    package func note(_ issue: IssueOrder, by person: ProvenPerson) async throws(Problem) -> IssueReport {
+        state.withLock { state in
+            let now = SystemClock().now
+            let report = IssueReport(
+                number: Int64(state.issues.count + 1), at: now, clockQuality: .synchronized,
+                operatorId: person.operatorId, category: issue.category, itemId: issue.itemId,
+                since: issue.since ?? now, text: issue.text)
+            state.issues.append(report)
+            return report
+        }
+    }
+    /// Pages of two.
+    package func issues(after number: Int64?) async throws(Problem) -> IssueList {
+        let behind = state.withLock { $0.issues }.filter { $0.number > number ?? 0 }
+        let page = Array(behind.prefix(2))
+        return IssueList(issues: page, next: page.count == 2 ? page.last?.number : nil)
     }
 }
