@@ -140,6 +140,7 @@ extension FailureCode {
         case .storeNewer: .storeNewer
         case .storeUnsafe: .storeUnsafe
         case .instanceRunning: .instanceRunning
+        case .portTaken: .portTaken
         case .configurationInvalid: .configurationInvalid
         case .trustFileInvalid: .trustFileInvalid
         case .trustSignerUnverified: .trustSignerUnverified

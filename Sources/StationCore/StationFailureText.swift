@@ -89,6 +89,18 @@ extension FailureText {
         ),
         remedy: ("Dừng tiến trình kia trước", "Stop the other one first"))
 
+    static let portTaken = FailureText(
+        .station, .administrator, retryable: true,
+        what: ("Không mở được cổng mạng", "The network port cannot be opened"),
+        why: (
+            "Chương trình khác đang dùng cổng này, hoặc tài khoản không được mở cổng",
+            "Another program uses this port, or the account may not open it"
+        ),
+        remedy: (
+            "Quản trị viên: dừng chương trình kia, hoặc chọn cổng khác bằng --port",
+            "Administrator: stop the other program, or choose another port with --port"
+        ))
+
     static let configurationInvalid = FailureText(
         .station, .administrator, retryable: false,
         what: ("Tệp cấu hình không hợp lệ", "The configuration is invalid"),
