@@ -8,14 +8,15 @@ import Testing
     private static let unmet: [FailureCode: String] = [:]
 
     @Test func everyCodeIsMadeSomewhere() throws {
-        let sources = try CodeUses.products()
-        let made = sources.reduce(into: Set<String>()) { $0.formUnion(CodeUses.made(in: $1.text)) }
-        // A case of another enum may have the same name: then only the spelt-out form tells.
-        let shared = sources.reduce(into: Set<String>()) { $0.formUnion(CodeUses.declaredCases(in: $1.text)) }
-        let explicit = sources.reduce(into: Set<String>()) { $0.formUnion(CodeUses.explicitlyMade(in: $1.text)) }
+        var made: Set<String> = []
+        for text in try CodeUses.products().values {
+            // Where a module's own enum has a case of the same name, only the spelt-out form tells.
+            made.formUnion(CodeUses.made(in: text).subtracting(CodeUses.declaredCases(in: text)))
+            made.formUnion(CodeUses.explicitlyMade(in: text))
+        }
         for code in FailureCode.allCases {
-            let name = "\(code)"
-            #expect((shared.contains(name) ? explicit : made).contains(name), "no source makes \(code.rawValue)")
+            let isMade = made.contains("\(code)")
+            #expect(isMade, "no source makes \(code.rawValue)")
         }
     }
 
@@ -63,6 +64,7 @@ import Testing
     @Test func standardErrorTellsOfFailuresOnly() throws {
         let writers = [
             "Sources/HostIntegration/JournalLogHandler.swift": "the log, whose lines carry codes",
+            "Sources/PortraitDecoding/PortraitProcess.swift": "to the daemon that started it, which logs it",
             "Sources/StationCLI/Console.swift": "problems of the table",
             "Sources/USBReaders/USBProcess.swift": "its usage, its journal of resets, and a failure's explanation",
             "Sources/intake-console/ConsoleCommand.swift": "a failure's explanation",
@@ -96,10 +98,18 @@ import Testing
 }
 
 @Suite struct CodeUsesTests {
+    @Test func aCaseOfTheSameNameIsToldApart() {
+        let text = "enum E {\n    case cardMute\n    case a, cardNone\n}"
+        #expect(CodeUses.declaredCases(in: text) == ["cardMute", "a", "cardNone"])
+        #expect(CodeUses.explicitlyMade(in: "x = .cardMute; throw Failure(.cardNone)") == ["cardNone"])
+        #expect(CodeUses.explicitlyMade(in: "problems.add(\"phone\", .phoneInvalid)") == ["phoneInvalid"])
+    }
+
     @Test func aPatternOrAComparisonMakesNothing() {
         #expect(CodeUses.made(in: "case .cardMute, .cardNone: 1") == [])
         #expect(CodeUses.made(in: "case .cardMute,\n    .cardNone:\n    return .cardOther") == ["cardOther"])
         #expect(CodeUses.made(in: "if code == .cardMute || code != FailureCode.cardNone { }") == [])
+        #expect(CodeUses.made(in: "word(FailureCode.cardMute.rawValue)") == ["cardMute"])
         #expect(CodeUses.made(in: "// throw Failure(.cardMute)") == [])
         #expect(CodeUses.made(in: "[.cardMute, .cardNone].contains(code)") == [])
         #expect(CodeUses.made(in: "throw Failure(late ? .cardMute : .cardNone)") == ["cardMute", "cardNone"])
