@@ -1,7 +1,7 @@
 /// The table's rows about cards and what opens them.
 extension FailureText {
     static let cardNone = FailureText(
-        .card, .operator, retryable: true,
+        .card, .operator, retryable: true, status: 422,
         what: ("Không nhận được thẻ, hãy đặt lại thẻ", "Card not detected, place it again"),
         why: (
             "Thẻ chưa nằm trên đầu đọc, đặt lệch hoặc còn trong bao",
@@ -10,7 +10,7 @@ extension FailureText {
         remedy: ("Đặt thẻ lên đầu đọc và giữ yên", "Place the card on the reader and hold it still"))
 
     static let cardRemoved = FailureText(
-        .card, .operator, retryable: true,
+        .card, .operator, retryable: true, status: 422,
         what: ("Thẻ bị rút ra khi đang đọc", "Card removed while reading"),
         why: (
             "Thẻ bị nhấc lên hoặc xê dịch trước khi đọc xong", "The card was lifted or moved before the read had ended"
@@ -18,7 +18,7 @@ extension FailureText {
         remedy: ("Đặt lại thẻ và giữ yên", "Place the card again and hold it still"))
 
     static let cardOther = FailureText(
-        .card, .operator, retryable: true,
+        .card, .operator, retryable: true, status: 422,
         what: ("Thẻ vừa đặt lại không phải thẻ đang đọc", "The card put back is not the one that was being read"),
         why: (
             "Thẻ của người khác được đặt lên khi lần đọc đang tạm dừng",
@@ -27,7 +27,7 @@ extension FailureText {
         remedy: ("Đọc lại từ đầu với thẻ của công dân này", "Start again with this citizen's card"))
 
     static let cardMute = FailureText(
-        .card, .operator, retryable: true,
+        .card, .operator, retryable: true, status: 422,
         what: ("Thẻ không trả lời", "The card does not answer"),
         why: (
             "Thẻ đặt lệch, có vật kim loại ở gần, hoặc chip hỏng",
@@ -36,7 +36,7 @@ extension FailureText {
         remedy: ("Nhấc thẻ ra và đặt lại", "Lift the card and place it again"))
 
     static let cardNotDocument = FailureText(
-        .card, .operator, retryable: false,
+        .card, .operator, retryable: false, status: 422,
         what: ("Thẻ không phải CCCD/căn cước gắn chip", "Not a chip-based ID card"),
         why: (
             "Thẻ đang đặt là thẻ ngân hàng, thẻ xe hoặc thẻ khác",
@@ -45,13 +45,13 @@ extension FailureText {
         remedy: ("Dùng thẻ CCCD hoặc căn cước có gắn chip", "Use a chip-based citizen card"))
 
     static let cardWrongCredential = FailureText(
-        .input, .operator, retryable: false,
+        .input, .operator, retryable: false, status: 422,
         what: ("Số không mở được chip của thẻ này", "The number does not open this card's chip"),
         why: ("Số nhập sai, hoặc là số của thẻ khác", "The number was mistyped or belongs to another card"),
         remedy: ("Kiểm tra lại số trên thẻ rồi nhập lại", "Check the number on the card and enter it again"))
 
     static let cardAccessRefused = FailureText(
-        .card, .operator, retryable: true,
+        .card, .operator, retryable: true, status: 422,
         what: ("Thẻ từ chối mở chip", "The card refused access"),
         why: (
             "Chip tạm khóa sau nhiều lần nhập sai, hoặc sóng yếu",
@@ -60,7 +60,7 @@ extension FailureText {
         remedy: ("Nhấc thẻ ra, đặt lại và thử lần nữa", "Lift the card, place it again and retry"))
 
     static let cardSessionBroken = FailureText(
-        .card, .operator, retryable: true,
+        .card, .operator, retryable: true, status: 422,
         what: ("Phiên đọc với thẻ bị hỏng", "The secured session with the card broke"),
         why: (
             "Thẻ xê dịch trên đầu đọc, hoặc đường truyền bị nhiễu",
@@ -69,7 +69,7 @@ extension FailureText {
         remedy: ("Nhấc thẻ ra, đặt lại và đọc từ đầu", "Lift the card, place it again and read from the start"))
 
     static let cardProtocolError = FailureText(
-        .card, .operator, retryable: true,
+        .card, .operator, retryable: true, status: 422,
         what: ("Chip trả lời sai quy cách", "The chip answered against the standard"),
         why: (
             "Đường truyền bị nhiễu, hoặc chip làm không đúng chuẩn",
@@ -90,7 +90,7 @@ extension FailureText {
         ))
 
     static let cardDataTooLarge = FailureText(
-        .card, .supervisor, retryable: false,
+        .card, .supervisor, retryable: false, status: 422,
         what: ("Dữ liệu trên chip vượt giới hạn", "Data on the chip exceeds the limits"),
         why: ("Thẻ bị lỗi khi phát hành, hoặc bị can thiệp", "The card was issued with a fault or was tampered with"),
         remedy: (
@@ -108,7 +108,7 @@ extension FailureText {
         remedy: ("Không nhận hồ sơ; báo người phụ trách", "Take no application; inform the supervisor"))
 
     static let cardReadTimeout = FailureText(
-        .card, .operator, retryable: true,
+        .card, .operator, retryable: true, status: 422,
         what: ("Đọc thẻ quá lâu", "Reading took too long"),
         why: ("Tiếp xúc kém làm đường truyền chậm", "A bad contact slows the transmission down"),
         remedy: (
@@ -116,7 +116,7 @@ extension FailureText {
         ))
 
     static let cardUnsupported = FailureText(
-        .card, .administrator, retryable: false,
+        .card, .administrator, retryable: false, status: 422,
         what: ("Chip dùng giao thức chưa được hỗ trợ", "The chip uses an unsupported protocol"),
         why: (
             "Thẻ thuộc loạt phát hành mà phiên bản phần mềm này chưa biết",

@@ -19,7 +19,7 @@ extension FailureText {
         remedy: ("Chọn một đầu đọc trong danh sách", "Choose a reader from the list"))
 
     static let readerDisconnected = FailureText(
-        .reader, .operator, retryable: true,
+        .reader, .operator, retryable: true, status: 422,
         what: ("Đầu đọc đã ngắt kết nối", "Reader disconnected"),
         why: (
             "Cáp USB lỏng hoặc đầu đọc bị rút ra khi đang dùng",
@@ -34,7 +34,7 @@ extension FailureText {
         remedy: ("Quản trị viên: kiểm tra pcscd.socket", "Administrator: check pcscd.socket"))
 
     static let readerFault = FailureText(
-        .reader, .operator, retryable: true,
+        .reader, .operator, retryable: true, status: 422,
         what: ("Đầu đọc thẻ bị lỗi", "The reader reported a fault"),
         why: (
             "Tiếp xúc giữa thẻ và đầu đọc không tốt, hoặc đầu đọc hỏng",
@@ -49,7 +49,7 @@ extension FailureText {
         remedy: ("Chờ lần đọc trước kết thúc", "Wait for the running read to end"))
 
     static let readerWedged = FailureText(
-        .reader, .operator, retryable: true,
+        .reader, .operator, retryable: true, status: 422,
         what: ("Đầu đọc thẻ không trả lời", "The reader does not answer"),
         why: ("Phần mềm bên trong đầu đọc bị treo", "The reader's own firmware hangs"),
         remedy: ("Rút và cắm lại đầu đọc thẻ", "Unplug and replug the reader"))

@@ -29,12 +29,12 @@ import Testing
     private static let head = """
         # Failure codes
 
-        Every stop of the station has one of these codes, on the operator's page, in the API, on the command line, in the log and in the audit. The page is written from the table in `Sources/StationCore` (`RECORD_FAILURES=1 swift test --filter FailureDocumentTests`); a test compares the two, others see to it that every code is made somewhere in the sources and met by a test.
+        Every stop of the station has one of these codes, on the operator's page, in the API, on the command line and in the log. The page is written from the table in `Sources/StationCore` (`RECORD_FAILURES=1 swift test --filter FailureDocumentTests`); a test compares the two, others see to it that every code is made somewhere in the sources and met by a test.
 
         - **What** happened, **why** as a rule, and the **remedy**, each in Vietnamese and English.
         - **Who** can end it: `operator` (at the desk), `supervisor` (answers for the team), `administrator` (of the machine), `upstream`, `citizen`, `developer` (of the software that called), or `station`: nobody has to, it goes on by itself.
         - **Again**: whether the same request may succeed later without a change (`retryable`).
-        - **HTTP**: the status of the answer that is this stop. Without one, the code comes inside a report (a read, an application, the status), as an event, or from a program.
+        - **HTTP**: the status of an answer that is this stop (a failed read's code answers whoever would save from it). Without one, the code comes inside a report (a read, an application, the status), as an event, or from a program.
 
         In the API a stop is `application/problem+json` (RFC 9457): `type` is `urn:intake-station:problem:` and the code; `title`, `cause`, `remedy` are the English texts, `detailVi`, `causeVi`, `remedyVi` the Vietnamese ones, `culprit` is the group below, `actor` who can end it; `detail` is what is known of this occurrence, English and never personal.
 
@@ -53,11 +53,11 @@ import Testing
 
     private static func entry(_ code: FailureCode) -> String {
         let text = code.text
-        let status = text.status.map { "HTTP \($0)" } ?? "no HTTP status"
+        let status = text.status.map { "\($0)" } ?? "none"
         return """
             ### \(code.rawValue)
 
-            Who: \(text.actor.rawValue). Again: \(text.retryable ? "yes" : "no"). \(status).
+            Who: \(text.actor.rawValue). Again: \(text.retryable ? "yes" : "no"). HTTP: \(status).
 
             | | vi | en |
             |---|---|---|
