@@ -16,6 +16,7 @@ let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -137,7 +138,10 @@ let package = Package(
         .testTarget(
             name: "ApplicationFormTests", dependencies: ["SeededRandom", "ApplicationForm", "StationCore"],
             swiftSettings: strict),
-        .target(name: "Store", dependencies: ["StationCore", crypto, grdb], swiftSettings: strict),
+        .target(name: "People", dependencies: ["StationCore", crypto, cryptoExtras], swiftSettings: strict),
+        .testTarget(
+            name: "PeopleTests", dependencies: ["People", "SeededRandom", "StationCore"], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["People", "StationCore", crypto, grdb], swiftSettings: strict),
         .target(
             name: "CPowerLossVFS", path: "Tests/Support/CPowerLossVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CanarySearch", path: "Tests/Support/CanarySearch", swiftSettings: strict),
@@ -191,7 +195,7 @@ let package = Package(
         .testTarget(
             name: "LocalServerTests",
             dependencies: [
-                "LocalServer", "StationAPI", "StationCore", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                "FakeStation", "LocalServer", "StationAPI", "StationCore", asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
         .target(
@@ -256,7 +260,7 @@ let package = Package(
             name: "IntakeStation",
             dependencies: [
                 "ApplicationForm", "ChipDocument", "CitizenCard", "DocumentTrust", "HostIntegration", "LocalServer",
-                "PCSCReaders", "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink",
+                "PCSCReaders", "People", "PortraitDecoding", "StationAPI", "StationCore", "Store", "Uplink",
                 "USBInventory", asyncAlgorithms, configuration, crypto, logging, nioSSL, serviceLifecycle, unixSignals,
                 yams,
             ],
@@ -264,8 +268,9 @@ let package = Package(
         .testTarget(
             name: "IntakeStationTests",
             dependencies: [
-                "ApplicationForm", "ChipDocument", "CitizenCard", "IntakeStation", "PCSCReaders", "StationAPI",
-                "StationCore", "Store", "Uplink", "USBInventory", "VirtualCard", crypto, logging,
+                "ApplicationForm", "ChipDocument", "CitizenCard", "IntakeStation", "LocalServer", "PCSCReaders",
+                "People",
+                "StationAPI", "StationCore", "Store", "Uplink", "USBInventory", "VirtualCard", crypto, logging,
             ],
             swiftSettings: strict),
 

@@ -89,17 +89,16 @@ struct FullSpoolBenchmark {
             desks.append(
                 (
                     run, try await run.readerWithCard(named: station.readerName), try PersonNumber(card: card).number,
-                    try SocketConnection(path: station.layout.operatorSocket)
+                    try SocketConnection(
+                        path: station.layout.operatorSocket, token: station.client.session.token)
                 ))
         }
         for round in 0..<saves {
             for (index, desk) in desks.enumerated() {
                 let read = try await desk.run.read(reader: desk.reader, credential: .init(number: desk.number))
-                let overrides = ["duplicateToday", "phoneReused"].map {
-                    ApplicationSubmission.Override(kind: $0, reason: "measurement")
-                }
+                try await desk.run.forget(desk.number)
                 let body = try StrictJSON.encode(
-                    try await desk.run.submission(read: read, phone: "0912345678", overrides: overrides))
+                    try await desk.run.submission(read: read, phone: "0912345678"))
                 let start = ContinuousClock.now
                 let answer = try desk.connection.post(
                     "/v1/applications",

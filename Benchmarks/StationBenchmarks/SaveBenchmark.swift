@@ -28,15 +28,14 @@ struct SaveBenchmark {
         let file = open(station.layout.state + "/append", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Failure(.diskWriteFailed, "append: \(errno)") }
         defer { close(file) }
-        let connection = try SocketConnection(path: station.layout.operatorSocket)
+        let connection = try SocketConnection(
+            path: station.layout.operatorSocket, token: station.client.session.token)
         var saves: [Double] = []
         var appends: [Double] = []
         for index in 0..<count {
             let read = try await run.read(reader: reader, credential: .init(number: number))
-            let overrides = ["duplicateToday", "phoneReused"].map {
-                ApplicationSubmission.Override(kind: $0, reason: "measurement")
-            }
-            let submission = try await run.submission(read: read, phone: "0912345678", overrides: overrides)
+            try await run.forget(number)
+            let submission = try await run.submission(read: read, phone: "0912345678")
             let body = try StrictJSON.encode(submission)
             if isBusy { try refused(submission, connection) }
             let start = ContinuousClock.now

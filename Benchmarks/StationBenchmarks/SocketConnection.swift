@@ -9,8 +9,11 @@ import Glibc
 /// answer's in, so that what is measured is the daemon and not a client library.
 final class SocketConnection {
     private let socket: Int32
+    private let token: String?
 
-    init(path: String) throws {
+    /// - Parameter token: of who is signed in.
+    init(path: String, token: String? = nil) throws {
+        self.token = token
         socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -42,7 +45,8 @@ final class SocketConnection {
     private func exchange(
         _ method: String, _ target: String, headers: [String: String], body: [UInt8]
     ) throws -> (status: Int, body: [UInt8]) {
-        let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
+        let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+        let fields = authorization + headers.map { "\($0.key): \($0.value)\r\n" }.joined()
         let head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\n\(fields)\r\n"
         let request = Array(head.utf8) + body
         guard write(socket, request, request.count) == request.count else {

@@ -28,6 +28,14 @@ int chost_forbid_core_dumps(void) {
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ? errno : 0;
 }
 
+int chost_end_at_crash_signals(void) {
+    static const int signals[] = {SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
+    for (size_t index = 0; index < sizeof signals / sizeof signals[0]; index++) {
+        if (signal(signals[index], SIG_DFL) == SIG_ERR) return errno;
+    }
+    return 0;
+}
+
 #define ALLOW(name)                                            \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1),    \
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)

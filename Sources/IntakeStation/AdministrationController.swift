@@ -14,12 +14,18 @@ struct AdministrationController: AdministrationControl {
     let reporter: StatusReporter
     let transmission: TransmissionSwitch
     let stick: StickService
+    let people: PeopleService
+    /// The operators' side, of which administrators see what is nobody's person.
+    let views: StationController
     let stop: StopCause
 
     func description() async -> StationDescription {
         StationDescription(
             version: 1, software: softwareVersion,
-            features: ["status", "transmission", "audit", "imports", "receipt-exports"],
+            features: [
+                "status", "transmission", "audit", "imports", "receipt-exports", "operators", "applications", "events",
+                "shifts",
+            ],
             consent: settings.current.consent)
     }
 
@@ -77,6 +83,50 @@ struct AdministrationController: AdministrationControl {
 
     func exportReceipts(_ order: ReceiptExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
         try await named { () throws(Failure) in try await stick.exportReceipts(order, by: peer.actor) }
+    }
+
+    // MARK: Operators
+
+    func enter(_ entry: OperatorEntry, by peer: Peer) async throws(Problem) -> OperatorList.Entry {
+        try await named { () throws(Failure) in try await people.enter(entry, by: peer.actor) }
+    }
+
+    func operators() async throws(Problem) -> OperatorList {
+        try await named { () throws(Failure) in try await people.list() }
+    }
+
+    func perform(
+        _ verb: OperatorAccountVerb, onOperator operatorId: String, by peer: Peer
+    ) async throws(Problem) -> OperatorList.Entry {
+        try await named { () throws(Failure) in try await people.perform(verb, on: operatorId, by: peer.actor) }
+    }
+
+    func resetSecret(
+        of operatorId: String, _ reset: SecretReset, by peer: Peer
+    ) async throws(Problem) -> OperatorList.Entry {
+        try await named { () throws(Failure) in
+            try await people.resetSecret(of: operatorId, reset, by: peer.actor)
+        }
+    }
+
+    // MARK: Views
+
+    func readers() async -> ReaderList { await views.readers() }
+
+    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList {
+        try await views.applications(state: state, after: after)
+    }
+
+    func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail { try await views.application(id) }
+
+    func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
+        try await views.events(after: lastEventID, for: nil)
+    }
+
+    func shifts(before number: Int64?) async throws(Problem) -> ShiftList { try await views.shifts(before: number) }
+
+    func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport {
+        try await views.summary(ofShift: shiftId)
     }
 
     private func named<Value>(_ body: () async throws(Failure) -> Value) async throws(Problem) -> Value {

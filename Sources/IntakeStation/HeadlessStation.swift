@@ -153,9 +153,9 @@ package struct HeadlessStation: Sendable {
 
     /// Has a read as if a card had been read whole; returns its id, for the submission.
     package func read(
-        _ citizen: CitizenSnapshot, card: CardFacts, files: [SealedContent.File]
+        _ citizen: CitizenSnapshot, card: CardFacts, files: [SealedContent.File], by person: ProvenPerson
     ) async throws(Failure) -> String {
-        let id = try await reads.begin(reader: "simulated").id
+        let id = try await reads.begin(reader: "simulated", for: person.actor).id
         await reads.update(id) { $0.state = .finished }
         await reads.keep(FinishedRead(id: id, citizen: citizen, card: card, files: files, isWhole: true))
         return id
@@ -163,9 +163,9 @@ package struct HeadlessStation: Sendable {
 
     /// `POST /v1/applications`; what it returns is on disk.
     package func submit(
-        _ body: [UInt8], idempotencyKey: String, by peer: Peer
+        _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> SavedAnswer {
-        try await saving.submit(body, idempotencyKey: idempotencyKey, by: peer)
+        try await saving.submit(body, idempotencyKey: idempotencyKey, by: person, with: nil) { nil }
     }
 
     private static func configuration(_ surroundings: Surroundings) -> StationConfiguration {
@@ -182,6 +182,7 @@ package struct HeadlessStation: Sendable {
             upstream: nil,
             application: .init(
                 consentFile: surroundings.consentFile, consentVersion: "1", consentLanguage: "vi", integrations: [],
-                followUpDays: surroundings.followUpDays))
+                followUpDays: surroundings.followUpDays),
+            idleTime: .seconds(600))
     }
 }

@@ -4,6 +4,7 @@ import HostIntegration
 import LocalServer
 package import Logging
 import PCSCReaders
+import People
 import PortraitDecoding
 import ServiceLifecycle
 import StationCore
@@ -48,6 +49,7 @@ package struct IntakeStation: Sendable {
     package func run() async throws {
         try Self.checkLimits()
         try CoreDumps.forbid()
+        try CoreDumps.endAtCrashSignals()
         let settings = SettingsBox(try ActiveSettings(configuration))
         let secrets = try StationSecrets(configuration)
         // Before the store and the sockets: binding a socket takes away whatever socket stands at its path.
@@ -113,6 +115,10 @@ package struct IntakeStation: Sendable {
             stateDirectory: configuration.stateDirectory, rules: rules, settings: settings, clock: clock, store: store,
             reads: reads, sealer: sealer)
         let meanings = configuration.upstream?.decisionMeanings ?? .none
+        let sessions = SessionRegistry(clock: clock, random: random, idle: configuration.idleTime)
+        let vault = DataKeyVault(
+            store: store, sessions: sessions, machineKey: secrets.dataKey, clock: clock, changed: { bell.ring() })
+        let people = PeopleService(store: store, sessions: sessions, vault: vault, random: random)
         let checks = CheckState()
         let reporter = StatusReporter(
             stationID: configuration.stationID, startedAt: clock.now, clock: clock, store: store, checks: checks,
@@ -129,11 +135,13 @@ package struct IntakeStation: Sendable {
             settings: settings, store: store, hub: hub, reading: reading, saving: saving,
             corrections: CorrectionService(
                 rules: rules, settings: settings, clock: clock, store: store, saving: saving, sealer: sealer),
-            stick: stick, reporter: reporter, meanings: meanings, stop: stop)
+            stick: stick, people: people, shifts: ShiftService(store: store, vault: vault, random: random),
+            reporter: reporter, meanings: meanings, stop: stop)
         let transmissionSwitch = TransmissionSwitch(stateDirectory: configuration.stateDirectory)
         let administration = AdministrationController(
             stationID: configuration.stationID, settings: settings, store: store, signingKey: secrets.signingKey,
-            reporter: reporter, transmission: transmissionSwitch, stick: stick, stop: stop)
+            reporter: reporter, transmission: transmissionSwitch, stick: stick, people: people, views: controller,
+            stop: stop)
         let sending = try configuration.upstream.map { upstream in
             try transmissionService(
                 upstream, secrets: secrets, keys: keys, status: transmission, transmissionSwitch, store: store,
@@ -142,7 +150,7 @@ package struct IntakeStation: Sendable {
         let servers = try sockets(controller, administration, notifier: notifier)
 
         var services: [any Service] = [
-            stop, EventPump(store: store, meanings: meanings, hub: hub, logger: logger), reading,
+            stop, vault, EventPump(store: store, meanings: meanings, hub: hub, logger: logger), reading,
             Housekeeping(
                 store: store, checks: checks, reads: reads, payloadDays: configuration.payloadDays,
                 interval: configuration.housekeepingInterval, clock: clock, stop: stop, logger: logger),
@@ -175,6 +183,7 @@ package struct IntakeStation: Sendable {
                 logger.notice(
                     "serving",
                     metadata: ["operators": "\(local.operatorSocket)", "administrators": "\(local.adminSocket)"])
+                StartupPages.giveBack()
                 notifier.ready(status: "serving")
             }
         }

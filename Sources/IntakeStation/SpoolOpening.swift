@@ -15,7 +15,7 @@ enum SpoolOpening {
             keyId: secrets.signingKey.keyId, rawRepresentation: secrets.signingKey.publicKey)
         return StoreConfiguration(
             path: configuration.stateDirectory + "/station.sqlite", clock: clock,
-            clockEpoch: try BootID.current().epoch, dataKey: secrets.dataKey,
+            clockEpoch: try BootID.current().epoch, dataKey: try secrets.dataKey.map { try StationDataKey(bytes: $0) },
             verifies: { item in
                 // Of another station and of another key, such as one before a rotation, nothing is known; of another shape it is not ours.
                 guard item.metadata.stationId == station, item.signingKeyId == key.keyId else { return true }

@@ -7,34 +7,38 @@ import Store
 /// What operators do with applications that are saved.
 extension StationController {
     func perform(
-        _ verb: ApplicationVerb, on id: ItemID, _ order: ApplicationOrder, by peer: Peer
+        _ verb: ApplicationVerb, on id: ItemID, _ order: ApplicationOrder, by person: ProvenPerson,
+        with second: ProvenPerson?
     ) async throws(Problem) -> ApplicationDetail {
         try await changing { () throws(Failure) in
-            guard let verb = OperatorVerb(verb) else { return try await store.makeDue(id, actor: peer.actor) }
+            guard let verb = OperatorVerb(verb) else { return try await store.makeDue(id, actor: person.actor) }
             guard let reason = order.reason.flatMap(ReasonCode.init(rawValue:)) else { throw Failure(.reasonUnknown) }
-            try await store.perform(verb, on: id, actor: peer.actor, reason: reason.wireName)
+            // What was kept back leaves on the word of two.
+            if verb == .release, second == nil { throw Failure(.coSignatureMissing) }
+            try await store.perform(
+                verb, on: id, actor: person.actor, reason: reason.wireName, coSigner: second?.actor)
         }
         return try await application(id)
     }
 
     func amend(
-        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> SavedAnswer {
         defer { stopIfPoisoned() }
-        return try await corrections.amend(id, body, idempotencyKey: idempotencyKey, by: peer)
+        return try await corrections.amend(id, body, idempotencyKey: idempotencyKey, by: person)
     }
 
     func withdraw(
-        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> [UInt8] {
         defer { stopIfPoisoned() }
-        return try await corrections.withdraw(id, body, idempotencyKey: idempotencyKey, by: peer)
+        return try await corrections.withdraw(id, body, idempotencyKey: idempotencyKey, by: person)
     }
 
-    func find(_ question: PersonQuestion, by peer: Peer) async throws(Problem) -> PersonReport {
+    func find(_ question: PersonQuestion, by person: ProvenPerson) async throws(Problem) -> PersonReport {
         let search = try PersonSearch(question)
         return try await changing { () throws(Failure) in
-            let found = try await store.find(search, actor: peer.actor)
+            let found = try await store.find(search, actor: person.actor)
             return PersonReport(
                 entries: found.map { item, view in
                     PersonReport.Entry(
@@ -45,8 +49,8 @@ extension StationController {
         }
     }
 
-    func eraseFollowUp(of id: ItemID, by peer: Peer) async throws(Problem) {
-        try await changing { () throws(Failure) in try await store.eraseFollowUp(of: id, actor: peer.actor) }
+    func eraseFollowUp(of id: ItemID, by person: ProvenPerson) async throws(Problem) {
+        try await changing { () throws(Failure) in try await store.eraseFollowUp(of: id, actor: person.actor) }
     }
 
     private func changing<Value>(_ change: () async throws(Failure) -> Value) async throws(Problem) -> Value {

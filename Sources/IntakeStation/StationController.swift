@@ -12,6 +12,8 @@ struct StationController: StationControl {
     let saving: SavingService
     let corrections: CorrectionService
     let stick: StickService
+    let people: PeopleService
+    let shifts: ShiftService
     let reporter: StatusReporter
     let meanings: DecisionMeanings
     let stop: StopCause
@@ -22,7 +24,7 @@ struct StationController: StationControl {
             features: [
                 "status", "readers", "reads", "read-records", "applications", "application-verbs", "amendments",
                 "withdrawals",
-                "find", "decisions", "events", "exports", "receipt-imports",
+                "find", "decisions", "events", "exports", "receipt-imports", "sign-in", "co-signatures", "shifts",
             ],
             consent: settings.current.consent)
     }
@@ -33,25 +35,30 @@ struct StationController: StationControl {
 
     func readers() async -> ReaderList { await reading.readers() }
 
-    func startRead(reader: String, _ request: ReadRequest, by peer: Peer) async throws(Problem) -> ReadReport {
-        do { return try await reading.start(reader: reader, request, by: peer.actor) } catch { throw Problem(error) }
+    func startRead(reader: String, _ request: ReadRequest, by person: ProvenPerson) async throws(Problem) -> ReadReport
+    {
+        do { return try await reading.start(reader: reader, request, by: person.actor) } catch { throw Problem(error) }
     }
 
-    func read(_ id: String) async throws(Problem) -> ReadReport {
-        do { return try await reading.reads.report(id) } catch { throw Problem(error) }
+    func read(_ id: String, by person: ProvenPerson) async throws(Problem) -> ReadReport {
+        do { return try await reading.reads.report(id, to: person.actor) } catch { throw Problem(error) }
     }
 
-    func readRecord(_ id: String) async throws(Problem) -> ReadRecord {
-        do { return try await reading.reads.record(of: id) } catch { throw Problem(error) }
+    func readRecord(_ id: String, by person: ProvenPerson) async throws(Problem) -> ReadRecord {
+        do { return try await reading.reads.record(of: id, to: person.actor) } catch { throw Problem(error) }
     }
 
-    func portrait(_ id: String) async throws(Problem) -> PageImage {
-        do { return try await reading.portrait(id) } catch { throw Problem(error) }
+    func portrait(_ id: String, by person: ProvenPerson) async throws(Problem) -> PageImage {
+        do { return try await reading.portrait(id, to: person.actor) } catch { throw Problem(error) }
     }
 
-    func submit(_ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> SavedAnswer {
+    func submit(
+        _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson, with second: ProvenPerson?
+    ) async throws(Problem) -> SavedAnswer {
         defer { stopIfPoisoned() }
-        return try await saving.submit(body, idempotencyKey: idempotencyKey, by: peer)
+        return try await saving.submit(body, idempotencyKey: idempotencyKey, by: person, with: second) {
+            () throws(Failure) in try await shifts.current()
+        }
     }
 
     /// A store that nobody can vouch for any more ends the daemon (law 1).
@@ -86,16 +93,21 @@ struct StationController: StationControl {
         }
     }
 
-    func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
+    func events(after lastEventID: Int64?, for person: ProvenPerson?) async throws(Problem) -> AsyncStream<StationEvent>
+    {
         do throws(Failure) {
-            return try await hub.listen { () throws(Failure) in try await first(after: lastEventID) }
+            return try await hub.listen(as: person?.actor) { () throws(Failure) in
+                try await first(after: lastEventID, for: person)
+            }
         } catch {
             throw Problem(error)
         }
     }
 
     /// The snapshot, what a client missed since `lastEventID`, and the newest durable event that both cover.
-    private func first(after lastEventID: Int64?) async throws(Failure) -> (first: [StationEvent], lastEventID: Int64) {
+    private func first(
+        after lastEventID: Int64?, for person: ProvenPerson?
+    ) async throws(Failure) -> (first: [StationEvent], lastEventID: Int64) {
         let status = try await reporter.report()
         var missed: [StationEvent] = []
         var last = try await store.events(after: .max).newest
@@ -110,7 +122,8 @@ struct StationController: StationControl {
             }
             last = max(last, position)
         }
-        let present = await reading.reads.current().map(StationEvent.read)
+        var present: [StationEvent] = []
+        if let person { present = await reading.reads.current(of: person.actor).map(StationEvent.read) }
         let snapshot = StationEvent.snapshot(status, id: lastEventID.map { min($0, last) } ?? last)
         return ([snapshot] + missed + present, last)
     }

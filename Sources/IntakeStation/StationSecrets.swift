@@ -10,8 +10,8 @@ struct StationSecrets: Sendable {
     let signingKey: StationSigningKey
     /// PEM of the TLS key; nil without an upstream.
     let tlsKey: Redacted<[UInt8]>?
-    /// Opens follow-up data; nil leaves the station locked.
-    let dataKey: StationDataKey?
+    /// Opens follow-up data, 32 bytes; nil leaves that to the operators' secrets.
+    let dataKey: Redacted<[UInt8]>?
 
     /// Names of the credentials.
     enum Name {
@@ -32,8 +32,7 @@ struct StationSecrets: Sendable {
         tlsKey =
             configuration.upstream == nil
             ? nil : try directory.secret(Name.tlsKey, maximumBytes: Limits.Process.configurationBytes)
-        dataKey =
-            directory.contains(Name.dataKey) ? try StationDataKey(bytes: try Self.secret(Name.dataKey, directory)) : nil
+        dataKey = directory.contains(Name.dataKey) ? try Self.secret(Name.dataKey, directory) : nil
     }
 
     /// A secret of 32 bytes that is kept as a line of base64.

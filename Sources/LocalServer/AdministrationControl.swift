@@ -1,4 +1,5 @@
 package import StationAPI
+package import StationCore
 
 /// What the administrator socket asks of the station.
 package protocol AdministrationControl: Sendable {
@@ -16,4 +17,29 @@ package protocol AdministrationControl: Sendable {
     func exportReceipts(_ order: ReceiptExportOrder, by peer: Peer) async throws(Problem) -> ExportReport
     /// Walks the whole chain.
     func verifyAudit(by peer: Peer) async throws(Problem) -> AuditReport
+    /// Enters an operator. Throws `operatorExists`, `secretTooWeak`, `stationLocked` where the new secret could not open
+    /// the station.
+    func enter(_ entry: OperatorEntry, by peer: Peer) async throws(Problem) -> OperatorList.Entry
+    /// The accounts.
+    func operators() async throws(Problem) -> OperatorList
+    /// Shuts an account or opens it. Throws `operatorUnknown`.
+    func perform(
+        _ verb: OperatorAccountVerb, onOperator operatorId: String, by peer: Peer
+    ) async throws(Problem) -> OperatorList.Entry
+    /// Sets a temporary secret. Throws `operatorUnknown`, `secretTooWeak`, `stationLocked`.
+    func resetSecret(
+        of operatorId: String, _ reset: SecretReset, by peer: Peer
+    ) async throws(Problem) -> OperatorList.Entry
+    /// Reader service and readers.
+    func readers() async -> ReaderList
+    /// One page of applications in sequence order; ids and states only.
+    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList
+    /// One application with its history; ids and states only.
+    func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail
+    /// What happens from now on, without reads.
+    func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent>
+    /// Intake sessions, newest first.
+    func shifts(before number: Int64?) async throws(Problem) -> ShiftList
+    /// A session's figures. Throws `shiftUnknown`.
+    func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport
 }

@@ -9,6 +9,8 @@ struct AdministratorRoutes: Sendable {
     func add(to router: Router<PeerContext>) {
         router.get("/v1") { _, _ in try json(await control.description()) }
         router.get("/v1/status") { _, _ in try json(try await control.status()) }
+        addViews(to: router)
+        addOperators(to: router)
         for verb in TransmissionVerb.allCases {
             router.post("/v1/transmission/\(verb.rawValue)") { _, context in
                 try json(try await control.perform(verb, by: try await context.peer()))
@@ -26,6 +28,49 @@ struct AdministratorRoutes: Sendable {
         }
         router.post("/v1/audit/verify") { _, context in
             try json(try await control.verifyAudit(by: try await context.peer()))
+        }
+    }
+
+    /// What administrators see of the station: ids and states, nothing of a citizen.
+    private func addViews(to router: Router<PeerContext>) {
+        router.get("/v1/readers") { _, _ in try json(await control.readers()) }
+        router.get("/v1/applications") { request, _ in
+            try json(
+                try await control.applications(
+                    state: request.uri.queryParameters["state"].map(String.init), after: try request.position("after")))
+        }
+        router.get("/v1/applications/{id}") { _, context in
+            try json(try await control.application(try context.itemID()))
+        }
+        router.get("/v1/events") { request, _ in
+            eventStreamResponse(try await control.events(after: try request.lastEventID()), to: request)
+        }
+        router.get("/v1/shifts") { request, _ in
+            try json(try await control.shifts(before: try request.position("before")))
+        }
+        router.get("/v1/shifts/{id}/summary") { _, context in
+            try json(try await control.summary(ofShift: try context.parameters.require("id")))
+        }
+    }
+
+    private func addOperators(to router: Router<PeerContext>) {
+        router.get("/v1/operators") { _, _ in try json(try await control.operators()) }
+        router.post("/v1/operators") { request, context in
+            try json(
+                try await control.enter(try await request.decoded(), by: try await context.peer()), status: .created)
+        }
+        router.post("/v1/operators/{id}/secret") { request, context in
+            try json(
+                try await control.resetSecret(
+                    of: try context.parameters.require("id"), try await request.decoded(), by: try await context.peer())
+            )
+        }
+        for verb in OperatorAccountVerb.allCases {
+            router.post("/v1/operators/{id}/\(verb.rawValue)") { _, context in
+                try json(
+                    try await control.perform(
+                        verb, onOperator: try context.parameters.require("id"), by: try await context.peer()))
+            }
         }
     }
 }

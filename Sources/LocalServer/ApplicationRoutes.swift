@@ -9,47 +9,53 @@ struct ApplicationRoutes: Sendable {
 
     func add(to router: Router<PeerContext>) {
         router.post("/v1/applications") { request, context in
+            let person = try await control.person(request, context)
             let key = try request.idempotencyKey()
+            let second = try await control.second(request, beside: person)
             return saved(
-                try await control.submit(
-                    try await request.collected(), idempotencyKey: key, by: try await context.peer()))
+                try await control.submit(try await request.collected(), idempotencyKey: key, by: person, with: second))
         }
-        router.get("/v1/applications") { request, _ in
-            try json(
+        router.get("/v1/applications") { request, context in
+            _ = try await control.person(request, context)
+            return try json(
                 try await control.applications(
                     state: request.uri.queryParameters["state"].map(String.init), after: try request.position("after")))
         }
         // A question about a person is a POST: what is asked must not stand in a path.
         router.post("/v1/applications/find") { request, context in
-            try json(try await control.find(try await request.decoded(), by: try await context.peer()))
+            let person = try await control.person(request, context)
+            return try json(try await control.find(try await request.decoded(), by: person))
         }
-        router.get("/v1/applications/{id}") { _, context in
-            try json(try await control.application(try context.itemID()))
+        router.get("/v1/applications/{id}") { request, context in
+            _ = try await control.person(request, context)
+            return try json(try await control.application(try context.itemID()))
         }
         for verb in ApplicationVerb.allCases {
             router.post("/v1/applications/{id}/\(verb.rawValue)") { request, context in
+                let person = try await control.person(request, context)
                 let order: ApplicationOrder = try await request.decoded()
+                let second = try await control.second(request, beside: person)
                 return try json(
-                    try await control.perform(
-                        verb, on: try context.itemID(), order, by: try await context.peer()))
+                    try await control.perform(verb, on: try context.itemID(), order, by: person, with: second))
             }
         }
         router.post("/v1/applications/{id}/amendments") { request, context in
+            let person = try await control.person(request, context)
             let key = try request.idempotencyKey()
             return saved(
                 try await control.amend(
-                    try context.itemID(), try await request.collected(), idempotencyKey: key,
-                    by: try await context.peer()))
+                    try context.itemID(), try await request.collected(), idempotencyKey: key, by: person))
         }
         router.post("/v1/applications/{id}/withdraw") { request, context in
+            let person = try await control.person(request, context)
             let key = try request.idempotencyKey()
             return json(
                 bytes: try await control.withdraw(
-                    try context.itemID(), try await request.collected(), idempotencyKey: key,
-                    by: try await context.peer()))
+                    try context.itemID(), try await request.collected(), idempotencyKey: key, by: person))
         }
-        router.delete("/v1/applications/{id}/follow-up") { _, context in
-            try await control.eraseFollowUp(of: try context.itemID(), by: try await context.peer())
+        router.delete("/v1/applications/{id}/follow-up") { request, context in
+            let person = try await control.person(request, context)
+            try await control.eraseFollowUp(of: try context.itemID(), by: person)
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
     }

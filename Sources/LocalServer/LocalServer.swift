@@ -16,6 +16,9 @@ package enum SocketSurface: Sendable {
     /// Everything that is not for every operator.
     case administrators(any AdministrationControl)
 
+    /// Every method and path that the socket has, such as `GET /v1/reads/{id}`.
+    package var operations: Set<String> { Set(router().routes.map { "\($0.method) \($0.path)" }) }
+
     /// The routes behind what refuses strangers and names what goes wrong.
     func router() -> Router<PeerContext> {
         let router = Router(context: PeerContext.self)

@@ -13,41 +13,48 @@ struct OperatorRoutes: Sendable {
         router.get("/v1/status") { _, _ in try json(try await control.status()) }
         router.get("/v1/readers") { _, _ in try json(await control.readers()) }
         router.post("/v1/readers/{reader}/reads") { try await startRead($0, $1) }
-        router.get("/v1/reads/{id}") { _, context in
-            try json(try await control.read(try context.parameters.require("id")))
+        router.get("/v1/reads/{id}") { request, context in
+            let person = try await control.person(request, context)
+            return try json(try await control.read(try context.parameters.require("id"), by: person))
         }
-        router.get("/v1/reads/{id}/record") { _, context in
-            try json(try await control.readRecord(try context.parameters.require("id")))
+        router.get("/v1/reads/{id}/record") { request, context in
+            let person = try await control.person(request, context)
+            return try json(try await control.readRecord(try context.parameters.require("id"), by: person))
         }
-        router.get("/v1/reads/{id}/portrait") { _, context in
-            let image = try await control.portrait(try context.parameters.require("id"))
+        router.get("/v1/reads/{id}/portrait") { request, context in
+            let person = try await control.person(request, context)
+            let image = try await control.portrait(try context.parameters.require("id"), by: person)
             return Response(
                 status: .ok, headers: [.contentType: image.mediaType, .cacheControl: "no-store"],
                 body: .init(byteBuffer: ByteBuffer(bytes: image.bytes)))
         }
-        router.get("/v1/events") { request, _ in
-            let lastEventID = try request.headers[.lastEventID].map { text throws(Failure) in
-                guard let id = Int64(text), id >= 0 else { throw Failure(.requestMalformed, "Last-Event-ID") }
-                return id
-            }
-            return eventStreamResponse(try await control.events(after: lastEventID), to: request)
+        router.get("/v1/events") { request, context in
+            // Without a token the stream has what the status has; with a token that has run out it has nothing.
+            let person = request.bearerToken == nil ? nil : try await control.person(request, context)
+            return eventStreamResponse(
+                try await control.events(after: try request.lastEventID(), for: person), to: request)
         }
+        PeopleRoutes(control: control).add(to: router)
         ApplicationRoutes(control: control).add(to: router)
         router.post("/v1/exports") { request, context in
-            try json(try await control.export(try await request.decoded(), by: try await context.peer()))
+            let person = try await control.person(request, context)
+            let second = try await control.second(request, beside: person)
+            return try json(try await control.export(try await request.decoded(), by: person, with: second))
         }
-        router.post("/v1/exports/recall") { _, context in
-            try json(try await control.recallExports(by: try await context.peer()))
+        router.post("/v1/exports/recall") { request, context in
+            try json(try await control.recallExports(by: try await control.person(request, context)))
         }
         router.post("/v1/receipts/imports") { request, context in
-            try json(try await control.importReceipts(try await request.decoded(), by: try await context.peer()))
+            let person = try await control.person(request, context)
+            return try json(try await control.importReceipts(try await request.decoded(), by: person))
         }
     }
 
     private func startRead(_ request: Request, _ context: PeerContext) async throws -> Response {
+        let person = try await control.person(request, context)
         let body: ReadRequest = try await request.decoded()
         let reader = try context.parameters.require("reader")
-        let report = try await control.startRead(reader: reader, body, by: try await context.peer())
+        let report = try await control.startRead(reader: reader, body, by: person)
         var response = try json(report, status: .accepted)
         response.headers[.location] = "/v1/reads/\(report.id)"
         return response

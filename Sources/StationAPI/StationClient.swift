@@ -3,12 +3,15 @@ import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
 import StationCore
+import Synchronization
 
 /// A client of the station's Unix socket: what the console and the CLI are made of.
 ///
 /// Every call throws a `Problem`: the daemon's own, or `station-unreachable` when nobody listens.
 public struct StationClient: Sendable {
     private let authority: String
+    /// Who is signed in; shared by all copies of this client.
+    public let session: ClientSession
 
     /// A Unix socket that nobody serves refuses at once, and trying again would only hide it.
     private static let http: HTTPClient = {
@@ -17,8 +20,11 @@ public struct StationClient: Sendable {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
-    /// - Parameter socketPath: path of `operator.sock` or `admin.sock`.
-    public init(socketPath: String) {
+    /// - Parameters:
+    ///   - socketPath: path of `operator.sock` or `admin.sock`.
+    ///   - session: who is signed in; by default nobody.
+    public init(socketPath: String, session: ClientSession = ClientSession()) {
+        self.session = session
         authority = "http+unix://" + Self.percentEncoded(socketPath, keeping: "")
     }
 
@@ -54,9 +60,10 @@ public struct StationClient: Sendable {
 
     /// `POST /v1/applications`: returns only after the application is on disk. Repeating with the same key is safe.
     public func submit(
-        _ submission: ApplicationSubmission, idempotencyKey: String
+        _ submission: ApplicationSubmission, idempotencyKey: String, coSignature: CoSignature? = nil
     ) async throws(Problem) -> SavedApplication {
-        try await post("/v1/applications", submission, headers: ["Idempotency-Key": idempotencyKey])
+        try await post(
+            "/v1/applications", submission, headers: ["Idempotency-Key": idempotencyKey].signed(coSignature))
     }
 
     /// `GET /v1/applications`
@@ -75,9 +82,11 @@ public struct StationClient: Sendable {
 
     /// `POST /v1/applications/{id}/{verb}`
     public func perform(
-        _ verb: ApplicationVerb, on id: String, _ order: ApplicationOrder = ApplicationOrder()
+        _ verb: ApplicationVerb, on id: String, _ order: ApplicationOrder = ApplicationOrder(),
+        coSignature: CoSignature? = nil
     ) async throws(Problem) -> ApplicationDetail {
-        try await post("/v1/applications/\(Self.percentEncoded(id))/\(verb.rawValue)", order, headers: [:])
+        try await post(
+            "/v1/applications/\(Self.percentEncoded(id))/\(verb.rawValue)", order, headers: [:].signed(coSignature))
     }
 
     /// `POST /v1/applications/{id}/amendments`: the changed fields only. Repeating with the same key is safe.
@@ -135,8 +144,10 @@ public struct StationClient: Sendable {
     }
 
     /// `POST /v1/exports`: returns after the bundle was read back from the medium and its applications marked.
-    public func export(_ order: ExportOrder) async throws(Problem) -> ExportReport {
-        try await post("/v1/exports", order, headers: [:])
+    public func export(
+        _ order: ExportOrder, coSignature: CoSignature? = nil
+    ) async throws(Problem) -> ExportReport {
+        try await post("/v1/exports", order, headers: [:].signed(coSignature))
     }
 
     /// `POST /v1/exports/recall`
@@ -159,11 +170,11 @@ public struct StationClient: Sendable {
         try await post("/v1/receipts/imports", order, headers: [:])
     }
 
-    private func get<Answer: Decodable>(_ path: String) async throws(Problem) -> Answer {
+    func get<Answer: Decodable>(_ path: String) async throws(Problem) -> Answer {
         try decoded(try await exchange(request(path, .GET)).bytes)
     }
 
-    private func post<Answer: Decodable>(
+    func post<Answer: Decodable>(
         _ path: String, _ body: some Encodable, headers: [String: String]
     ) async throws(Problem) -> Answer {
         var request = request(path, .POST)
@@ -177,10 +188,11 @@ public struct StationClient: Sendable {
         return try decoded(try await exchange(request).bytes)
     }
 
-    private func request(_ path: String, _ method: HTTPMethod) -> HTTPClientRequest {
+    func request(_ path: String, _ method: HTTPMethod) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: authority + path)
         request.method = method
         request.headers.add(name: "Host", value: "localhost")
+        if let token = session.token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         return request
     }
 
@@ -197,7 +209,7 @@ public struct StationClient: Sendable {
         }
     }
 
-    private func exchange(
+    func exchange(
         _ request: HTTPClientRequest
     ) async throws(Problem) -> (bytes: [UInt8], mediaType: String) {
         let response = try await head(request)
@@ -232,7 +244,7 @@ public struct StationClient: Sendable {
     }
 
     /// RFC 3986 unreserved characters stay.
-    private static func percentEncoded(_ text: String, keeping extra: String = "-._~") -> String {
+    static func percentEncoded(_ text: String, keeping extra: String = "-._~") -> String {
         var result = ""
         for byte in text.utf8 {
             let scalar = Unicode.Scalar(byte)
@@ -244,5 +256,25 @@ public struct StationClient: Sendable {
             }
         }
         return result
+    }
+}
+
+/// Who a client acts for: the token of a sign-in, in memory. One that is shared changes for all who share it.
+public final class ClientSession: Sendable {
+    private let value: Mutex<String?>
+
+    /// Begins with a token, or with nobody.
+    public init(token: String? = nil) { value = Mutex(token) }
+
+    /// The token; nil while nobody is signed in. Secret.
+    public var token: String? { value.withLock { $0 } }
+
+    func set(_ token: String?) { value.withLock { $0 = token } }
+}
+
+extension [String: String] {
+    fileprivate func signed(_ coSignature: CoSignature?) -> Self {
+        guard let coSignature else { return self }
+        return merging([CoSignature.headerName: coSignature.headerValue]) { $1 }
     }
 }

@@ -1,49 +1,15 @@
 public import StationCore
 
-/// The second person of an order that needs two.
-public struct CoSignature: Codable, Hashable, Sendable {
-    /// The second person's id at this station.
-    public let personId: String
-    /// Whether the request carried a `proof`: the second person's own credential. No daemon can verify one yet, so it is
-    /// refused instead of being believed unread.
-    public let hasProof: Bool
-
-    private enum CodingKeys: String, CodingKey { case personId, proof }
-
-    /// Names the second person.
-    public init(personId: String) {
-        self.personId = personId
-        hasProof = false
-    }
-
-    /// Reads the name, and whether there is a proof.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        personId = try container.decode(String.self, forKey: .personId)
-        hasProof = try container.contains(.proof) && !container.decodeNil(forKey: .proof)
-    }
-
-    /// Writes the name.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(personId, forKey: .personId)
-    }
-}
-
-/// Body of `POST /v1/exports`.
+/// Body of `POST /v1/exports`; the second person signs by the header `Co-Signature`.
 public struct ExportOrder: Codable, Hashable, Sendable {
     /// Absolute path of the directory at which the medium is mounted.
     public let directory: String
     /// Whether applications go along that were exported before: their medium was lost.
     public let again: Bool?
-    /// The second person; an export without one is refused.
-    public let coSignature: CoSignature?
-
     /// Makes an order.
-    public init(directory: String, again: Bool = false, coSignature: CoSignature?) {
+    public init(directory: String, again: Bool = false) {
         self.directory = directory
         self.again = again
-        self.coSignature = coSignature
     }
 }
 

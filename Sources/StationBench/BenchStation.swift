@@ -30,6 +30,7 @@ package actor BenchStation {
     private var cards: [Int: ManagedProcess] = [:]
     private var firstCard: String?
     private var daemonProgram = "intaked"
+    private var entered: Set<DeskPerson> = []
 
     /// Makes the directories; nothing runs yet.
     package init(parent: String = "/tmp") async throws(Failure) {
@@ -175,11 +176,15 @@ package actor BenchStation {
         }
     }
 
-    /// Starts the daemon; returns when it serves.
+    /// Starts the daemon; returns when it serves and the desk is manned.
+    /// - Parameter mans: false leaves the desk to the caller: nobody is signed in.
     @discardableResult
-    package func startDaemon(environment: [String: String] = [:]) async throws(Failure) -> ManagedProcess {
+    package func startDaemon(
+        environment: [String: String] = [:], mans: Bool = true
+    ) async throws(Failure) -> ManagedProcess {
         let started = try await launchDaemon(environment: environment)
         _ = try await started.firstLine { $0.text.contains("serving") }
+        if mans { try await manDesk() }
         return started
     }
 
@@ -226,8 +231,12 @@ package actor BenchStation {
 
     /// Runs `intakectl` to its end.
     package func control(_ arguments: [String]) async throws(Failure) -> ManagedProcess.Output {
-        try await ManagedProcess.run(
-            Command(try BuiltExecutables.path("intakectl"), arguments + ["--socket", layout.operatorSocket]))
+        let tokenFile = layout.root + "/token"
+        try? (client.session.token ?? "").write(toFile: tokenFile, atomically: true, encoding: .utf8)
+        return try await ManagedProcess.run(
+            Command(
+                try BuiltExecutables.path("intakectl"), arguments + ["--socket", layout.operatorSocket],
+                environment: Command.plainEnvironment.merging(["INTAKECTL_TOKEN": tokenFile]) { $1 }))
     }
 
     /// Runs an administrator's command of `intakectl` to its end.
@@ -270,6 +279,8 @@ package actor BenchStation {
         tôi, gồm dữ liệu trên thẻ căn cước, ảnh khuôn mặt (dữ liệu nhạy cảm) và số điện thoại, cho việc đăng ký này. Tôi \
         đã được thông báo về quyền xem, sửa, rút lại sự đồng ý và khiếu nại.
         """
+
+    func has(_ person: DeskPerson) -> Bool { !entered.insert(person).inserted }
 
     private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 

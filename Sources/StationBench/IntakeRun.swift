@@ -31,10 +31,19 @@ package struct IntakeRun: Sendable {
     /// Submits an application with synthetic declared data; returns what was saved.
     package func submit(
         read: ReadReport, phone: String, overrides: [ApplicationSubmission.Override]? = nil,
-        key: String = UUID().uuidString
+        key: String = UUID().uuidString, coSignature: CoSignature? = nil
     ) async throws(Problem) -> SavedApplication {
         try await client.submit(
-            try await submission(read: read, phone: phone, overrides: overrides), idempotencyKey: key)
+            try await submission(read: read, phone: phone, overrides: overrides), idempotencyKey: key,
+            coSignature: coSignature)
+    }
+
+    /// Forgets what the point kept of a citizen, so that the same card may come again as if it were another's: a second
+    /// application on one day needs a supervisor.
+    package func forget(_ personalNumber: String) async throws(Problem) {
+        for entry in try await client.find(PersonQuestion(personalNumber: personalNumber)).entries {
+            try await client.eraseFollowUp(of: entry.application.itemId.text)
+        }
     }
 
     /// The submission that `submit` makes.

@@ -11,9 +11,12 @@ struct OrderOptions: ParsableArguments {
     var id: String
 
     /// Carries the order out and shows the application as it stands then.
-    func perform(_ verb: ApplicationVerb, _ reason: ReasonCode?) async throws {
+    func perform(
+        _ verb: ApplicationVerb, _ reason: ReasonCode?, _ second: CoSignerOptions? = nil
+    ) async throws {
         try await common.run {
-            let detail = try await common.station.perform(verb, on: id, ApplicationOrder(reason: reason))
+            let detail = try await common.station.perform(
+                verb, on: id, ApplicationOrder(reason: reason), coSignature: try second?.coSignature(common.words))
             try common.console.show(detail, or: ApplicationText(common.words).text(detail))
         }
     }
@@ -43,7 +46,8 @@ struct ReleaseCommand: AsyncParsableCommand {
         commandName: "release", abstract: "Cho truyền tiếp / Let an application go (again). Exit 3 when unknown.")
     @OptionGroup var order: OrderOptions
     @OptionGroup var why: ReasonOption
-    func run() async throws { try await order.perform(.release, why.reason) }
+    @OptionGroup var second: CoSignerOptions
+    func run() async throws { try await order.perform(.release, why.reason, second) }
 }
 
 struct CancelCommand: AsyncParsableCommand {

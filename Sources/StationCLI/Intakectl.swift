@@ -17,7 +17,8 @@ package struct Intakectl: AsyncParsableCommand {
             EventsCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self, CloseCommand.self,
             RetryCommand.self, FindCommand.self, ForgetCommand.self, PauseCommand.self, ResumeCommand.self,
             FlushCommand.self, AuditCommand.self, ExportCommand.self, RecallCommand.self, ImportCommand.self,
-            ReceiptsCommand.self, TrustCommand.self, RecoverCommand.self,
+            ReceiptsCommand.self, TrustCommand.self, RecoverCommand.self, SignInCommand.self, SignOutCommand.self,
+            WhoAmICommand.self, SecretCommand.self, OperatorCommand.self, ShiftCommand.self,
         ])
 
     /// Made by the argument parser.
@@ -36,7 +37,9 @@ protocol SocketOptions {
 
 extension SocketOptions {
     var words: Language { language ?? Language(environment: ProcessInfo.processInfo.environment) }
-    var station: StationClient { StationClient(socketPath: socketPath) }
+    /// Acts for whoever signed in with `intakectl sign-in`.
+    var station: StationClient { StationClient(socketPath: socketPath, session: ClientSession(token: tokenFile.token)) }
+    var tokenFile: TokenFile { TokenFile(environment: ProcessInfo.processInfo.environment) }
     var console: Console { Console(json: json) }
 
     /// Runs a command's work; problems go to standard error and become exit codes.

@@ -12,8 +12,7 @@ struct ExportCommand: AsyncParsableCommand {
     @Argument(help: "Where the medium is mounted.")
     var directory: String
 
-    @Option(name: .customLong("co-signer"), help: "Id of the second person who answers for this export.")
-    var coSigner: String
+    @OptionGroup var second: CoSignerOptions
 
     @Flag(help: "Also what was exported before: its medium was lost.")
     var again = false
@@ -21,7 +20,7 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         try await common.run {
             let report = try await common.station.export(
-                ExportOrder(directory: directory, again: again, coSignature: CoSignature(personId: coSigner)))
+                ExportOrder(directory: directory, again: again), coSignature: try second.coSignature(common.words))
             try common.console.show(report, or: StickText(common.words).exported(report))
             if report.items == 0 { throw ExitStatus.nothing }
         }

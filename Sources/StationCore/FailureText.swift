@@ -176,7 +176,24 @@ extension FailureCode {
         case .stickBusy: .stickBusy
         case .bundleInvalid: .bundleInvalid
         case .bundleSignatureInvalid: .bundleSignatureInvalid
+        case .signInRequired: .signInRequired
+        case .signInRefused: .signInRefused
+        case .signInBusy: .signInBusy
+        case .sessionExpired: .sessionExpired
+        case .secretTooWeak: .secretTooWeak
+        case .secretChangeRequired: .secretChangeRequired
+        case .operatorLockedOut: .operatorLockedOut
+        case .operatorSuspended: .operatorSuspended
+        case .operatorUnknown: .operatorUnknown
+        case .operatorExists: .operatorExists
+        case .operatorsNone: .operatorsNone
+        case .supervisorRequired: .supervisorRequired
         case .coSignatureMissing: .coSignatureMissing
+        case .coSignatureRefused: .coSignatureRefused
+        case .shiftNone: .shiftNone
+        case .shiftOpen: .shiftOpen
+        case .shiftUnknown: .shiftUnknown
+        case .readOfAnother: .readOfAnother
         case .stationStopping: .stationStopping
         case .stationUnreachable: .stationUnreachable
         case .internalFault: .internalFault

@@ -414,6 +414,24 @@ public enum Limits {
         public static let reads = 16
     }
 
+    /// Operators and their sessions.
+    public enum People {
+        /// Most accounts, and most live sessions.
+        public static let operators = 500
+        /// Longest secret, in bytes of UTF-8; shortest passphrase and PIN, in characters.
+        public static let secretBytes = 256, passphraseCharacters = 12, pinCharacters = 6
+        /// scrypt: base-2 logarithm of the rounds; block size 8, parallelism 1, so 32 MiB and about a tenth of a second.
+        public static let scryptRoundsLog2 = 15
+        /// Sign-ins that may wait for the one thread that computes them.
+        public static let waitingSignIns = 8
+        /// Wrong secrets in a row before an account is locked for `lockOut`, doubled with each one more up to `lockOutLongest`.
+        public static let attempts = 5, lockOut: Duration = .seconds(60), lockOutLongest: Duration = .seconds(3_600)
+        /// Longest session, however busy.
+        public static let session: Duration = .seconds(12 * 3_600)
+        /// Longest text of a team or an intake point, in bytes of UTF-8.
+        public static let nameBytes = 200
+    }
+
     /// The process.
     public enum Process {
         /// Longest graceful shutdown; the unit's TimeoutStopSec is longer.

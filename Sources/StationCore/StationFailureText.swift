@@ -1,20 +1,5 @@
 /// The table's rows about the station itself: disk, spool, clock, configuration.
 extension FailureText {
-    static let stationLocked = FailureText(
-        .key, .operator, retryable: true, status: 503,
-        what: (
-            "Trạm đang khóa, chưa đọc được thông tin công dân",
-            "The station is locked: what it knows of citizens cannot be read"
-        ),
-        why: (
-            "Trạm vừa khởi động, chưa ai mở khóa dữ liệu",
-            "The station has started and nobody has unlocked its data yet"
-        ),
-        remedy: (
-            "Mở khóa trạm rồi làm lại; hồ sơ vẫn được truyền bình thường",
-            "Unlock the station and try again; applications are transmitted all the same"
-        ))
-
     static let diskFull = FailureText(
         .disk, .administrator, retryable: true, status: 507,
         what: (

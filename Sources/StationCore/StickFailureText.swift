@@ -68,10 +68,4 @@ extension FailureText {
             "The bundle was changed on its way, or an unknown station wrote it"
         ),
         remedy: ("Báo cơ quan quản lý; hỏi trạm có tên trên gói", "Report it; ask the station that the bundle names"))
-
-    static let coSignatureMissing = FailureText(
-        .permission, .supervisor, retryable: false, status: 403,
-        what: ("Cần người thứ hai cùng xác nhận", "A second person must sign as well"),
-        why: ("Thao tác này chỉ được làm khi có hai người", "This action takes two people"),
-        remedy: ("Nêu mã của người thứ hai", "Name the second person"))
 }

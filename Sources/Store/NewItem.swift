@@ -15,10 +15,19 @@ package struct NewItem: Sendable {
     /// A code for the audit row, such as the warning that the operator overrode.
     package let remark: WireName?
 
+    /// The intake session in which it was taken in, by its number; nil for none.
+    package let shift: Int64?
+
+    /// The second person, where one had to sign.
+    package let coSigner: WireName?
+
     /// Makes a new item.
     package init(
-        item: SealedItem, actor: WireName, answer: [UInt8] = [], followUp: KeptFollowUp? = nil, remark: WireName? = nil
+        item: SealedItem, actor: WireName, answer: [UInt8] = [], followUp: KeptFollowUp? = nil, remark: WireName? = nil,
+        shift: Int64? = nil, coSigner: WireName? = nil
     ) {
+        self.shift = shift
+        self.coSigner = coSigner
         self.item = item
         self.actor = actor
         self.answer = answer

@@ -75,11 +75,15 @@ extension Store {
         let row = ItemRow(saving: metadata, key: metadata.sequence, size: new.item.sealed.count, at: moment)
         try row.insert(db)
         let followUpKept = try insertFollowUp(new.followUp, of: metadata, db)
+        if let shift = new.shift {
+            try db.run("INSERT INTO taken VALUES (?, ?, ?)", [metadata.sequence, shift, new.actor.text])
+        }
         if let request { try keepAnswer(new.answer, to: request, sequence: metadata.sequence, db) }
         let note = AuditNote(
             actor: new.actor, action: Self.savedAction, object: WireName(metadata.itemId),
             itemSequence: metadata.sequence, detail: new.remark)
         try Self.appendAudit(note, at: moment, db)
+        if let coSigner = new.coSigner { try Self.noteCoSigner(coSigner, of: row, at: moment, db) }
         try addEvent(kind: Self.itemEvent, item: metadata.itemId, json: row.eventJSON, db)
         countFrames(new.item.sealed.count / 4_096 + 2 * Self.framesPerTransition)
         rememberSize(new.item.sealed.count)

@@ -14,10 +14,10 @@ package enum OperatorVerb: String, Sendable, CaseIterable {
 }
 
 extension Store {
-    /// Does what a person asked for; `applicationUnknown` or `transitionRefused` when it cannot be.
+    /// Does what a person asked for, with the row of the second person where there is one; `applicationUnknown` or `transitionRefused` when it cannot be.
     @discardableResult
     package func perform(
-        _ verb: OperatorVerb, on id: ItemID, actor: WireName, reason: WireName
+        _ verb: OperatorVerb, on id: ItemID, actor: WireName, reason: WireName, coSigner: WireName? = nil
     ) async throws(Failure) -> ItemState {
         let transition: ItemTransition =
             switch verb {
@@ -30,10 +30,21 @@ extension Store {
             guard var row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
             // What is on a stick is asked about before it is sent.
             let transition = transition == .release && row.state == .exported ? .recall : transition
-            try change(&row, by: transition, actor: actor, detail: reason, at: Moment(configuration.clock), db)
+            let moment = Moment(configuration.clock)
+            try change(&row, by: transition, actor: actor, detail: reason, at: moment, db)
+            if let coSigner { try Self.noteCoSigner(coSigner, of: row, at: moment, db) }
             return row.state
         }
     }
+
+    /// The second person of what was done to an item, as a row of that person's own.
+    static func noteCoSigner(_ person: WireName, of row: ItemRow, at moment: Moment, _ db: Database) throws {
+        let note = AuditNote(
+            actor: person, action: coSignedAction, object: WireName(row.itemId), itemSequence: row.sequence)
+        try appendAudit(note, at: moment, db)
+    }
+
+    private static let coSignedAction: WireName = .constant("item.co-signed")
 
     /// Ends the wait of one application: a person wants it tried now. `applicationUnknown`, or `transitionRefused` when it
     /// does not wait.

@@ -201,7 +201,10 @@ struct StoreOpening {
     /// The small tables and the end of the audit chain; everything else is checked in slices while the daemon serves,
     /// and the payloads when they are read.
     private static func checkAtStart(_ db: Database) throws {
-        for table in ["item", "receipt", "event", "decision", "forwarded", "missing"] {
+        for table in [
+            "item", "receipt", "event", "decision", "forwarded", "missing", "operator", "shift", "shift_person",
+            "taken",
+        ] {
             let result = try String.fetchAll(db, sql: "PRAGMA quick_check('\(table)')")
             guard result == ["ok"] else { throw Failure(.storeDamaged, "quick_check of table \(table)") }
         }

@@ -16,8 +16,55 @@ enum StoreSchema {
         migrator.registerMigration("2-stick", foreignKeyChecks: .immediate) { db in try db.execute(sql: stick) }
         migrator.registerMigration("2-schedule", foreignKeyChecks: .immediate) { db in try db.execute(sql: schedule) }
         migrator.registerMigration("2-missing", foreignKeyChecks: .immediate) { db in try db.execute(sql: missing) }
+        migrator.registerMigration("3-people", foreignKeyChecks: .immediate) { db in try db.execute(sql: people) }
         return migrator
     }
+
+    /// Operators with what their secrets open, intake sessions, and who took which application in where. `taken` has rows
+    /// of this station's own applications only.
+    private static let people = """
+        CREATE TABLE operator (
+            id TEXT PRIMARY KEY,
+            role TEXT NOT NULL,
+            salt BLOB NOT NULL,
+            rounds_log2 INTEGER NOT NULL,
+            verifier BLOB NOT NULL,
+            wrapped_key BLOB,
+            must_change INTEGER NOT NULL,
+            is_suspended INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            locked_epoch INTEGER NOT NULL,
+            locked_until INTEGER NOT NULL,
+            changed_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE shift (
+            sequence INTEGER PRIMARY KEY,
+            shift_id TEXT NOT NULL UNIQUE,
+            team TEXT NOT NULL,
+            point TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            responsible TEXT NOT NULL,
+            opened_at INTEGER NOT NULL,
+            opened_quality TEXT NOT NULL,
+            opened_by TEXT NOT NULL,
+            first_item INTEGER NOT NULL,
+            closed_at INTEGER,
+            closed_by TEXT,
+            last_item INTEGER
+        );
+        CREATE UNIQUE INDEX shift_open ON shift (closed_at IS NULL) WHERE closed_at IS NULL;
+        CREATE TABLE shift_person (
+            shift INTEGER NOT NULL,
+            person TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            PRIMARY KEY (shift, person)
+        ) WITHOUT ROWID;
+        CREATE TABLE taken (
+            sequence INTEGER PRIMARY KEY,
+            shift INTEGER NOT NULL,
+            person TEXT NOT NULL
+        );
+        """
 
     /// What the station may have acknowledged and cannot vouch for: sequence numbers from `first` to `last`.
     private static let missing = """

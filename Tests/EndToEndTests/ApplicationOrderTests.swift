@@ -13,9 +13,10 @@ import Testing
             let held = try await station.client.perform(
                 .hold, on: saved.itemId.text, ApplicationOrder(reason: .documentAwaited))
             #expect(held.summary.state == "held" && held.summary.reason == "document-awaited")
-            #expect(held.summary.by == "uid:\(getuid())" && held.summary.problem == nil)
+            #expect(held.summary.by == "op:lan" && held.summary.problem == nil)
             let other = try await run.submit(
-                read: try await station.read(citizen, run), phone: "0912345679", overrides: Self.repeated)
+                read: try await station.read(citizen, run), phone: "0912345679", overrides: Self.repeated,
+                coSignature: try await station.coSignature())
             // What an administrator paused stays so when the daemon starts again.
             await station.stopDaemon()
             try await station.startDaemon()
@@ -24,8 +25,13 @@ import Testing
             #expect(try await station.administer(["resume"]).status == .exited(0))
             _ = try await run.wait(for: other.itemId, until: ["accepted"])
             #expect(try await station.client.application(saved.itemId.text).summary.state == "held")
+            await expectProblem(.coSignatureMissing) {
+                try await station.client.perform(
+                    .release, on: saved.itemId.text, ApplicationOrder(reason: .settled))
+            }
             let released = try await station.client.perform(
-                .release, on: saved.itemId.text, ApplicationOrder(reason: .settled))
+                .release, on: saved.itemId.text, ApplicationOrder(reason: .settled),
+                coSignature: try await station.coSignature())
             #expect(released.summary.reason == nil && released.summary.problem == nil)
             _ = try await run.wait(for: saved.itemId, until: ["accepted"])
         }
@@ -140,7 +146,8 @@ import Testing
             #expect(try await station.control(["forget", saved.itemId.text]).status == .exited(3))
             let actions = try await station.client.application(saved.itemId.text).history.map(\.action)
             #expect(actions.contains("followup.read") && actions.contains("followup.erased"))
-            #expect(try await station.administer(["audit", "export"]).output.contains { $0.contains("followup.searched") })
+            #expect(
+                try await station.administer(["audit", "export"]).output.contains { $0.contains("followup.searched") })
         }
     }
 
@@ -149,7 +156,8 @@ import Testing
         try await withStation { station, run, citizen in
             let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
             let other = try await run.submit(
-                read: try await station.read(citizen, run), phone: "0912345679", overrides: Self.repeated)
+                read: try await station.read(citizen, run), phone: "0912345679", overrides: Self.repeated,
+                coSignature: try await station.coSignature())
             for item in [saved, other] { _ = try await run.wait(for: item.itemId, until: ["accepted"]) }
             #expect(try await station.client.application(saved.itemId.text).summary.decision == nil)
             try await station.decide(saved.itemId, "Chờ phê duyệt")
@@ -172,8 +180,9 @@ import Testing
             _ = try await run.wait(for: saved.itemId, until: ["accepted"])
             #expect(try await station.administer(["audit", "verify"]).status == .exited(0))
             let lines = try await station.administer(["audit", "export"]).output
-            #expect(lines.contains { $0.contains("card.read") && $0.contains("uid:\(getuid())") })
-            #expect(lines.count > 5 && !lines.joined().contains(citizen.number) && !lines.joined().contains("0912345678"))
+            #expect(lines.contains { $0.contains("card.read") && $0.contains("op:lan") })
+            #expect(
+                lines.count > 5 && !lines.joined().contains(citizen.number) && !lines.joined().contains("0912345678"))
             let file = station.layout.root + "/audit.jsonl"
             func verify(_ lines: [String]) async throws -> ManagedProcess.Output {
                 try (lines.joined(separator: "\n") + "\n").write(toFile: file, atomically: true, encoding: .utf8)

@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func aSecondApplicationOfTheDayNeedsAReason() async throws {
+    @Test func aSecondApplicationOfTheDayNeedsAReasonAndASecondPerson() async throws {
         try await withStation { station, run, citizen in
             let first = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
             let again = try await station.read(citizen, run)
@@ -59,9 +59,19 @@ import Testing
                 try await run.submit(read: again, phone: "0987654321")
             }
             #expect(otherPhone?.status == 409)
+            let overrides = [ApplicationSubmission.Override(kind: "duplicateToday", reason: "sửa số điện thoại")]
+            await expectProblem(.coSignatureMissing) {
+                try await run.submit(read: again, phone: "0987654321", overrides: overrides)
+            }
+            await expectProblem(.coSignatureRefused) {
+                try await run.submit(
+                    read: again, phone: "0987654321", overrides: overrides, coSignature: DeskPerson.lan.signature)
+            }
             let second = try await run.submit(
-                read: again, phone: "0987654321",
-                overrides: [.init(kind: "duplicateToday", reason: "sửa số điện thoại")])
+                read: again, phone: "0987654321", overrides: overrides, coSignature: try await station.coSignature())
+            let history = try await station.client.application(second.itemId.text).history
+            #expect(history.contains { $0.action == "item.co-signed" && $0.actor == "op:hoa" })
+            #expect(history.contains { $0.action == "item.saved" && $0.actor == "op:lan" })
             #expect(second.itemId != first.itemId)
             #expect(second.warnings.map(\.code).contains(.duplicateToday))
         }

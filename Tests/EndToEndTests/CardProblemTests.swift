@@ -136,7 +136,8 @@ import Testing
     func aCardThatSlipsIsReadOn(after apdus: Int) async throws {
         try await withStation { station, run, citizen in
             let slipped = try await station.read(citizen, run, arguments: ["--slip-after-apdus", "\(apdus)"])
-            let read = try await run.wait(forRead: slipped.id, until: { $0.state != .suspended && $0.state != .reading })
+            let read = try await run.wait(
+                forRead: slipped.id, until: { $0.state != .suspended && $0.state != .reading })
             #expect(read.state == .finished && read.resumptions == 1 && read.portraitAvailable, "\(read)")
             _ = try await run.submit(read: read, phone: "0912345678")
         }

@@ -72,10 +72,8 @@ struct DiskCampaign {
         rounds += 1
         let reader = try await run.readerWithCard(named: station.readerName)
         let read = try await run.read(reader: reader, credential: citizen.credential)
-        let overrides = ["duplicateToday", "phoneReused"].map {
-            ApplicationSubmission.Override(kind: $0, reason: "thử nghiệm")
-        }
-        let submission = try await run.submission(read: read, phone: "0912345678", overrides: overrides)
+        try await run.forget(citizen.number)
+        let submission = try await run.submission(read: read, phone: "0912345678")
         let daemon = try #require(await station.runningDaemon)
         let strace = try await station.failing(daemon, fault, nth: nth)
         let key = "disk-\(rounds)"

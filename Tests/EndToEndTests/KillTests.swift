@@ -150,10 +150,8 @@ struct KillCampaign {
         let reader = try await run.readerWithCard(named: station.readerName)
         let read = try await run.read(reader: reader, credential: citizen.credential)
         guard read.state == .finished else { throw read.problem ?? Problem(.internalFault, "no read") }
-        let overrides = ["duplicateToday", "phoneReused"].map {
-            ApplicationSubmission.Override(kind: $0, reason: "thử nghiệm")
-        }
-        let submission = try await run.submission(read: read, phone: "0912345678", overrides: overrides)
+        try await run.forget(citizen.number)
+        let submission = try await run.submission(read: read, phone: "0912345678")
         let key = "kill-\(number)"
         let answer = try await shot(submission, key: key, aim: aim, within: limit)
         try await station.startDaemon(environment: KillCampaign.settings)

@@ -25,20 +25,20 @@ import Testing
                 items.append(try await run.submit(read: read, phone: phone).itemId)
             }
             await expectProblem(.coSignatureMissing) {
-                try await station.client.export(ExportOrder(directory: stick, coSignature: nil))
+                try await station.client.export(ExportOrder(directory: stick))
             }
             await expectProblem(.stickUnavailable) {
                 try await station.client.export(
-                    ExportOrder(directory: "/proc", coSignature: CoSignature(personId: "op-2")))
+                    ExportOrder(directory: "/proc"), coSignature: try await station.coSignature())
             }
-            let export = try await station.control(["export", stick, "--co-signer", "op-2", "--json"])
+            let export = try await station.coSignedControl(["export", stick, "--json"])
             #expect(export.status == .exited(0), "\(export)")
             let report = try StrictJSON.decode(ExportReport.self, from: Array(export.output.joined().utf8))
             #expect(report.items == 2 && report.marked == 2)
             for item in items {
                 #expect(try await station.client.application(item.text).summary.state == "exported")
             }
-            #expect(try await station.control(["export", stick, "--co-signer", "op-2"]).status == .exited(2))
+            #expect(try await station.coSignedControl(["export", stick]).status == .exited(2))
 
             for desk in BenchStation.deskIDs { try await passOn(station, at: desk, stick: stick, items: items) }
             let back = try await station.client.importReceipts(ImportOrder(directory: stick))
@@ -54,7 +54,7 @@ import Testing
             // A third one goes straight to upstream by stick, and is asked about by network as well.
             let read = try await station.read(third, run)
             let item = try await run.submit(read: read, phone: "0912345680").itemId
-            #expect(try await station.control(["export", later, "--co-signer", "op-2"]).status == .exited(0))
+            #expect(try await station.coSignedControl(["export", later]).status == .exited(0))
             await station.stopUpstream()
             let held = try await station.held()
             #expect(Set(held.items.map(\.itemId)) == Set(items) && held.items.count == 2)

@@ -54,11 +54,9 @@ import Testing
             try put(sound[1], files[0])
             daemon.send(signal: SIGHUP)
             _ = try await daemon.firstLine { $0.text.contains("configuration reloaded") }
-            let overrides = ["duplicateToday", "phoneReused"].map {
-                ApplicationSubmission.Override(kind: $0, reason: "thử")
-            }
+            try await run.forget(citizen.number)
             let second = try await run.submit(
-                read: try await station.read(citizen, run), phone: "0912345678", overrides: overrides)
+                read: try await station.read(citizen, run), phone: "0912345678")
             try await run.waitForStatus { $0.uplink.problem?.code == FailureCode.serverCertificateInvalid.rawValue }
 
             try put(sound[0], files[0])
@@ -74,11 +72,9 @@ import Testing
             var saved: [ItemID] = []
             for number in 0..<4 {
                 let read = try await station.read(citizen, run)
-                let overrides = ["duplicateToday", "phoneReused"].map {
-                    ApplicationSubmission.Override(kind: $0, reason: "thử")
-                }
+                try await run.forget(citizen.number)
                 saved.append(
-                    try await run.submit(read: read, phone: "091234567\(number)", overrides: overrides).itemId)
+                    try await run.submit(read: read, phone: "091234567\(number)").itemId)
             }
             for item in saved { _ = try await run.wait(for: item, until: ["accepted"]) }
             #expect(try await station.held().items.map(\.itemId).sorted() == saved.sorted())

@@ -44,7 +44,8 @@ import VirtualCard
                     upstream: nil,
                     application: .init(
                         consentFile: path + "/consent", consentVersion: "1", consentLanguage: "vi", integrations: [],
-                        followUpDays: 1)))
+                        followUpDays: 1),
+                    idleTime: .seconds(600)))
             try FileManager.default.removeItem(atPath: path)
         }
 
@@ -57,7 +58,7 @@ import VirtualCard
         func read(
             _ image: CardImage, fields: Set<CitizenField> = Set(CitizenField.allCases)
         ) async throws -> (id: String, reading: CitizenReading) {
-            let id = try await registry.begin(reader: "a").id
+            let id = try await registry.begin(reader: "a", for: .lan).id
             let run = CitizenReadingRun(
                 readID: id,
                 channel: MeteredChannel(InMemoryCardChannel(CardApplet(image: image)), clock: SystemClock()),
@@ -76,7 +77,7 @@ import VirtualCard
         let child = try Desk.person(birth: "2022-03-04")
         let (id, reading) = try await desk.read(
             try desk.issuer.issue(child, options: CardOptions(portrait: portrait)))
-        let report = try await desk.registry.report(id)
+        let report = try await desk.registry.report(id, to: .lan)
         #expect(report.portrait == .absent && !report.portraitAvailable)
         #expect(report.citizen?.name == child.fullName && report.citizen?.birth == "2022-03-04")
         #expect(desk.settings.card.policy.judge(reading.finished.card).problems.isEmpty)
@@ -84,7 +85,7 @@ import VirtualCard
         #expect(names == (portrait == .absent ? ["DG1", "DG13", "EF.SOD"] : ["DG1", "DG13", "DG2", "EF.SOD"]))
         await desk.registry.keep(reading.finished)
         await desk.registry.update(id) { $0.state = .finished }
-        await #expect(throws: Failure(.portraitAbsent)) { try await desk.registry.portrait(of: id) }
+        await #expect(throws: Failure(.portraitAbsent)) { try await desk.registry.portrait(of: id, to: .lan) }
     }
 
     @Test(arguments: [CardOptions.Portrait.facialRecord, .faceImageDataBlock])
@@ -92,9 +93,9 @@ import VirtualCard
         let desk = try Desk()
         let (id, _) = try await desk.read(
             try desk.issuer.issue(Desk.person(), options: CardOptions(portrait: portrait)))
-        let report = try await desk.registry.report(id)
+        let report = try await desk.registry.report(id, to: .lan)
         #expect(report.portrait == .available && report.portraitAvailable)
-        #expect(FaceImage.Format(sniffing: try await desk.registry.portrait(of: id)) == .jp2)
+        #expect(FaceImage.Format(sniffing: try await desk.registry.portrait(of: id, to: .lan)) == .jp2)
     }
 
     @Test func `a missing portrait changes no finding, and one that nobody asked for is not missing`() async throws {
@@ -106,11 +107,11 @@ import VirtualCard
             (CardOptions(portrait: .absent), Set(CitizenField.allCases), ReadReport.Portrait.absent as _?),
             (CardOptions(), unasked, nil),
         ] {
-            for report in await desk.registry.current() {
+            for report in await desk.registry.current(of: .lan) {
                 await desk.registry.update(report.id) { $0.state = .finished }
             }
             let (id, reading) = try await desk.read(try desk.issuer.issue(person, options: options), fields: fields)
-            #expect(try await desk.registry.report(id).portrait == portrait)
+            #expect(try await desk.registry.report(id, to: .lan).portrait == portrait)
             if fields == unasked { continue }
             #expect(reading.findings == whole.reading.findings)
         }
@@ -123,23 +124,23 @@ import VirtualCard
         for file in [other, nil] {
             image.files[.dg2] = file
             let (id, reading) = try await desk.read(image)
-            #expect(try await desk.registry.report(id).portrait == .unusable)
+            #expect(try await desk.registry.report(id, to: .lan).portrait == .unusable)
             #expect((reading.findings.first { $0.check == "dataGroupHashes" }?.verdict == .failed) == (file != nil))
             await desk.registry.update(id) { $0.state = .finished }
-            await #expect(throws: Failure(.portraitUndecodable)) { try await desk.registry.portrait(of: id) }
+            await #expect(throws: Failure(.portraitUndecodable)) { try await desk.registry.portrait(of: id, to: .lan) }
         }
     }
 
     @Test func `no expiry is said, and is not the same as an unknown one`() async throws {
         let desk = try Desk()
         let unlimited = try await desk.read(try desk.issuer.issue(Desk.person(expiry: .unlimited)))
-        let citizen = try #require(try await desk.registry.report(unlimited.id).citizen)
+        let citizen = try #require(try await desk.registry.report(unlimited.id, to: .lan).citizen)
         #expect(citizen.isUnlimited && citizen.expires == nil)
         #expect(unlimited.reading.finished.citizen.expiry == .unlimited)
         let day = try #require(CivilDate(text: "2031-01-02"))
         await desk.registry.update(unlimited.id) { $0.state = .finished }
         let limited = try await desk.read(try desk.issuer.issue(Desk.person(expiry: .day(day))))
-        let other = try #require(try await desk.registry.report(limited.id).citizen)
+        let other = try #require(try await desk.registry.report(limited.id, to: .lan).citizen)
         #expect(!other.isUnlimited && other.expires == "2031-01-02" && other.series == "VNM-2024")
         #expect(limited.reading.finished.card.profile == "VNM-2024")
     }

@@ -16,7 +16,7 @@ import VirtualCard
         let authority = try NationalAuthority(random: SystemRandomSource())
         let image = try CardIssuer(authority: authority).issue(person)
         let registry = ReadRegistry(clock: SystemClock(), random: SystemRandomSource(), hub: EventHub())
-        let read = try await registry.begin(reader: "reader-0")
+        let read = try await registry.begin(reader: "reader-0", for: .lan)
         let plan = ReadPlan(files: ReadPlan.everything, profile: CardProfile.vnm2021.document)
         // The card leaves once in the middle of the portrait and comes back: two attempts of one read.
         let reader = DocumentReader(
@@ -30,7 +30,7 @@ import VirtualCard
         }
         await registry.update(read.id) { $0.state = .finished }
 
-        let record = try await registry.record(of: read.id)
+        let record = try await registry.record(of: read.id, to: .lan)
         #expect(record.problem == nil && record.software == softwareVersion && record.attempts.count == 2)
         #expect(record.attempts[0].entries.last?.failure == "card-removed")
         let commands = record.attempts.map(\.entries.count)

@@ -28,7 +28,7 @@ import Testing
     }
 
     private func finished(_ registry: ReadRegistry, on reader: String) async throws -> ReadReport {
-        let read = try await registry.begin(reader: reader)
+        let read = try await registry.begin(reader: reader, for: .lan)
         await registry.update(read.id) { [person = person()] progress in
             progress.citizen = person
             progress.state = .finished
@@ -38,9 +38,9 @@ import Testing
 
     @Test func oneReadAtATimeOnAReader() async throws {
         let registry = registry
-        _ = try await registry.begin(reader: "a")
-        await #expect(throws: Failure(.readerBusy)) { try await registry.begin(reader: "a") }
-        _ = try await registry.begin(reader: "b")
+        _ = try await registry.begin(reader: "a", for: .lan)
+        await #expect(throws: Failure(.readerBusy)) { try await registry.begin(reader: "a", for: .lan) }
+        _ = try await registry.begin(reader: "b", for: .lan)
     }
 
     @Test func theNextCardForgetsThePersonOnThatReaderOnly() async throws {
@@ -48,9 +48,9 @@ import Testing
         let first = try await finished(registry, on: "a")
         let other = try await finished(registry, on: "b")
         await registry.nextCard(on: "a")
-        let forgotten = try await registry.report(first.id)
+        let forgotten = try await registry.report(first.id, to: .lan)
         #expect(forgotten.state == .discarded && forgotten.citizen == nil && forgotten.findings.isEmpty)
-        #expect(try await registry.report(other.id).citizen == person())
+        #expect(try await registry.report(other.id, to: .lan).citizen == person())
     }
 
     @Test func aFinishedReadIsForgottenWhenItsTimeIsOver() async throws {
@@ -58,16 +58,16 @@ import Testing
         let read = try await finished(registry, on: "a")
         clock.advance(Limits.Card.finishedReadDuration)
         await registry.expire()
-        #expect(try await registry.report(read.id).citizen != nil)
+        #expect(try await registry.report(read.id, to: .lan).citizen != nil)
         clock.advance(.seconds(1))
         await registry.expire()
-        #expect(try await registry.report(read.id).citizen == nil)
-        await #expect(throws: Failure(.readUnknown)) { try await registry.claim(read.id) }
+        #expect(try await registry.report(read.id, to: .lan).citizen == nil)
+        await #expect(throws: Failure(.readUnknown)) { try await registry.claim(read.id, by: .lan) }
     }
 
     @Test func aReadIsSavedOnceEvenByTwoRequestsAtATime() async throws {
         let registry = registry
-        let read = try await registry.begin(reader: "a")
+        let read = try await registry.begin(reader: "a", for: .lan)
         let day = try #require(CivilDate(text: "1999-01-01"))
         await registry.keep(
             FinishedRead(
@@ -78,30 +78,30 @@ import Testing
                 card: CardFacts(readMethod: .chip, readAt: clock.now, accessProtocol: .pace, findings: []),
                 files: [], isWhole: true))
         await registry.update(read.id) { $0.state = .finished }
-        #expect(try await registry.claim(read.id).id == read.id)
-        await #expect(throws: Failure(.readInUse)) { try await registry.claim(read.id) }
+        #expect(try await registry.claim(read.id, by: .lan).id == read.id)
+        await #expect(throws: Failure(.readInUse)) { try await registry.claim(read.id, by: .lan) }
         await registry.release(read.id)
-        #expect(try await registry.claim(read.id).id == read.id, "nothing was saved: it can be tried again")
+        #expect(try await registry.claim(read.id, by: .lan).id == read.id, "nothing was saved: it can be tried again")
         await registry.forget(read.id, as: .saved)
-        await #expect(throws: Failure(.readUnknown)) { try await registry.claim(read.id) }
+        await #expect(throws: Failure(.readUnknown)) { try await registry.claim(read.id, by: .lan) }
     }
 
     @Test func aFailedReadSaysWhyToWhoeverWantsToSaveIt() async throws {
         let registry = registry
-        let read = try await registry.begin(reader: "a")
-        await #expect(throws: Failure(.readUnfinished)) { try await registry.claim(read.id) }
+        let read = try await registry.begin(reader: "a", for: .lan)
+        await #expect(throws: Failure(.readUnfinished)) { try await registry.claim(read.id, by: .lan) }
         await registry.update(read.id) { progress in
             progress.failure = Failure(.cardRemoved)
             progress.state = .failed
         }
-        await #expect(throws: Failure(.cardRemoved)) { try await registry.claim(read.id) }
+        await #expect(throws: Failure(.cardRemoved)) { try await registry.claim(read.id, by: .lan) }
     }
 
     @Test func theRecordOfAReadOutlivesThePersonAndSaysWhyItFailed() async throws {
         let registry = registry
-        let read = try await registry.begin(reader: "a")
-        await #expect(throws: Failure(.readUnfinished)) { try await registry.record(of: read.id) }
-        await #expect(throws: Failure(.readUnknown)) { try await registry.record(of: "other") }
+        let read = try await registry.begin(reader: "a", for: .lan)
+        await #expect(throws: Failure(.readUnfinished)) { try await registry.record(of: read.id, to: .lan) }
+        await #expect(throws: Failure(.readUnknown)) { try await registry.record(of: "other", to: .lan) }
         await registry.keepRecord(
             FlightRecord(conditions: .init(plan: ReadPlan(files: [.dg1]), credential: .can, capabilities: .short)),
             of: read.id)
@@ -109,19 +109,19 @@ import Testing
             progress.failure = Failure(.cardRemoved)
             progress.state = .failed
         }
-        let record = try await registry.record(of: read.id)
+        let record = try await registry.record(of: read.id, to: .lan)
         #expect(
             record.problem == "card-removed" && record.attempts.map(\.conditions.files) == [["DG1"]]
                 && record.reader == "a")
         await registry.nextCard(on: "a")
-        #expect(try await registry.record(of: read.id) == record)
+        #expect(try await registry.record(of: read.id, to: .lan) == record)
         let other = try await finished(registry, on: "a")
-        #expect(try await registry.record(of: other.id).attempts.isEmpty, "no command was sent")
+        #expect(try await registry.record(of: other.id, to: .lan).attempts.isEmpty, "no command was sent")
     }
 
     @Test func onlyTheNewestAttemptsOfAReadAreKept() async throws {
         let registry = registry
-        let read = try await registry.begin(reader: "a")
+        let read = try await registry.begin(reader: "a", for: .lan)
         for index in 0..<Limits.Card.recordAttempts + 2 {
             let file = try #require(FileIdentifier(dataGroup: index % 16 + 1))
             await registry.keepRecord(
@@ -129,7 +129,7 @@ import Testing
                 of: read.id)
         }
         await registry.update(read.id) { $0.state = .finished }
-        let attempts = try await registry.record(of: read.id).attempts
+        let attempts = try await registry.record(of: read.id, to: .lan).attempts
         #expect(attempts.count == Limits.Card.recordAttempts && attempts.first?.conditions.files == ["DG3"])
     }
 
@@ -137,7 +137,7 @@ import Testing
         let registry = registry
         var ids: [String] = []
         for index in 0..<(Limits.Local.reads + 3) { ids.append(try await finished(registry, on: "r\(index)").id) }
-        await #expect(throws: Failure(.readUnknown)) { try await registry.report(ids[0]) }
-        #expect(try await registry.report(ids[ids.count - 1]).state == .finished)
+        await #expect(throws: Failure(.readUnknown)) { try await registry.report(ids[0], to: .lan) }
+        #expect(try await registry.report(ids[ids.count - 1], to: .lan).state == .finished)
     }
 }

@@ -61,9 +61,7 @@ import Uplink
         }
 
         func export(_ directory: String, again: Bool = false) async throws -> ExportReport {
-            try await stick.export(
-                ExportOrder(directory: directory, again: again, coSignature: CoSignature(personId: "op-2")),
-                by: try #require(WireName("uid:1")))
+            try await stick.export(ExportOrder(directory: directory, again: again), by: .lan, with: .hoa)
         }
     }
 
@@ -148,7 +146,7 @@ import Uplink
             #expect(try await capturing.state(items[2]) == .exported)
             let actions = try await capturing.store.auditEntries(after: 0, limit: 100).map(\.note)
             let exported = try #require(actions.first { $0.action.text == "bundle.exported" })
-            #expect(exported.detail?.text == "cosigner:op-2" && exported.actor.text == "uid:1")
+            #expect(exported.detail == .hoa && exported.actor == .lan)
         }
     }
 
@@ -277,15 +275,9 @@ import Uplink
         try await withDirectory { root in
             let station = try await Station("capturing", in: root)
             _ = try await station.save()
-            for body in [
-                #"{"directory":"/x"}"#, #"{"directory":"/x","coSignature":null}"#,
-                #"{"directory":"/x","coSignature":{"personId":""}}"#,
-                #"{"directory":"/x","coSignature":{"personId":"uid:1"}}"#,
-                #"{"directory":"/x","coSignature":{"personId":"op-2","proof":{"kind":"pin"}}}"#,
-            ] {
-                let order = try StrictJSON.decode(ExportOrder.self, from: Array(body.utf8))
+            for second in [nil, WireName.lan] {
                 await expect(.coSignatureMissing) {
-                    try await station.stick.export(order, by: try #require(WireName("uid:1")))
+                    try await station.stick.export(ExportOrder(directory: "/x"), by: .lan, with: second)
                 }
             }
         }

@@ -1,3 +1,4 @@
+import FakeStation
 import StationAPI
 import StationCore
 import Synchronization
@@ -5,12 +6,16 @@ import Synchronization
 @testable import LocalServer
 
 /// A station that answers from a script and remembers what it was asked.
-final class ScriptedControl: StationControl {
+final class ScriptedControl: FakePeople {
+    static let token = FakeToken.lan
+
     struct Asked: Equatable {
         var peers: [Peer] = []
         var bodies: [[UInt8]] = []
         var keys: [String] = []
         var lastEventID: Int64?
+        var listeners: [String?] = []
+        var seconds = 0
     }
 
     let asked = Mutex(Asked())
@@ -41,11 +46,14 @@ final class ScriptedControl: StationControl {
     }
     func status() async throws(Problem) -> StationStatus { Self.statusReport() }
     func readers() async -> ReaderList { Self.emptyReaders }
-    func startRead(reader: String, _ request: ReadRequest, by peer: Peer) async throws(Problem) -> ReadReport {
-        asked.withLock { $0.peers.append(peer) }
+    func startRead(reader: String, _ request: ReadRequest, by person: ProvenPerson) async throws(Problem) -> ReadReport
+    {
+        asked.withLock { $0.peers.append(person.peer) }
         throw Problem(Failure(.readerUnknown, reader))
     }
-    func read(_ id: String) async throws(Problem) -> ReadReport { throw Problem(Failure(.readUnknown)) }
+    func read(_ id: String, by person: ProvenPerson) async throws(Problem) -> ReadReport {
+        throw Problem(Failure(.readUnknown))
+    }
     static let record = ReadRecord(
         id: "x", reader: "r", startedAt: time, software: "0", problem: "card-removed",
         attempts: [
@@ -59,13 +67,15 @@ final class ScriptedControl: StationControl {
                         received: 0, status: nil, milliseconds: 3, failure: "card-removed")
                 ], omitted: 0)
         ])
-    func readRecord(_ id: String) async throws(Problem) -> ReadRecord { Self.record }
-    func portrait(_ id: String) async throws(Problem) -> PageImage {
+    func readRecord(_ id: String, by person: ProvenPerson) async throws(Problem) -> ReadRecord { Self.record }
+    func portrait(_ id: String, by person: ProvenPerson) async throws(Problem) -> PageImage {
         PageImage(bytes: [0x89, 0x50], mediaType: "image/png")
     }
-    func submit(_ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> SavedAnswer {
+    func submit(
+        _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson, with second: ProvenPerson?
+    ) async throws(Problem) -> SavedAnswer {
         asked.withLock {
-            $0.peers.append(peer)
+            $0.peers.append(person.peer)
             $0.bodies.append(body)
             $0.keys.append(idempotencyKey)
         }
@@ -84,33 +94,45 @@ final class ScriptedControl: StationControl {
         throw Problem(Failure(.applicationUnknown))
     }
     func perform(
-        _ verb: ApplicationVerb, on id: ItemID, _ order: ApplicationOrder, by peer: Peer
+        _ verb: ApplicationVerb, on id: ItemID, _ order: ApplicationOrder, by person: ProvenPerson,
+        with second: ProvenPerson?
     ) async throws(Problem) -> ApplicationDetail {
         throw Problem(Failure(.applicationUnknown, verb.rawValue))
     }
     func amend(
-        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> SavedAnswer {
         throw Problem(.applicationUnknown)
     }
     func withdraw(
-        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> [UInt8] {
         throw Problem(.applicationUnknown)
     }
-    func find(_ question: PersonQuestion, by peer: Peer) async throws(Problem) -> PersonReport {
+    func find(_ question: PersonQuestion, by person: ProvenPerson) async throws(Problem) -> PersonReport {
         throw Problem(.stationLocked)
     }
-    func eraseFollowUp(of id: ItemID, by peer: Peer) async throws(Problem) { throw Problem(.applicationUnknown) }
-    func export(_ order: ExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
+    func eraseFollowUp(of id: ItemID, by person: ProvenPerson) async throws(Problem) {
+        throw Problem(.applicationUnknown)
+    }
+    func export(
+        _ order: ExportOrder, by person: ProvenPerson, with second: ProvenPerson?
+    ) async throws(Problem) -> ExportReport {
         throw Problem(.stickUnavailable)
     }
-    func recallExports(by peer: Peer) async throws(Problem) -> RecallReport { RecallReport(recalled: 0) }
-    func importReceipts(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ReceiptImportReport {
+    func recallExports(by person: ProvenPerson) async throws(Problem) -> RecallReport { RecallReport(recalled: 0) }
+    func importReceipts(_ order: ImportOrder, by person: ProvenPerson) async throws(Problem) -> ReceiptImportReport {
         throw Problem(.stickUnavailable)
     }
-    func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
-        asked.withLock { $0.lastEventID = lastEventID }
+    func events(
+        after lastEventID: Int64?, for person: ProvenPerson?
+    ) async throws(Problem) -> AsyncStream<StationEvent> {
+        asked.withLock {
+            $0.lastEventID = lastEventID
+            $0.listeners.append(person?.operatorId)
+        }
         return stream
     }
+
+    func coSigned() { asked.withLock { $0.seconds += 1 } }
 }

@@ -101,10 +101,96 @@ import Testing
         }
     }
 
+    /// Every verb that changes or reveals something, by its method and path.
+    static let personal: [(HTTPMethod, String)] =
+        [
+            (.POST, "/v1/readers/a/reads"), (.GET, "/v1/reads/x"), (.GET, "/v1/reads/x/record"),
+            (.GET, "/v1/reads/x/portrait"), (.POST, "/v1/applications"), (.GET, "/v1/applications"),
+            (.POST, "/v1/applications/find"), (.GET, "/v1/applications/\(ScriptedControl.item)"),
+            (.POST, "/v1/applications/\(ScriptedControl.item)/amendments"),
+            (.POST, "/v1/applications/\(ScriptedControl.item)/withdraw"),
+            (.DELETE, "/v1/applications/\(ScriptedControl.item)/follow-up"), (.POST, "/v1/exports"),
+            (.POST, "/v1/exports/recall"), (.POST, "/v1/receipts/imports"), (.POST, "/v1/operators/sign-out"),
+            (.GET, "/v1/operators/me"), (.POST, "/v1/operators/secret"), (.GET, "/v1/operators"),
+            (.POST, "/v1/operators/lan/secret"), (.POST, "/v1/shifts"), (.GET, "/v1/shifts/current"),
+            (.GET, "/v1/shifts"),
+            (.POST, "/v1/shifts/s/hand-over"), (.POST, "/v1/shifts/s/close"), (.GET, "/v1/shifts/s/summary"),
+        ] + ApplicationVerb.allCases.map { (.POST, "/v1/applications/\(ScriptedControl.item)/\($0.rawValue)") }
+
+    /// The console's own user id is on the socket; without somebody who signed in it gets nowhere.
+    @Test(arguments: personal) func nothingIsDoneOrShownForNobody(_ method: HTTPMethod, _ path: String) async throws {
+        try await withServer { (_, control, socket) async throws in
+            for (header, code) in [
+                (nil, "sign-in-required"), ("Bearer forged", "session-expired"), ("lan", "session-expired"),
+            ] {
+                let url = try #require(URL(httpURLWithSocketPath: socket, uri: path))
+                var request = HTTPClientRequest(url: url.absoluteString)
+                request.method = method
+                request.headers = ["Host": "localhost", "Content-Type": "application/json", "Idempotency-Key": "k"]
+                if let header { request.headers.add(name: "Authorization", value: header) }
+                if method == .POST { request.body = .bytes(ByteBuffer(string: "{}")) }
+                let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+                #expect(answer.status.code == 401)
+                let bytes = Array(buffer: try await answer.body.collect(upTo: 65_536))
+                #expect(try StrictJSON.decode(Problem.self, from: bytes).code == code)
+            }
+            #expect(control.asked.withLock { $0 } == .init())
+        }
+    }
+
+    /// The table above is the whole socket, less what anybody in the group may see.
+    @Test func everyPathIsInTheTableOrIsNobodysPerson() {
+        let open =
+            ["/v1", "/v1/status", "/v1/readers", "/v1/events"].map { "GET \($0)" } + ["POST /v1/operators/sign-in"]
+        let known = Set(Self.personal.map { "\($0.0) \($0.1)" })
+        for operation in SocketSurface.operators(ScriptedControl()).operations.subtracting(open) {
+            let path = operation.replacing("{reader}", with: "a")
+                .replacing("/v1/applications/{id}", with: "/v1/applications/\(ScriptedControl.item)")
+                .replacing("/v1/operators/{id}", with: "/v1/operators/lan")
+                .replacing("/v1/shifts/{id}", with: "/v1/shifts/s").replacing("{id}", with: "x")
+            #expect(known.contains(path), "\(operation)")
+        }
+    }
+
+    @Test func aSecondPersonSignsWithTheirOwnCredentialInTheSameRequest() async throws {
+        try await withServer { (client, control, _) async throws in
+            let right = CoSignature(operatorId: "hoa", secret: "a:b")
+            _ = try await client.submit(submission, idempotencyKey: "k", coSignature: right)
+            #expect(control.asked.withLock { $0.seconds } == 1)
+            for wrong in [CoSignature(operatorId: "hoa", secret: "b"), CoSignature(operatorId: "", secret: "")] {
+                let problem = await #expect(throws: Problem.self) {
+                    try await client.submit(submission, idempotencyKey: "k", coSignature: wrong)
+                }
+                #expect(problem?.code == "co-signature-refused" && problem?.status == 403)
+            }
+            #expect(control.asked.withLock { $0.bodies.count } == 1)
+        }
+    }
+
+    @Test(arguments: ["", "Basic", "Basic !!", "Basic aG9h", "Bearer aG9hOmI=", "Basic aG9hOmI= x", "Basic /////w=="])
+    func aCoSignatureThatIsNoneIsRefused(_ value: String) async throws {
+        try await withServer { (_, control, socket) async throws in
+            let answer = try await raw(
+                socket, "/v1/exports", ["Content-Type": "application/json", "Co-Signature": value], "{}")
+            #expect(answer.status.code == 403)
+            #expect(control.asked.withLock { $0.seconds } == 0)
+        }
+    }
+
+    @Test func whoListensWithoutASignInIsNobody() async throws {
+        try await withServer { (client, control, path) async throws in
+            control.feed.finish()
+            _ = try await client.events()
+            _ = try await StationClient(socketPath: path).events()
+            #expect(control.asked.withLock { $0.listeners } == ["lan", nil])
+        }
+    }
+
     @Test func anUnknownGroupIsAConfigurationProblem() {
         #expect(throws: Failure(.configurationInvalid, "there is no group no-such-group")) {
             try LocalServer(
-                .operators(ScriptedControl()), socketPath: "/tmp/x", group: "no-such-group", logger: Logger(label: "test"),
+                .operators(ScriptedControl()), socketPath: "/tmp/x", group: "no-such-group",
+                logger: Logger(label: "test"),
                 onRunning: {})
         }
     }
@@ -120,6 +206,9 @@ import Testing
         var request = HTTPClientRequest(url: url.absoluteString)
         request.method = .POST
         request.headers.add(name: "Host", value: headers["Host"] ?? "localhost")
+        if headers["Authorization"] == nil {
+            request.headers.add(name: "Authorization", value: "Bearer \(ScriptedControl.token)")
+        }
         for (name, value) in headers where name != "Host" { request.headers.add(name: name, value: value) }
         request.body = .bytes(ByteBuffer(string: body))
         return try await HTTPClient.shared.execute(request, timeout: .seconds(30))
@@ -138,7 +227,8 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             for await _ in running { break }
-            try await body(StationClient(socketPath: path), control, path)
+            let session = ClientSession(token: ScriptedControl.token)
+            try await body(StationClient(socketPath: path, session: session), control, path)
             group.cancelAll()
         }
     }

@@ -9,6 +9,9 @@ int chost_renounce_privileges(void);
 /// process of the same user may look into. Returns 0, or the errno of what failed.
 int chost_forbid_core_dumps(void);
 
+/// Lets the signals of a crash end this process at once, as the kernel does without a handler. Returns 0, or errno.
+int chost_end_at_crash_signals(void);
+
 /// Lets this process only read, write, manage its own memory and end: every other system call answers EPERM.
 /// Needs `chost_renounce_privileges` before. Returns 0, or the errno of what failed.
 int chost_keep_pure_computation(void);

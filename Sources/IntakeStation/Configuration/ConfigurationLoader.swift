@@ -26,7 +26,7 @@ package enum ConfigurationLoader {
         "consent.language",
         "stick.directories", "stick.mustBeMounted", "application.integrations", "application.followUpDays",
         "storage.payloadDays", "storage.housekeepingSeconds", "transmission.quietHours",
-        "transmission.meteredInterfaces", "transmission.meteredBytesPerHour",
+        "transmission.meteredInterfaces", "transmission.meteredBytesPerHour", "people.idleSeconds",
     ]
 
     /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
@@ -92,7 +92,8 @@ private struct Settings {
             application: .init(
                 consentFile: path(try text("consent.file")), consentVersion: try text("consent.version"),
                 consentLanguage: try text("consent.language", default: "vi"),
-                integrations: Set(list("application.integrations", default: [])), followUpDays: followUpDays))
+                integrations: Set(list("application.integrations", default: [])), followUpDays: followUpDays),
+            idleTime: .seconds(try number("people.idleSeconds", default: 600, in: 10...14_400)))
     }
 
     private func card() throws(Failure) -> StationConfiguration.Card {

@@ -24,6 +24,8 @@ package struct StationConfiguration: Sendable {
     package let upstream: Upstream?
     /// What an application must hold.
     package let application: Application
+    /// How long somebody who is signed in may do nothing.
+    package let idleTime: Duration
 
     /// Where operators and administrators connect.
     package struct Local: Sendable {

@@ -7,6 +7,8 @@ actor EventHub {
         let continuation: AsyncStream<StationEvent>.Continuation
         /// Durable events up to this one are already with the listener.
         var lastEventID: Int64
+        /// Who listens: a read is told to who started it alone.
+        let person: WireName?
     }
 
     private var listeners: [Int: Listener] = [:]
@@ -20,9 +22,12 @@ actor EventHub {
     private var isFinished = false
 
     /// A stream that begins with what `prepare` gives; everything told since `prepare` began follows, each event once.
-    /// - Parameter prepare: gives the snapshot and the durable events that the listener missed, and the newest durable
+    /// - Parameters:
+    ///   - person: who listens; nil for who is not signed in.
+    ///   - prepare: gives the snapshot and the durable events that the listener missed, and the newest durable
     ///   event that they cover.
     func listen<Failure: Error>(
+        as person: WireName? = nil,
         _ prepare: @Sendable () async throws(Failure) -> (first: [StationEvent], lastEventID: Int64)
     ) async throws(Failure) -> AsyncStream<StationEvent> {
         preparing += 1
@@ -39,7 +44,7 @@ actor EventHub {
         }
         let key = arrivals
         arrivals += 1
-        listeners[key] = Listener(continuation: continuation, lastEventID: lastEventID)
+        listeners[key] = Listener(continuation: continuation, lastEventID: lastEventID, person: person)
         continuation.onTermination = { _ in Task { await self.forget(key) } }
         for event in first { continuation.yield(event) }
         for event in meanwhile { tell(event, to: key) }
@@ -50,6 +55,11 @@ actor EventHub {
     func publish(_ event: StationEvent) {
         if event.id != nil, preparing > 0, meanwhile.count <= Limits.Local.waitingEvents { meanwhile.append(event) }
         for key in listeners.keys { tell(event, to: key) }
+    }
+
+    /// Hands an event to one person alone, wherever they listen.
+    func publish(_ event: StationEvent, to person: WireName) {
+        for (key, listener) in listeners where listener.person == person { tell(event, to: key) }
     }
 
     /// Whether an event told now reaches anybody, be it one who is still being prepared.

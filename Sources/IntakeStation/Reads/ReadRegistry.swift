@@ -7,6 +7,8 @@ import StationCore
 actor ReadRegistry {
     private struct Entry {
         var progress: ReadProgress
+        /// Who started it: nobody else sees the person, or saves.
+        let owner: WireName
         var finished: FinishedRead?
         var portrait: [UInt8]?
         /// What was said to the card: nothing personal, so that it outlives the person's data.
@@ -32,14 +34,14 @@ actor ReadRegistry {
     }
 
     /// A new read on a reader; what was read there before is forgotten. Throws `readerBusy` while one is running.
-    func begin(reader: String) async throws(Failure) -> ReadReport {
+    func begin(reader: String, for owner: WireName) async throws(Failure) -> ReadReport {
         for entry in entries.values where entry.progress.reader == reader {
             await forget(entry.progress.id, as: .discarded)
         }
         // Looked at after every wait, and nothing is awaited before the new entry stands.
         guard !isReading(on: reader) else { throw Failure(.readerBusy) }
         let progress = ReadProgress(id: RequestID(random: random).text, reader: reader, startedAt: clock.now)
-        entries[progress.id] = Entry(progress: progress, startedAt: clock.elapsed)
+        entries[progress.id] = Entry(progress: progress, owner: owner, startedAt: clock.elapsed)
         order.append(progress.id)
         while order.count > Limits.Local.reads {
             let idle = order.filter { entries[$0]?.progress.isOpen != true }
@@ -49,7 +51,7 @@ actor ReadRegistry {
             order.removeAll { $0 == oldest }
             entries[oldest] = nil
         }
-        await hub.publish(.read(progress.report))
+        await hub.publish(.read(progress.report), to: owner)
         return progress.report
     }
 
@@ -61,7 +63,7 @@ actor ReadRegistry {
             change(&entry.progress)
             entries[id] = entry
         }
-        if let report = entries[id]?.progress.report { await hub.publish(.read(report)) }
+        if let entry = entries[id] { await hub.publish(.read(entry.progress.report), to: entry.owner) }
     }
 
     /// Drops what a failed read had of the person.
@@ -86,8 +88,8 @@ actor ReadRegistry {
 
     /// What an application needs, for one save at a time: to be followed by `forget` or `release`. Throws `readUnknown`,
     /// `readUnfinished`, `readInUse`, `readPartial`, or why the read failed.
-    func claim(_ id: String) throws(Failure) -> FinishedRead {
-        let entry = try known(id)
+    func claim(_ id: String, by person: WireName) throws(Failure) -> FinishedRead {
+        let entry = try known(id, to: person)
         switch entry.progress.state {
         case .reading, .suspended: throw Failure(.readUnfinished)
         case .failed: throw entry.progress.failure ?? Failure(.readUnknown)
@@ -106,8 +108,8 @@ actor ReadRegistry {
 
     /// The encoded portrait. Throws `readUnknown`, `readUnfinished` while it has not arrived, `portraitAbsent`,
     /// `portraitUndecodable` when the chip has one that must not or cannot be shown.
-    func portrait(of id: String) throws(Failure) -> [UInt8] {
-        let entry = try known(id)
+    func portrait(of id: String, to person: WireName) throws(Failure) -> [UInt8] {
+        let entry = try known(id, to: person)
         guard let portrait = entry.portrait else {
             guard !entry.progress.isOpen else { throw Failure(.readUnfinished) }
             throw Failure(entry.progress.portrait == .unusable ? .portraitUndecodable : .portraitAbsent)
@@ -116,20 +118,22 @@ actor ReadRegistry {
     }
 
     /// A read as far as it has come. Throws `readUnknown`.
-    func report(_ id: String) throws(Failure) -> ReadReport { try known(id).progress.report }
+    func report(_ id: String, to person: WireName) throws(Failure) -> ReadReport {
+        try known(id, to: person).progress.report
+    }
 
     /// What was said to the card of a read that is over. Throws `readUnknown`, `readUnfinished`.
-    func record(of id: String) throws(Failure) -> ReadRecord {
-        let entry = try known(id)
+    func record(of id: String, to person: WireName) throws(Failure) -> ReadRecord {
+        let entry = try known(id, to: person)
         guard !entry.progress.isOpen else { throw Failure(.readUnfinished) }
         return ReadRecord(
             entry.progress, entry.records, problem: entry.progress.failure?.code.rawValue ?? entry.problem)
     }
 
-    /// The reads that still hold something.
-    func current() -> [ReadReport] {
-        order.compactMap { entries[$0]?.progress }.filter { $0.isOpen || $0.state == .finished }
-            .map(\.report)
+    /// A person's reads that still hold something.
+    func current(of person: WireName) -> [ReadReport] {
+        order.compactMap { entries[$0] }.filter { $0.owner == person }.map(\.progress)
+            .filter { $0.isOpen || $0.state == .finished }.map(\.report)
     }
 
     /// The newest read on a reader.
@@ -145,9 +149,14 @@ actor ReadRegistry {
         guard let entry = entries[id], [.finished, .failed, .suspended].contains(entry.progress.state) else { return }
         let progress = entry.progress.emptied(as: state)
         entries[id] = Entry(
-            progress: progress, records: entry.records,
+            progress: progress, owner: entry.owner, records: entry.records,
             problem: entry.progress.failure?.code.rawValue ?? entry.problem, startedAt: entry.startedAt)
-        await hub.publish(.read(progress.report))
+        await hub.publish(.read(progress.report), to: entry.owner)
+    }
+
+    /// A person goes: what they read is forgotten.
+    func forgetAll(of person: WireName) async {
+        for (id, entry) in entries where entry.owner == person { await forget(id, as: .discarded) }
     }
 
     /// Forgets what was read on a reader, because another card lies there now.
@@ -178,8 +187,10 @@ actor ReadRegistry {
         }
     }
 
-    private func known(_ id: String) throws(Failure) -> Entry {
+    /// Throws `readUnknown`, `readOfAnother`.
+    private func known(_ id: String, to person: WireName) throws(Failure) -> Entry {
         guard let entry = entries[id] else { throw Failure(.readUnknown) }
+        guard entry.owner == person else { throw Failure(.readOfAnother) }
         return entry
     }
 }

@@ -120,7 +120,7 @@ final class ReadingService: Service {
         case .absent, .unknown: throw Failure(.cardNone)
         case .mute: throw Failure(.cardMute)
         case .present(let insertion):
-            let report = try await reads.begin(reader: id)
+            let report = try await reads.begin(reader: id, for: actor)
             // A read that still waited for its card is over with this one.
             returning.giveUp(on: name)
             queue.yield(
@@ -133,8 +133,8 @@ final class ReadingService: Service {
     }
 
     /// The portrait of a read as a page can show it. Throws what `ReadRegistry.portrait` throws, `portraitUndecodable`.
-    func portrait(_ id: String) async throws(Failure) -> PageImage {
-        let image = try await portraits.decode(try await reads.portrait(of: id))
+    func portrait(_ id: String, to person: WireName) async throws(Failure) -> PageImage {
+        let image = try await portraits.decode(try await reads.portrait(of: id, to: person))
         return PageImage(bytes: image.bytes, mediaType: image.mediaType.rawValue)
     }
 

@@ -15,7 +15,7 @@ struct CorrectionService: Sendable {
 
     /// The whole of `POST /v1/applications/{id}/amendments`. A repeated key gets the first answer, word for word.
     func amend(
-        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> SavedAnswer {
         let submission: AmendmentSubmission = try decoded(body)
         let translation = DraftTranslation(submission)
@@ -33,7 +33,7 @@ struct CorrectionService: Sendable {
             let sealed = try seal(content, of: predecessor, warnings: outcome.warnings, at: now)
             return .save(
                 NewItem(
-                    item: sealed.item, actor: peer.actor, answer: try Problem.answer(sealed.saved),
+                    item: sealed.item, actor: person.actor, answer: try Problem.answer(sealed.saved),
                     followUp: .ofPredecessor(phone: Redacted(content.phone)), remark: sealed.remark))
         } asking: { day in
             DuplicateQuestion(personalNumber: Redacted(""), phone: Redacted(translation.phone), day: day, except: id)
@@ -43,7 +43,7 @@ struct CorrectionService: Sendable {
 
     /// The whole of `POST /v1/applications/{id}/withdraw`.
     func withdraw(
-        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> [UInt8] {
         let order: WithdrawalOrder = try decoded(body)
         guard let text = order.confirmation, let confirmation = ConsentRecord.Confirmation(rawValue: text) else {
@@ -54,7 +54,7 @@ struct CorrectionService: Sendable {
         let saved = try await correct(id, body, idempotencyKey) { predecessor, _ throws(Problem) in
             guard predecessor.hasLeft else {
                 return .close(
-                    reason: .withdrawn, actor: peer.actor,
+                    reason: .withdrawn, actor: person.actor,
                     answer: try Problem.answer(Withdrawal(itemId: id, message: nil)))
             }
             let consent = settings.current.consent
@@ -66,7 +66,7 @@ struct CorrectionService: Sendable {
             let sealed = try seal(content, of: predecessor, warnings: [], at: now)
             return .save(
                 NewItem(
-                    item: sealed.item, actor: peer.actor,
+                    item: sealed.item, actor: person.actor,
                     answer: try Problem.answer(Withdrawal(itemId: id, message: sealed.saved)), followUp: nil,
                     remark: .withdrawn))
         } asking: { _ in

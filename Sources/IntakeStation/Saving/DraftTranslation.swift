@@ -38,6 +38,9 @@ struct DraftTranslation {
         draft.representative = submission.representative.map { representative($0) }
     }
 
+    /// Whether what the operator overrules is a second person's business too.
+    var needsSecondPerson: Bool { draft.overrides?.contains { $0.kind == .duplicateToday } == true }
+
     /// The draft as a correction.
     func amendment(reason: String?) -> AmendmentDraft {
         AmendmentDraft(

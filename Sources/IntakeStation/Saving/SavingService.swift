@@ -17,10 +17,14 @@ struct SavingService: Sendable {
     let sealer: ApplicationSealer
 
     /// The whole of `POST /v1/applications`. A repeated key gets the first answer, word for word.
-    func submit(_ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> SavedAnswer {
+    func submit(
+        _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson, with second: ProvenPerson?,
+        in shift: @Sendable () async throws(Failure) -> Shift?
+    ) async throws(Problem) -> SavedAnswer {
         let request = try named { () throws(Failure) in try IdempotentRequest(key: idempotencyKey, body: body) }
         do throws(Problem) {
-            return try await takeIn(body, request, by: peer)
+            return try await takeIn(
+                body, request, by: Hands(person: person, second: second, shift: try await named(shift)))
         } catch {
             // Of a repetition the read is gone or in use: what the first request saved is the answer to both.
             guard let first = try await earlierAnswer(to: request) else { throw error }
@@ -40,12 +44,14 @@ struct SavingService: Sendable {
     }
 
     private func takeIn(
-        _ body: [UInt8], _ request: IdempotentRequest, by peer: Peer
+        _ body: [UInt8], _ request: IdempotentRequest, by hands: Hands
     ) async throws(Problem) -> SavedAnswer {
         let submission = try decoded(body)
-        let read = try await named { () async throws(Failure) in try await reads.claim(submission.readId) }
+        let read = try await named { () async throws(Failure) in
+            try await reads.claim(submission.readId, by: hands.person.actor)
+        }
         do throws(Problem) {
-            let saved = try await save(submission, read: read, request, by: peer)
+            let saved = try await save(submission, read: read, request, by: hands)
             await reads.forget(read.id, as: .saved)
             return SavedAnswer(body: saved.answer, itemId: saved.itemId)
         } catch {
@@ -54,12 +60,20 @@ struct SavingService: Sendable {
         }
     }
 
+    /// Who saves, in which intake session.
+    private struct Hands: Sendable {
+        let person: ProvenPerson
+        let second: ProvenPerson?
+        let shift: Shift?
+    }
+
     private func save(
-        _ submission: ApplicationSubmission, read: FinishedRead, _ request: IdempotentRequest, by peer: Peer
+        _ submission: ApplicationSubmission, read: FinishedRead, _ request: IdempotentRequest, by hands: Hands
     ) async throws(Problem) -> SavedItem {
         try named { () throws(Failure) in try checkDisk() }
         let now = clock.now
         let translation = DraftTranslation(submission)
+        guard hands.second != nil || !translation.needsSecondPerson else { throw Problem(.coSignatureMissing) }
         let supersedes = try submission.supersedes.map { (text) throws(Problem) in
             guard let id = ItemID(text) else { throw Problem(.applicationUnknown) }
             return id
@@ -73,7 +87,7 @@ struct SavingService: Sendable {
             Result { () throws(Problem) in
                 let (content, warnings) = try judged(translation, read: read, duplicates: duplicates, at: now)
                 return try sealed(
-                    content, submission, read: read, warnings: warnings, correcting: predecessor, by: peer, at: now)
+                    content, submission, read: read, warnings: warnings, correcting: predecessor, by: hands, at: now)
             }
         }
         let outcome: Result<SavedItem, Problem>
@@ -137,19 +151,20 @@ struct SavingService: Sendable {
 
     private func sealed(
         _ content: ApplicationContent, _ submission: ApplicationSubmission, read: FinishedRead,
-        warnings: [FieldProblem], correcting predecessor: Predecessor?, by peer: Peer, at now: Timestamp
+        warnings: [FieldProblem], correcting predecessor: Predecessor?, by hands: Hands, at now: Timestamp
     ) throws(Problem) -> NewItem {
         let sealing = ApplicationSealer.Sealing(
             content: .application(content.carrying(cardFiles: read.files.map(PartDescriptor.init))),
             intake: IntakeCircumstances(
-                sessionId: submission.sessionId.flatMap(WireName.init),
+                sessionId: hands.shift?.shiftId,
                 invitationRowId: submission.invitationRowId.flatMap(WireName.init),
                 hamletId: submission.hamletId.flatMap(WireName.init)),
             predecessor: predecessor, files: read.files, warnings: warnings)
         let sealed = try named { () throws(Failure) in try sealer.seal(sealing, at: now) }
         return NewItem(
-            item: sealed.item, actor: peer.actor, answer: try Problem.answer(sealed.saved),
-            followUp: .new(followUp(content, hamlet: submission.hamletId, at: now)), remark: sealed.remark)
+            item: sealed.item, actor: hands.person.actor, answer: try Problem.answer(sealed.saved),
+            followUp: .new(followUp(content, hamlet: submission.hamletId, at: now)), remark: sealed.remark,
+            shift: hands.shift?.sequence, coSigner: hands.second?.actor)
     }
 
     private func followUp(_ content: ApplicationContent, hamlet: String?, at now: Timestamp) -> FollowUp {

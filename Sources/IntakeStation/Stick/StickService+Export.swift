@@ -6,13 +6,10 @@ import Uplink
 extension StickService {
     /// Writes what waits to a medium, reads it back, and marks it as exported; in this order. Throws
     /// `coSignatureMissing`, `stickFull` before anything is written, and the medium's failures.
-    func export(_ order: ExportOrder, by actor: WireName) async throws(Failure) -> ExportReport {
-        guard let second = order.coSignature.flatMap({ WireName($0.personId) }), second != actor else {
-            throw Failure(.coSignatureMissing)
-        }
-        guard order.coSignature?.hasProof != true else {
-            throw Failure(.coSignatureMissing, "a proof cannot be verified yet")
-        }
+    func export(
+        _ order: ExportOrder, by actor: WireName, with second: WireName?
+    ) async throws(Failure) -> ExportReport {
+        guard let second, second != actor else { throw Failure(.coSignatureMissing) }
         let again = order.again ?? false
         return try await exclusively(at: order.directory) { (medium) throws(Failure) in
             let volume = try await store.exportVolume(again: again)
@@ -28,7 +25,7 @@ extension StickService {
             try await store.audit(
                 AuditNote(
                     actor: actor, action: .bundleExported, object: WireName(bundleId.text),
-                    detail: WireName("cosigner:\(second.text)") ?? second))
+                    detail: second))
             var marked = 0
             for start in stride(from: 0, to: ids.count, by: Limits.Store.pageRows) {
                 let page = Array(ids[start..<min(ids.count, start + Limits.Store.pageRows)])

@@ -184,11 +184,24 @@ struct RecoveryJudge {
         try db.execute(sql: "DELETE FROM list_cursor WHERE typeof(at) <> 'integer'")
         // Decisions may be gone: upstream is asked for all of them again.
         if doubtful == nil { try db.execute(sql: "UPDATE list_cursor SET cursor = NULL") }
+        try judgePeople()
         // Behind whatever number a listener may have heard of.
         let newest = try Store.newestEvent(db)
         try db.run(
             "INSERT INTO event VALUES (?, ?, NULL, ?)",
             [newest + Limits.Store.recoveryGap, Self.recoveredAction.text, blob(Array("{}".utf8))])
+    }
+
+    /// An account that cannot be read is entered anew by an administrator; a session that cannot be read is closed.
+    private func judgePeople() throws {
+        for row in try Row.fetchAll(db, sql: "SELECT * FROM operator") {
+            if (try? Store.account(row)) == nil {
+                try db.execute(sql: "DELETE FROM operator WHERE id IS ?", arguments: [row["id"] as DatabaseValue])
+            }
+        }
+        try drop("shift") { row in _ = try Store.shift(row) }
+        try db.execute(sql: "DELETE FROM shift_person WHERE shift NOT IN (SELECT sequence FROM shift)")
+        try db.execute(sql: "DELETE FROM taken WHERE typeof(shift) <> 'integer' OR typeof(person) <> 'text'")
     }
 
     private func drop(_ table: String, unless check: (Row) throws -> Void) throws {

@@ -5,7 +5,7 @@ package import StationCore
 import Synchronization
 
 /// A station without readers and disk behind the daemon's own server: what it shows is what the test says.
-package final class FakeStation: StationControl {
+package final class FakeStation: FakePeople {
     private struct State {
         var status = Scene.status()
         var reads: [String: ReadReport] = [:]
@@ -93,22 +93,26 @@ package final class FakeStation: StationControl {
     }
     package func status() async throws(Problem) -> StationStatus { state.withLock { $0.status } }
     package func readers() async -> ReaderList { state.withLock { $0.status.readers } }
-    package func startRead(reader: String, _ request: ReadRequest, by peer: Peer) async throws(Problem) -> ReadReport {
+    package func startRead(reader: String, _ request: ReadRequest, by person: ProvenPerson) async throws(Problem)
+        -> ReadReport
+    {
         throw Problem(.readerUnknown)
     }
-    package func read(_ id: String) async throws(Problem) -> ReadReport {
+    package func read(_ id: String, by person: ProvenPerson) async throws(Problem) -> ReadReport {
         guard let read = state.withLock({ $0.reads[id] }) else { throw Problem(.readUnknown) }
         return read
     }
-    package func readRecord(_ id: String) async throws(Problem) -> ReadRecord {
+    package func readRecord(_ id: String, by person: ProvenPerson) async throws(Problem) -> ReadRecord {
         guard let record = state.withLock({ $0.records[id] }) else { throw Problem(.readUnknown) }
         return record
     }
-    package func portrait(_ id: String) async throws(Problem) -> PageImage {
+    package func portrait(_ id: String, by person: ProvenPerson) async throws(Problem) -> PageImage {
         guard let image = state.withLock({ $0.portraits[id] }) else { throw Problem(.portraitAbsent) }
         return image
     }
-    package func submit(_ body: [UInt8], idempotencyKey: String, by peer: Peer) async throws(Problem) -> SavedAnswer {
+    package func submit(
+        _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson, with second: ProvenPerson?
+    ) async throws(Problem) -> SavedAnswer {
         throw Problem(.permissionDenied)
     }
     package func applications(state wanted: String?, after: Int64?) async throws(Problem) -> ApplicationList {
@@ -122,34 +126,43 @@ package final class FakeStation: StationControl {
     }
 
     package func perform(
-        _ verb: ApplicationVerb, on id: ItemID, _ order: ApplicationOrder, by peer: Peer
+        _ verb: ApplicationVerb, on id: ItemID, _ order: ApplicationOrder, by person: ProvenPerson,
+        with second: ProvenPerson?
     ) async throws(Problem) -> ApplicationDetail {
         throw Problem(Failure(.applicationUnknown, verb.rawValue))
     }
     package func amend(
-        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> SavedAnswer {
         throw Problem(.applicationUnknown)
     }
     package func withdraw(
-        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by peer: Peer
+        _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> [UInt8] {
         throw Problem(.applicationUnknown)
     }
-    package func find(_ question: PersonQuestion, by peer: Peer) async throws(Problem) -> PersonReport {
+    package func find(_ question: PersonQuestion, by person: ProvenPerson) async throws(Problem) -> PersonReport {
         throw Problem(.stationLocked)
     }
-    package func eraseFollowUp(of id: ItemID, by peer: Peer) async throws(Problem) {
+    package func eraseFollowUp(of id: ItemID, by person: ProvenPerson) async throws(Problem) {
         throw Problem(.applicationUnknown)
     }
-    package func export(_ order: ExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
+    package func export(
+        _ order: ExportOrder, by person: ProvenPerson, with second: ProvenPerson?
+    ) async throws(Problem) -> ExportReport {
         throw Problem(.stickUnavailable)
     }
-    package func recallExports(by peer: Peer) async throws(Problem) -> RecallReport { RecallReport(recalled: 0) }
-    package func importReceipts(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ReceiptImportReport {
+    package func recallExports(by person: ProvenPerson) async throws(Problem) -> RecallReport {
+        RecallReport(recalled: 0)
+    }
+    package func importReceipts(_ order: ImportOrder, by person: ProvenPerson) async throws(Problem)
+        -> ReceiptImportReport
+    {
         throw Problem(.stickUnavailable)
     }
-    package func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
+    package func events(
+        after lastEventID: Int64?, for person: ProvenPerson?
+    ) async throws(Problem) -> AsyncStream<StationEvent> {
         let (stream, continuation) = AsyncStream.makeStream(of: StationEvent.self)
         state.withLock { state in
             state.resumedAfter.append(lastEventID)

@@ -55,7 +55,7 @@ struct Desk: Sendable {
     ) async -> Outcome {
         do {
             if visit == nil {
-                let read = try await life.station.read(citizen(number), card: card(), files: files)
+                let read = try await life.station.read(citizen(number), card: card(), files: files, by: .simulated)
                 visit = (
                     try submission(number, read: read, consent: life.station.consent, needsDay: needsDay),
                     Hex.text(dice.bytes(16))
@@ -63,7 +63,7 @@ struct Desk: Sendable {
             }
             guard let visit else { return .again }
             if dice.happens(20) { submitBeside(visit, life) }
-            let answer = try await life.station.submit(visit.body, idempotencyKey: visit.key, by: Peer(userID: 1_000))
+            let answer = try await life.station.submit(visit.body, idempotencyKey: visit.key, by: .simulated)
             // Whatever died meanwhile has answered nobody.
             guard life.isUp || life.end.map({ if case .asked = $0 { true } else { false } }) == true else {
                 return .again
@@ -92,7 +92,7 @@ struct Desk: Sendable {
     private func submitBeside(_ visit: (body: [UInt8], key: String), _ life: Life) {
         life.submissions += 1
         _ = Task(executorPreference: world.timeline) {
-            _ = try? await life.station.submit(visit.body, idempotencyKey: visit.key, by: Peer(userID: 1_000))
+            _ = try? await life.station.submit(visit.body, idempotencyKey: visit.key, by: .simulated)
             life.submissions -= 1
         }
     }
@@ -132,4 +132,18 @@ struct Desk: Sendable {
                 ? [.init(kind: "clockConfirmed", reason: "calendar", day: world.trueTime.vietnamDay.text)] : nil)
         return try StrictJSON.encode(submission)
     }
+}
+
+extension ProvenPerson {
+    /// Who sits at the simulated desk.
+    fileprivate static let simulated = ProvenPerson(
+        operatorId: "lan", role: .operator, actor: .simulatedOperator, peer: Peer(userID: 1_000),
+        token: nil)
+}
+
+extension WireName {
+    fileprivate static let simulatedOperator: WireName = {
+        guard let name = WireName("op:lan") else { preconditionFailure("a constant within the alphabet") }
+        return name
+    }()
 }

@@ -1,0 +1,22 @@
+import StationCore
+
+/// One proof at a time: guesses in parallel would pass the counting of wrong secrets, and each costs a tenth of a second.
+actor SignInQueue {
+    private var isBusy = false
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    /// Waits for one's turn, to be ended with `leave`. Throws `signInBusy` when too many wait.
+    func enter() async throws(Failure) {
+        guard isBusy else {
+            isBusy = true
+            return
+        }
+        guard waiters.count < Limits.People.waitingSignIns else { throw Failure(.signInBusy) }
+        await withCheckedContinuation { waiters.append($0) }
+    }
+
+    /// The next one's turn.
+    func leave() {
+        if waiters.isEmpty { isBusy = false } else { waiters.removeFirst().resume() }
+    }
+}
