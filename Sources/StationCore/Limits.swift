@@ -322,6 +322,15 @@ public enum Limits {
         public static let carefulGrowthShare = 4
         /// Whole parts of a cut batch below which the size follows them closely.
         public static let fewParts = 4
+        /// From there on, so many times what arrived may go at once.
+        public static let borneShare = 4
+        /// Begun parts that a station remembers at most; upstream keeps fewer.
+        public static let begunParts = 8
+        /// Bytes of a body that are written at once. Upstream reads them in TLS records of at most 16 KiB, each whole or
+        /// not at all.
+        public static let pieceBytes = 65_536
+        /// The same on a link that breaks, where what is not whole was sent in vain.
+        public static let carefulPieceBytes = 4_096
         /// Below this a batch is not halved by bytes: one item goes whatever its size.
         public static let leastBatchBytes = 64 * 1_024
         /// Largest head of one part of a multipart body.
@@ -386,6 +395,10 @@ public enum Limits {
         public static let connections = 256
         /// Silence after which a connection is closed.
         public static let idleDuration: Duration = .seconds(120)
+        /// Begun parts kept for one station, and for all, in memory.
+        public static let begunPartsOfStation = 4
+        /// See `begunPartsOfStation`.
+        public static let begunParts = 64
     }
 
     /// The local socket API.

@@ -53,6 +53,15 @@ struct ItemRow {
         wasSent = false
     }
 
+    /// Whether it may go into a batch now.
+    func isDue(at elapsed: Int64) -> Bool {
+        switch state {
+        case .saved: true
+        case .deferred: dueAt.map { $0 <= elapsed } ?? false
+        default: false
+        }
+    }
+
     static func find(_ id: ItemID, _ db: Database) throws -> ItemRow? {
         try db.row("SELECT * FROM item WHERE item_id = ?", [blob(id.bytes)]).map(ItemRow.init)
     }

@@ -36,14 +36,15 @@ extension Store {
     /// saved, and the newest saved. So neither 50,000 old applications hold up the citizen who stands at the desk, nor a
     /// busy desk the old ones, nor either of them what upstream once put off; and nothing is overtaken for ever. Which of
     /// the three begins changes with every batch, so that batches of one take turns too. With `retriedFirst` what was put
-    /// off goes before the rest: a culprit among a refused batch is looked for there.
+    /// off goes before the rest: a culprit among a refused batch is looked for there. What has `begun` to arrive goes on
+    /// right behind the corrections.
     package func chooseBatch(
         maxItems: Int, maxBytes: Int, excluding: ItemID? = nil, correctionsOnly: Bool = false,
-        retriedFirst: Bool = false
+        retriedFirst: Bool = false, begun: [ItemID] = []
     ) async throws(Failure) -> [ChosenItem] {
         let wish = BatchWish(
             maxItems: min(maxItems, Limits.Uplink.batchItems), maxBytes: maxBytes, excluding: excluding,
-            correctionsOnly: correctionsOnly, retriedFirst: retriedFirst)
+            correctionsOnly: correctionsOnly, retriedFirst: retriedFirst, begun: begun)
         while true {
             let (batch, quarantined) = try await write { [self] db in try takeBatch(wish, db) }
             // Every round that ends empty-handed takes at least one item out of the queue, so this ends.
@@ -74,6 +75,7 @@ extension Store {
         let excluding: ItemID?
         let correctionsOnly: Bool
         let retriedFirst: Bool
+        let begun: [ItemID]
     }
 
     private func takeBatch(_ wish: BatchWish, _ db: Database) throws -> ([ChosenItem], quarantined: Int) {
@@ -113,6 +115,7 @@ extension Store {
                 state.turn += 1
                 return state.turn % sources.count
             }
+            found += try wish.begun.compactMap { try ItemRow.find($0, db) }.filter { $0.isDue(at: elapsed) }
             if wish.retriedFirst { found += again }
             found += Self.takingTurns(Array(sources[first...] + sources[..<first]))
         }

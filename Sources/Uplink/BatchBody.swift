@@ -45,7 +45,7 @@ final class BatchBody: BodySource {
         self.spool = spool
         contentType = frame.contentType
         size = items.reduce(frame.opening.count + root.count + frame.closing.count) { size, entry in
-            size + frame.head(contentID: entry.itemId.text).count + entry.size
+            size + frame.head(contentID: entry.itemId.text).count + entry.partBytes
         }
     }
 
@@ -107,9 +107,10 @@ final class BatchBody: BodySource {
             try Task.checkCancellation()
             for (entry, sealed) in zip(slice, try await spool.payloads(of: Array(slice))) {
                 guard let sealed else { return .lost(entry.itemId) }
-                guard boundary.first(in: sealed) == nil else { return .boundaryStands }
+                let part = Array(sealed.dropFirst(entry.offset))
+                guard boundary.first(in: part) == nil else { return .boundaryStands }
                 hash.update(data: frame.head(contentID: entry.itemId.text))
-                hash.update(data: sealed)
+                hash.update(data: part)
             }
         }
         hash.update(data: frame.closing)
@@ -137,14 +138,14 @@ final class BatchBody: BodySource {
             throw Failure(.itemQuarantined, "the spool failed while a payload was sent")
         }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(slice.reduce(0) { $0 + $1.size + frame.head(contentID: $1.itemId.text).count })
+        bytes.reserveCapacity(slice.reduce(0) { $0 + $1.partBytes + frame.head(contentID: $1.itemId.text).count })
         for (entry, sealed) in zip(slice, payloads) {
             guard let sealed else {
                 found.withLock { $0 = $0 ?? .payloadLost(entry.itemId) }
                 throw Failure(.itemQuarantined, "a payload was lost while it was sent")
             }
             bytes += frame.head(contentID: entry.itemId.text)
-            bytes += sealed
+            bytes += sealed.dropFirst(entry.offset)
         }
         return bytes
     }

@@ -26,17 +26,20 @@ package struct BatchWish: Hashable, Sendable {
     package var correctionsOnly = false
     /// What was sent before goes first: a culprit is looked for among it.
     package var retriedFirst = false
+    /// Behind corrections these first, as far as they are due: upstream keeps their first bytes, but not for ever.
+    package var begun: [ItemID] = []
 
     /// Makes a wish.
     package init(
         maxItems: Int, maxBytes: Int, excluding: ItemID? = nil, correctionsOnly: Bool = false,
-        retriedFirst: Bool = false
+        retriedFirst: Bool = false, begun: [ItemID] = []
     ) {
         self.maxItems = maxItems
         self.maxBytes = maxBytes
         self.excluding = excluding
         self.correctionsOnly = correctionsOnly
         self.retriedFirst = retriedFirst
+        self.begun = begun
     }
 }
 

@@ -32,6 +32,7 @@ package final class UplinkService: Sendable {
     private let random: any RandomSource
     private let wake = WakeSignal()
     private let offset = Mutex<Int64?>(nil)
+    private let begun = Mutex(BegunParts())
 
     /// Makes an uplink; nothing happens before `run`.
     package init(
@@ -92,7 +93,8 @@ package final class UplinkService: Sendable {
             case .askStatus(let maxItems): try await askStatus(maxItems: maxItems, &lane)
             case .sendBatch(let maxItems, let maxBytes, let excluded):
                 let wish = BatchWish(
-                    maxItems: maxItems, maxBytes: maxBytes, excluding: excluded, retriedFirst: lane.isHunting)
+                    maxItems: maxItems, maxBytes: maxBytes, excluding: excluded, retriedFirst: lane.isHunting,
+                    begun: begun.withLock(\.ids))
                 ahead = try await send(wish, framed: ahead, &lane)
             case .sendCorrections(let maxItems, let maxBytes, let excluded):
                 let wish = BatchWish(
@@ -155,7 +157,8 @@ package final class UplinkService: Sendable {
                 HeaderField("Content-Type", body.contentType),
                 HeaderField("Accept", "application/json, application/problem+json"),
             ],
-            body: body, replyBodyBytes: Limits.Uplink.replyBodyBytes)
+            body: body, replyBodyBytes: Limits.Uplink.replyBodyBytes,
+            pieceBytes: lane.isCareful ? Limits.Uplink.carefulPieceBytes : Limits.Uplink.pieceBytes)
         let start = (elapsed: clock.elapsed, now: clock.now)
         let reply = try await exchange(request)
         gate.sent(bytes: body.size)
@@ -170,6 +173,7 @@ package final class UplinkService: Sendable {
         let judgement = judge.judge(
             reply, toBatch: batchId,
             of: sent.map { SentItem(itemId: $0.itemId, stationId: $0.stationId, sha256: $0.sha256) })
+        begun.withLock { $0.sent(judgement.items) }
         try await spool.record(judgement.items)
         await report(judgement, since: start)
         let ended = clock.elapsed
@@ -181,14 +185,17 @@ package final class UplinkService: Sendable {
 
     /// We cut the request ourselves; whole parts before the lost one may have arrived.
     private func aborted(_ others: [ManifestItem], _ lane: inout UplinkLane) async throws {
-        try await spool.record(others.map { ItemJudgement(itemId: $0.itemId, verdict: .unknown(.noAnswer)) })
+        let judgements = others.map { ItemJudgement(itemId: $0.itemId, verdict: .unknown(.noAnswer)) }
+        begun.withLock { $0.sent(judgements) }
+        try await spool.record(judgements)
         lane.batchAborted()
     }
 
     private func frame(_ chosen: [ManifestItem]) async throws -> FramedBatch? {
         let batchId = RequestID(random: random)
         let audit = try await spool.auditHead()
-        let body = try await BatchBody.prepare(chosen, spool: spool, random: random) { items in
+        let resumed = begun.withLock { $0.resume(chosen) }
+        let body = try await BatchBody.prepare(resumed, spool: spool, random: random) { items in
             try StrictJSON.encode(
                 BatchManifest(
                     batchId: batchId, senderId: identity.stationId, sentAt: clock.now, audit: audit,
@@ -218,6 +225,7 @@ package final class UplinkService: Sendable {
             replyBodyBytes: Limits.Uplink.replyBodyBytes)
         let start = (elapsed: clock.elapsed, now: clock.now)
         let judgement = judge.judge(try await exchange(request), toStatus: requestId, of: items)
+        begun.withLock { $0.note(judgement.begun) }
         try await spool.record(judgement.items)
         await report(judgement, since: start)
         lane.statusEnded(

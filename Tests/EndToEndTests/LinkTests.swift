@@ -22,14 +22,7 @@ import Testing
     @Test(.timeLimit(.minutes(40))) func drainsOverALinkThatHardlyHolds() async throws {
         let result = try await drain(cutEvery: LinkShape.frequentCuts, name: "20 to 200 kB")
         #expect(result.traffic.cuts > 0)
-        // At full size the miss has to show.
-        guard Drain.speedup != 1 else {
-            #expect(result.judgedRatio <= 1.5, "\(result.text)")
-            return
-        }
-        withKnownIssue("the limit of 1.5 is not met by few applications on a fast link", isIntermittent: true) {
-            #expect(result.judgedRatio <= 1.5, "\(result.text)")
-        }
+        #expect(result.judgedRatio <= 1.5, "\(result.text)")
     }
 
     /// What came of a drain.

@@ -54,6 +54,23 @@ struct ScheduleTests {
         #expect(hunted.allSatisfy { refused.contains($0) }, "a culprit is looked for where it was")
     }
 
+    @Test func `What has begun to arrive goes on before the rest, once it is due`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        for _ in 0..<30 { try await fixture.save(store) }
+        let sent = try await choose(store, 6)
+        let ids = try await store.items(state: .batched).map(\.itemId)
+        let begun = try #require(ids.last)
+        try await fail(store, sent, after: .seconds(60))
+        func next() async throws -> ItemID? {
+            try await store.chooseBatch(maxItems: 1, maxBytes: 1_000_000, begun: [begun]).first?.metadata.itemId
+        }
+        #expect(try await next() != begun, "it waits")
+        fixture.clock.advance(.seconds(61))
+        #expect(try await next() == begun)
+        #expect(try await next() != begun, "it is under way")
+    }
+
     @Test func `Corrections go first, and alone where only they may`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()

@@ -311,6 +311,30 @@ import Testing
         #expect(judged.items[0].verdict == .resend(.notStored) && judged.effect == .progress)
     }
 
+    @Test func `what upstream kept of an item counts only for one that was asked about and is not stored`() {
+        let (other, one) = (Fixture.itemId(7), Self.one.itemId)
+        func begun(_ parts: [BegunPart], _ results: [StatusResult] = []) -> [ItemID: Int] {
+            Self.judge(
+                Fixture.json(
+                    StatusAnswer(requestId: Fixture.batchId, receivedAt: Fixture.now, results: results, begun: parts))
+            ).begun
+        }
+        #expect(begun([BegunPart(itemId: one, bytes: 5), BegunPart(itemId: other, bytes: 5)]) == [one: 5])
+        #expect(begun([BegunPart(itemId: one, bytes: 9), BegunPart(itemId: one, bytes: 5)]) == [one: 5])
+        #expect(begun([BegunPart(itemId: one, bytes: -1)]).isEmpty)
+        let stored = StatusResult(item: Fixture.accepted(Self.one))
+        #expect(begun([BegunPart(itemId: one, bytes: 5)], [stored]).isEmpty)
+    }
+
+    @Test func `an answer without the member, or with another in its place, says that nothing is kept`() {
+        for member in ["", #","begun":null"#, #","begun":7"#, #","begun":[{}]"#] {
+            let text =
+                #"{"requestId":"\#(Fixture.batchId.text)","receivedAt":"\#(Fixture.now.text)","results":[]\#(member)}"#
+            let judged = Self.judge(Fixture.reply(200, type: "application/json", body: Array(text.utf8)))
+            #expect(judged.items[0].verdict == .resend(.notStored) && judged.begun.isEmpty, "\(member)")
+        }
+    }
+
     @Test func `a stored digest that is not ours is the conflict, told by resending`() {
         let result = ItemResult(
             itemId: Self.one.itemId, outcome: .duplicate, sha256: ContentDigest(of: [9]),

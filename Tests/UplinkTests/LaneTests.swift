@@ -181,6 +181,26 @@ import Testing
         #expect(Self.batchSize(&lane, at: .seconds(2)) == 1)
     }
 
+    @Test(arguments: [(0, 8), (1, 8), (3, 8), (4, 16), (9, 16)])
+    func `a cut batch keeps its size where many parts arrived`(_ arrived: Int, _ size: Int) {
+        var lane = Self.lane()
+        #expect(!lane.isCareful)
+        _ = Self.end(&lane, .fault(.networkUnreachable, linkTrouble: true), sent: 16, bytes: 640_000)
+        #expect(lane.isCareful)
+        lane.statusEnded(at: .seconds(2), asked: 16, arrived: arrived, effect: .progress)
+        #expect(Self.batchSize(&lane, at: .seconds(2)) == size)
+        lane.networkUp(at: .seconds(2))
+        #expect(!lane.isCareful, "another link, perhaps")
+    }
+
+    @Test(arguments: [(0, 1), (1, 2), (2, 3), (3, 3)])
+    func `where few parts arrived the size follows them`(_ arrived: Int, _ size: Int) {
+        var lane = Self.lane()
+        _ = Self.end(&lane, .fault(.networkUnreachable, linkTrouble: true), sent: 3, bytes: 120_000)
+        lane.statusEnded(at: .seconds(2), asked: 3, arrived: arrived, effect: .progress)
+        #expect(Self.batchSize(&lane, at: .seconds(2)) == size)
+    }
+
     @Test func `413 may announce bounds that hold from then on`() {
         var lane = Self.lane()
         _ = Self.end(&lane, .tooLarge(maxItems: 3, maxBytes: 70_000), sent: 16, bytes: 2_000_000)

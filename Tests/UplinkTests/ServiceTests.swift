@@ -133,6 +133,34 @@ import Testing
         #expect(await bench.upstream.violations == [])
     }
 
+    @Test func `a part that a cut hit goes on where it was cut`() async throws {
+        let bench = Bench((1...3).map { Fixture.outgoing($0, bytes: 20_000) })
+        await bench.upstream.cut(after: [35_000])
+        try await bench.drain()
+        #expect(await bench.upstream.stored.count == 3)
+        #expect(await bench.upstream.resumed == 1)
+        #expect(await bench.upstream.wireBytes < 66_000, "nothing but heads went twice")
+        #expect(await bench.upstream.violations == [])
+    }
+
+    @Test func `a part that is cut over and over is added to each time`() async throws {
+        let bench = Bench([Fixture.outgoing(1, bytes: 100_000)])
+        await bench.upstream.cut(after: [20_000, 30_000, 10_000, 20_000])
+        try await bench.drain()
+        #expect(await bench.upstream.stored.count == 1)
+        #expect(await bench.upstream.wireBytes < 115_000)
+        #expect(await bench.upstream.violations == [])
+    }
+
+    @Test func `upstream that has forgotten the first bytes gets the part whole`() async throws {
+        let bench = Bench((1...3).map { Fixture.outgoing($0, bytes: 20_000) })
+        await bench.upstream.cut(after: [35_000], isForgetful: true)
+        try await bench.drain()
+        #expect(await bench.upstream.resumed == 0)
+        #expect(await bench.upstream.stored.count == 3)
+        #expect(await bench.upstream.violations == [])
+    }
+
     @Test func `a damaged payload is never sent`() async throws {
         let sound = Fixture.outgoing(1)
         var damaged = Fixture.outgoing(2).sealed

@@ -227,6 +227,69 @@ import Uplink
         }
     }
 
+    /// Delivers the first bytes of an item and waits until upstream says that it keeps some; how many.
+    private static func begin(_ item: Item, _ bench: Bench, cutAt share: Int = 2) async throws -> Int {
+        let (fields, bytes) = try Batch(bench, [item]).framed()
+        let start = try present(bytes.firstIndex(of: item.sealed))
+        let sent = bytes[..<(start + item.sealed.count / share)]
+        await #expect(throws: (any Error).self) {
+            _ = try await bench.send(
+                .POST,
+                "/v1/intake/batches",
+                fields: fields,
+                body: .stream(CutBody(bytes: Array(sent)), length: .known(Int64(bytes.count)))
+            )
+        }
+        for _ in 0..<400 {
+            let begun = try await bench.status([item.entry.itemId]).begun
+            if let part = begun.first, begun.count == 1, part.itemId == item.entry.itemId { return part.bytes }
+        }
+        throw Missing()
+    }
+
+    private static func rest(of item: Item, from offset: Int) -> Item {
+        Item(entry: item.entry.resumed(at: offset), sealed: Array(item.sealed.dropFirst(offset)))
+    }
+
+    @Test func `a part that a cut hit goes on where it was cut`() async throws {
+        try await Bench.run { bench in
+            let item = try Item.make(bench)
+            let kept = try await Self.begin(item, bench)
+            #expect(kept > item.sealed.count / 4 && kept <= item.sealed.count / 2)
+            #expect(try await bench.status([item.entry.itemId], as: Bench.other).begun.isEmpty, "another's")
+            let result = try await bench.result(Self.rest(of: item, from: kept))
+            #expect(result.outcome == .accepted && result.sha256 == item.entry.sha256)
+            let status = try await bench.status([item.entry.itemId])
+            #expect(status.results.count == 1 && status.begun.isEmpty)
+        }
+    }
+
+    @Test func `the rest of a part whose beginning is not kept is no word on the item`() async throws {
+        try await Bench.run { bench in
+            let item = try Item.make(bench)
+            for offset in [1, item.sealed.count - 1] {
+                #expect(try await bench.result(Self.rest(of: item, from: offset)).outcome == .retry)
+            }
+            // Kept, but another end: what was kept is given up, and nothing is rejected.
+            let kept = try await Self.begin(item, bench)
+            var spoilt = Self.rest(of: item, from: kept)
+            spoilt.sealed[0] ^= 1
+            #expect(try await bench.result(spoilt).outcome == .retry)
+            #expect(try await bench.result(Self.rest(of: item, from: kept)).outcome == .retry)
+            #expect(try UpstreamHoldings(bench.directory).list().rejections.isEmpty)
+            #expect(try await bench.result(item).outcome == .accepted)
+        }
+    }
+
+    @Test func `few beginnings are kept of one station, the newest`() async throws {
+        try await Bench.run { bench in
+            let items = try (1...6).map { try Item.make(bench, sequence: Int64($0)) }
+            for item in items { _ = try await Self.begin(item, bench) }
+            let begun = try await bench.status(items.map(\.entry.itemId)).begun
+            #expect(begun.map(\.itemId) == items.suffix(Limits.Upstream.begunPartsOfStation).map(\.entry.itemId))
+        }
+    }
+
     @Test func `one station delivers for another, and both may ask`() async throws {
         try await Bench.run { bench in
             let item = try Item.make(bench, station: Bench.other)

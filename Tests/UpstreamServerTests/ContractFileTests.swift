@@ -87,7 +87,7 @@ import Uplink
             sentAt: Item.capturedAt,
             audit: try AuditHead(stationId: Bench.station, sequence: 1, head: digest, key: keys.authority),
             clock: ClockReport(offsetMilliseconds: nil, quality: .suspect),
-            items: [item]
+            items: [item.resumed(at: 1)]
         )
         let problem = WireProblem(
             type: "t",
@@ -99,7 +99,7 @@ import Uplink
             maxItems: 1
         )
         #expect(try members(manifest) == members(of: "BatchManifest"))
-        #expect(try members(item) == members(of: "ManifestItem"))
+        #expect(try members(item.resumed(at: 1)) == members(of: "ManifestItem"))
         #expect(try members(receipt) == members(of: "Receipt"))
         #expect(try members(keys.published) == members(of: "KeyList"))
         #expect(try members(problem) == members(of: "Problem"))

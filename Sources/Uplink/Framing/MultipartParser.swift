@@ -84,6 +84,13 @@ package struct MultipartParser: Sendable {
     /// Whether the close delimiter was read.
     package var isClosed: Bool { state == .closed }
 
+    /// What has come of the part that is being read, without what may be the beginning of its delimiter; nil between
+    /// parts, and while the root is read.
+    package var begunBody: [UInt8]? {
+        guard state == .body, partCount > 1, fault == nil else { return nil }
+        return Array(buffer[start..<max(start, buffer.count - delimiter.bytes.count + 1)])
+    }
+
     /// Takes the next bytes and gives the parts that they complete.
     ///
     /// Parts that were whole before a fault are given first: the fault is then thrown by the next `push` or by

@@ -28,7 +28,7 @@ package struct AnswerJudge: Sendable {
             guard let answer = try? StrictJSON.decode(ReceivedBatchAnswer.self, from: reply.body),
                 answer.batchId == batchId
             else { return .same(for: items, effect: .fault(.replyNotUpstream, linkTrouble: false)) }
-            return judge(answer.results, receivedAt: answer.receivedAt, of: items, asking: false)
+            return judge(answer.results, receivedAt: answer.receivedAt, of: items)
         case .problem(let status, let problem): return judge(problem, status: status, toBatchOf: items)
         case .tooLarge(let problem):
             let verdict: ItemVerdict =
@@ -60,7 +60,7 @@ package struct AnswerJudge: Sendable {
             guard let answer = try? StrictJSON.decode(ReceivedStatusAnswer.self, from: reply.body),
                 answer.requestId == requestId
             else { return .same(for: items, effect: .fault(.replyNotUpstream, linkTrouble: false)) }
-            return judge(answer.results, receivedAt: answer.receivedAt, of: items, asking: true)
+            return judge(answer.results, receivedAt: answer.receivedAt, of: items, asking: answer.begun)
         case .problem(401, _), .problem(403, _):
             return .same(for: items, effect: .stop(.upstreamRefusedStation))
         case .problem: return .same(for: items, effect: .progress, verdict: .resend(.statusRefused))
@@ -94,9 +94,9 @@ package struct AnswerJudge: Sendable {
         }
     }
 
-    /// - Parameter asking: whether these are the results of a status request, which speaks of stored items only.
+    /// - Parameter begun: of a status request, which speaks of stored items only; nil for a batch.
     private func judge(
-        _ results: [ReceivedResult], receivedAt: Timestamp?, of items: [SentItem], asking: Bool
+        _ results: [ReceivedResult], receivedAt: Timestamp?, of items: [SentItem], asking begun: [BegunPart]? = nil
     ) -> ReplyJudgement {
         var byItem: [ItemID: [ReceivedResult]] = [:]
         for result in results {
@@ -106,18 +106,20 @@ package struct AnswerJudge: Sendable {
         let judgements = items.map { item in
             let found = byItem.removeValue(forKey: item.itemId) ?? []
             var verdict = judge(found, of: item)
-            if asking, verdict == .unknown(.noResult) { verdict = .resend(.notStored) }
-            if asking, verdict == .unknown(.digestDiffers) { verdict = .resend(.digestConflict) }
+            if begun != nil, verdict == .unknown(.noResult) { verdict = .resend(.notStored) }
+            if begun != nil, verdict == .unknown(.digestDiffers) { verdict = .resend(.digestConflict) }
             switch verdict {
             case .accepted, .rejected, .resend: moved = true
             case .deferred, .unknown, .quarantined, .unchanged: break
             }
             return ItemJudgement(itemId: item.itemId, verdict: verdict)
         }
+        let missing = Set(judgements.filter { $0.verdict == .resend(.notStored) }.map(\.itemId))
+        let kept = (begun ?? []).filter { missing.contains($0.itemId) && $0.bytes > 0 }
         let foreign = byItem.values.reduce(0) { $0 + $1.count } + results.count { $0.itemId == nil }
         return ReplyJudgement(
             effect: moved ? .progress : .noProgress, items: judgements, foreignResults: foreign,
-            receivedAt: receivedAt)
+            receivedAt: receivedAt, begun: Dictionary(kept.map { ($0.itemId, $0.bytes) }, uniquingKeysWith: min))
     }
 
     private func judge(_ results: [ReceivedResult], of item: SentItem) -> ItemVerdict {

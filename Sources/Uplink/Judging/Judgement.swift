@@ -111,11 +111,17 @@ package struct ReplyJudgement: Hashable, Sendable {
     package let foreignResults: Int
     /// Upstream's clock when it received the request.
     package let receivedAt: Timestamp?
+    /// How many bytes upstream kept of items that are not stored.
+    package let begun: [ItemID: Int]
 
-    init(effect: LaneEffect, items: [ItemJudgement], foreignResults: Int = 0, receivedAt: Timestamp? = nil) {
+    init(
+        effect: LaneEffect, items: [ItemJudgement], foreignResults: Int = 0, receivedAt: Timestamp? = nil,
+        begun: [ItemID: Int] = [:]
+    ) {
         self.effect = effect
         self.items = items
         self.foreignResults = foreignResults
         self.receivedAt = receivedAt
+        self.begun = begun
     }
 }

@@ -37,13 +37,16 @@ struct ReceivedStatusAnswer: Decodable {
     let requestId: RequestID
     let receivedAt: Timestamp?
     let results: [ReceivedResult]
+    /// Empty from an upstream that keeps no begun parts, and where the member cannot be read.
+    let begun: [BegunPart]
 
-    private enum CodingKeys: String, CodingKey { case requestId, receivedAt, results }
+    private enum CodingKeys: String, CodingKey { case requestId, receivedAt, results, begun }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         requestId = try container.decode(RequestID.self, forKey: .requestId)
         receivedAt = try? container.decode(Timestamp.self, forKey: .receivedAt)
         results = try container.decode([ReceivedResult].self, forKey: .results)
+        begun = (try? container.decodeIfPresent([BegunPart].self, forKey: .begun)) ?? []
     }
 }

@@ -16,7 +16,7 @@ package struct BatchSizing: Sendable {
     /// What the link carries, in bytes per second; nil before the first batch that tells.
     private var pace: Int?
     /// The link, or upstream, has once refused a size.
-    private var isCareful = false
+    package private(set) var isCareful = false
     /// The size of the last batch that was cut and its whole parts that upstream is known to hold, while it is asked.
     private var cut: (items: Int, bytes: Int, arrived: Int)?
 
@@ -67,16 +67,17 @@ package struct BatchSizing: Sendable {
         cut = (sentItems, sentBytes, 0)
     }
 
-    /// Upstream holds so many whole parts of the batch that was cut. Since they need not go again, a cut costs no more
-    /// than the part that it hit and the words about the parts behind it. Those words are little where many parts arrive: then
-    /// twice what arrived is the size that this link bears, where a batch that is cut in its middle keeps its size; half
-    /// as much again where a few do.
+    /// Upstream holds so many whole parts of the batch that was cut. Since neither they nor the beginning of the part that
+    /// the cut hit need go again, a cut costs little more than the manifest's words about the parts behind it. Those words
+    /// are a seventieth of such a part: where many parts arrive the size that this link bears is a multiple of them, so
+    /// that most batches keep their size; half as much again where a few do.
     package mutating func arrived(_ count: Int) {
         guard var cut, count > 0 else { return }
         cut.arrived += count
         self.cut = cut
         let isFew = cut.arrived < Limits.Uplink.fewParts
-        let borne = min(cut.items, cut.arrived + (isFew ? max(1, cut.arrived / 2) : cut.arrived))
+        let borne = min(
+            cut.items, isFew ? cut.arrived + max(1, cut.arrived / 2) : Limits.Uplink.borneShare * cut.arrived)
         items = min(mostItems, max(items, borne))
         let share = Double(borne) / Double(max(1, cut.items))
         budget = min(mostBytes, max(budget, Int(Double(cut.bytes) * share)))

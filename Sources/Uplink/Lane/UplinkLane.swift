@@ -246,6 +246,9 @@ package struct UplinkLane: Sendable {
     /// Whether a culprit is being looked for among items that were sent before.
     package var isHunting: Bool { sizing.isHunting }
 
+    /// Whether the link, or upstream, has once borne less than was sent.
+    package var isCareful: Bool { sizing.isCareful }
+
     private var isProbing: Bool { mode != .open }
 }
 

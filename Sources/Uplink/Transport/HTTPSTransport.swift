@@ -62,7 +62,7 @@ package final class HTTPSTransport: Transport {
         let quality = clock.quality
         let credentials = self.credentials.withLock { $0 }
         if let obstacle = credentials.obstacle(at: clock.now, quality: quality) { throw obstacle }
-        let body = BodySequence(request.body)
+        let body = BodySequence(request.body, pieceBytes: request.pieceBytes)
         do {
             return try await withTimeLimit(request.duration) {
                 try await self.exchange(request, body: body, credentials: credentials)
@@ -119,16 +119,19 @@ private final class BodySequence: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
     private let source: any BodySource
+    private let pieceBytes: Int
     private let hasBegun = Atomic(false)
 
-    init(_ source: any BodySource) { self.source = source }
+    init(_ source: any BodySource, pieceBytes: Int) {
+        self.source = source
+        self.pieceBytes = pieceBytes
+    }
 
     var began: Bool { hasBegun.load(ordering: .acquiring) }
 
     func makeAsyncIterator() -> Iterator { Iterator(sequence: self) }
 
     struct Iterator: AsyncIteratorProtocol {
-        private static let pieceBytes = 65_536
         let sequence: BodySequence
         var index = 0
         var piece: [UInt8]?
@@ -137,10 +140,10 @@ private final class BodySequence: AsyncSequence, Sendable {
         mutating func next() async throws -> ByteBuffer? {
             sequence.hasBegun.store(true, ordering: .releasing)
             var buffer = ByteBuffer()
-            while buffer.readableBytes < Self.pieceBytes {
+            while buffer.readableBytes < sequence.pieceBytes {
                 if piece == nil { piece = try await sequence.source.piece(index) }
                 guard let bytes = piece else { break }
-                let end = Swift.min(bytes.count, offset + Self.pieceBytes - buffer.readableBytes)
+                let end = Swift.min(bytes.count, offset + sequence.pieceBytes - buffer.readableBytes)
                 buffer.writeBytes(bytes[offset..<end])
                 offset = end
                 if offset == bytes.count {

@@ -28,10 +28,13 @@ package struct UpstreamRequest: Sendable {
     package let size: Int
     /// Largest body of a reply; a longer one is not upstream's.
     package let replyBodyBytes: Int
+    /// So many bytes of the body are written at once.
+    package let pieceBytes: Int
 
     /// Makes a request.
     package init(
-        method: String, path: String, fields: [HeaderField] = [], body: any BodySource, replyBodyBytes: Int
+        method: String, path: String, fields: [HeaderField] = [], body: any BodySource, replyBodyBytes: Int,
+        pieceBytes: Int = Limits.Uplink.pieceBytes
     ) {
         self.method = method
         self.path = path
@@ -39,6 +42,7 @@ package struct UpstreamRequest: Sendable {
         self.body = body
         size = body.size
         self.replyBodyBytes = replyBodyBytes
+        self.pieceBytes = pieceBytes
     }
 
     /// Makes a request with a small body, or none.

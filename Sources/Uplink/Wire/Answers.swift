@@ -127,6 +127,20 @@ package struct StatusResult: Codable, Hashable, Sendable {
     }
 }
 
+/// A part of which upstream kept the first bytes when its request was cut.
+package struct BegunPart: Codable, Hashable, Sendable {
+    /// The item.
+    package let itemId: ItemID
+    /// How many bytes are kept, at least one, fewer than the part has.
+    package let bytes: Int
+
+    /// Makes a statement.
+    package init(itemId: ItemID, bytes: Int) {
+        self.itemId = itemId
+        self.bytes = bytes
+    }
+}
+
 /// The 200 answer to a status request. An item without a result is not stored upstream.
 package struct StatusAnswer: Codable, Hashable, Sendable {
     /// The request's id, given back.
@@ -135,11 +149,14 @@ package struct StatusAnswer: Codable, Hashable, Sendable {
     package let receivedAt: Timestamp
     /// One result per stored item, in any order.
     package let results: [StatusResult]
+    /// Of the items asked about, those that need not be sent from their beginning.
+    package let begun: [BegunPart]
 
     /// Makes an answer.
-    package init(requestId: RequestID, receivedAt: Timestamp, results: [StatusResult]) {
+    package init(requestId: RequestID, receivedAt: Timestamp, results: [StatusResult], begun: [BegunPart] = []) {
         self.requestId = requestId
         self.receivedAt = receivedAt
         self.results = results
+        self.begun = begun
     }
 }

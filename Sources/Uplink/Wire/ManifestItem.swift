@@ -24,6 +24,8 @@ package struct ManifestItem: Hashable, Sendable {
     package let signingKeyId: WireName
     /// Over `SigningBytes.item`.
     package let signature: Signature
+    /// Bytes of the part that upstream kept from a request that was cut: this part begins behind them.
+    package private(set) var offset = 0
 
     /// Signs a freshly sealed item. Throws `keyInvalid`.
     package init(context: ItemContext, sealed: [UInt8], key: StationSigningKey) throws {
@@ -50,6 +52,16 @@ package struct ManifestItem: Hashable, Sendable {
         self.signature = signature
     }
 
+    /// Bytes of the part in this request.
+    var partBytes: Int { size - offset }
+
+    /// The same item, of which this request brings only what stands behind so many bytes.
+    package func resumed(at offset: Int) -> ManifestItem {
+        var resumed = self
+        resumed.offset = offset
+        return resumed
+    }
+
     /// What sealing and signature bind, given the suite of the recipient key.
     package func context(suite: Suite) -> ItemContext {
         ItemContext(
@@ -67,9 +79,10 @@ package struct ManifestItem: Hashable, Sendable {
 extension ManifestItem: Codable {
     private enum CodingKeys: String, CodingKey {
         case itemId, stationId, sequence, revision, supersedes, keyId, capturedAt, size, sha256, signingKeyId, signature
+        case offset
     }
 
-    /// Refuses a sequence outside 1...2^53-1, a revision below 1 and a negative size.
+    /// Refuses a sequence outside 1...2^53-1, a revision below 1, a negative size and an offset that leaves nothing.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         itemId = try container.decode(ItemID.self, forKey: .itemId)
@@ -93,9 +106,14 @@ extension ManifestItem: Codable {
         guard size >= 0 else {
             throw DecodingError.dataCorruptedError(forKey: .size, in: container, debugDescription: "negative")
         }
+        offset = try container.decodeIfPresent(Int.self, forKey: .offset) ?? 0
+        guard (0..<max(1, size)).contains(offset) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .offset, in: container, debugDescription: "not within the part")
+        }
     }
 
-    /// Writes an absent predecessor as null.
+    /// Writes an absent predecessor as null, and an offset only where there is one.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(itemId, forKey: .itemId)
@@ -109,5 +127,6 @@ extension ManifestItem: Codable {
         try container.encode(sha256, forKey: .sha256)
         try container.encode(signingKeyId, forKey: .signingKeyId)
         try container.encode(signature, forKey: .signature)
+        if offset > 0 { try container.encode(offset, forKey: .offset) }
     }
 }

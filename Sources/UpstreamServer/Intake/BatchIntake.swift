@@ -15,6 +15,7 @@ struct BatchIntake: Sendable {
     let random: any RandomSource
     let faults: FaultPlan
     let logger: Logger
+    let begun = BegunParts()
 
     /// The results for a whole request, or of a batch that came by stick and so may be late. What a cut request brought whole is committed as well, then the fault is thrown.
     func receive(
@@ -31,11 +32,17 @@ struct BatchIntake: Sendable {
             for try await buffer in body {
                 for (item, bytes) in try reader.push(Array(buffer.readableBytesView)) {
                     if take.held == nil { take.held = try await store.digests(of: reader.itemIds) }
-                    judgeOne(item, bytes, &take, base: base)
+                    guard let whole = begun.complete(bytes, of: item, from: sender) else {
+                        // The digest is not the item's: the station asks, and sends it whole.
+                        take.postponed.append((item.itemId, ContentDigest(of: bytes)))
+                        continue
+                    }
+                    judgeOne(item, whole, &take, base: base)
                 }
             }
             try reader.finish(expecting: head.digest)
         } catch {
+            if let part = reader.begun { begun.keep(part.body, of: part.item, from: sender) }
             if let manifest = reader.manifest, !take.arrivals.isEmpty {
                 _ = try await settle(&take, manifest: manifest, sender: sender, base: base)
                 logger.notice(

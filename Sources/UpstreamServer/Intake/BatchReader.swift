@@ -24,6 +24,12 @@ struct BatchReader {
     /// The items that the manifest names.
     var itemIds: [ItemID] { manifest?.items.map(\.itemId) ?? [] }
 
+    /// The part that had begun when no more bytes came, and what came of it.
+    var begun: (item: ManifestItem, body: [UInt8])? {
+        guard let manifest, partCount < manifest.items.count, let body = parser.begunBody else { return nil }
+        return (manifest.items[partCount], body)
+    }
+
     /// Takes the next bytes; gives the parts that they complete.
     mutating func push(_ bytes: [UInt8]) throws(RequestProblem) -> [(item: ManifestItem, body: [UInt8])] {
         size += bytes.count

@@ -153,6 +153,9 @@ struct UpstreamResponder: HTTPResponder {
                 )
             )
         }
-        return try .json(StatusAnswer(requestId: question.requestId, receivedAt: receivedAt, results: results))
+        return try .json(
+            StatusAnswer(
+                requestId: question.requestId, receivedAt: receivedAt, results: results,
+                begun: intake.begun.kept(of: asked, for: sender)))
     }
 }

@@ -77,7 +77,8 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     func dueItems(_ wish: BatchWish) -> [ManifestItem] {
         var result: [ManifestItem] = []
         var bytes = 0
-        for id in order where isDue(id) && id != wish.excluding {
+        let begun = wish.begun.filter { order.contains($0) }
+        for id in begun + order.filter({ !begun.contains($0) }) where isDue(id) && id != wish.excluding {
             guard let item = items[id], result.count < wish.maxItems else { break }
             if wish.correctionsOnly, item.entry.supersedes == nil { continue }
             bytes += item.sealed.count
@@ -182,6 +183,18 @@ actor MemoryUpstream: Transport {
     var refusal: UpstreamReply?
     var maxItems = 1_000
     private var seenBatchIds: Set<String> = []
+    /// The next batches are cut behind so many bytes.
+    private var cuts: [Int] = []
+    /// What is kept of parts is told and forgotten.
+    private var isForgetful = false
+    /// What is kept of parts that a cut hit.
+    private var begun: [ItemID: [UInt8]] = [:]
+    private(set) var resumed = 0
+
+    func cut(after bytes: [Int], isForgetful: Bool = false) {
+        cuts = bytes
+        self.isForgetful = isForgetful
+    }
 
     /// - Parameter trouble: of a hundred requests, so many meet a mischief.
     init(seed: UInt64, trouble: Int, clock: SimulatedTime, spool: MemorySpool) {
@@ -239,7 +252,9 @@ actor MemoryUpstream: Transport {
     private func batch(_ request: UpstreamRequest, _ mischief: Mischief) async throws -> UpstreamReply {
         func field(_ name: String) -> String { request.fields.first { $0.name == name }?.value ?? "" }
         let whole = try await request.body.bytes()
-        let bytes = mischief == .cutUpload ? Array(whole.prefix(random.below(whole.count))) : whole
+        let isCut = mischief == .cutUpload || !cuts.isEmpty
+        let bytes = isCut ? Array(whole.prefix(cuts.first ?? random.below(whole.count))) : whole
+        cuts = Array(cuts.dropFirst())
         wireBytes += bytes.count
         if ContentDigest(fieldValue: field("Content-Digest")) != ContentDigest(of: whole) {
             violations.append("digest")
@@ -248,9 +263,13 @@ actor MemoryUpstream: Transport {
         var parser = MultipartParser(
             boundary: MultipartRelated.boundary(ofContentType: field("Content-Type")) ?? "", bounds: .batch)
         let parts = (try? parser.push(bytes)) ?? []
-        if mischief == .cutUpload {
+        if isCut {
             if let root = parts.first, let manifest = try? StrictJSON.decode(BatchManifest.self, from: root.body) {
                 for part in parts.dropFirst() { store(part, manifest) }
+                if let body = parser.begunBody, parts.count <= manifest.items.count {
+                    let entry = manifest.items[parts.count - 1]
+                    begun[entry.itemId] = Array((begun[entry.itemId] ?? []).prefix(entry.offset)) + body
+                }
             }
             throw TransportFault(.networkUnreachable, mayHaveArrived: true, "simulated")
         }
@@ -291,8 +310,16 @@ actor MemoryUpstream: Transport {
             violations.append("a part without entry")
             return nil
         }
-        let digest = ContentDigest(of: part.body)
-        if digest != entry.sha256 || part.body.count != entry.size {
+        var body = part.body
+        if entry.offset > 0 {
+            guard let kept = begun.removeValue(forKey: entry.itemId), kept.count >= entry.offset else {
+                return ItemResult(itemId: entry.itemId, outcome: .retry, sha256: ContentDigest(of: part.body))
+            }
+            resumed += 1
+            body = kept.prefix(entry.offset) + body
+        }
+        let digest = ContentDigest(of: body)
+        if digest != entry.sha256 || body.count != entry.size {
             violations.append("a part that is not its entry's")
         }
         let verifier = try? VerifyingKey(
@@ -318,7 +345,12 @@ actor MemoryUpstream: Transport {
         let results = question.itemIds.compactMap { id in
             stored[id].map { StatusResult(item: result(id, $0, .duplicate)) }
         }
+        defer { if isForgetful { begun = [:] } }
         return Fixture.json(
-            StatusAnswer(requestId: question.requestId, receivedAt: clock.now, results: results))
+            StatusAnswer(
+                requestId: question.requestId, receivedAt: clock.now, results: results,
+                begun: question.itemIds.compactMap { id in
+                    begun[id].map { BegunPart(itemId: id, bytes: $0.count) }
+                }))
     }
 }
