@@ -94,7 +94,7 @@ extension FailureText {
         remedy: ("Chọn tên khác, hoặc đặt lại mật khẩu", "Choose another name, or reset the password"))
 
     static let operatorsNone = FailureText(
-        .station, .administrator, retryable: false,
+        .station, .administrator, retryable: false, status: 409,
         what: ("Trạm chưa có cán bộ nào", "No operator has been entered yet"),
         why: ("Trạm mới cài đặt, chưa lập tài khoản", "The station is new and has no account yet"),
         remedy: (
