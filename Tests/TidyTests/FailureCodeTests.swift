@@ -66,6 +66,7 @@ import Testing
             "Sources/HostIntegration/JournalLogHandler.swift": "the log, whose lines carry codes",
             "Sources/PortraitDecoding/PortraitProcess.swift": "to the daemon that started it, which logs it",
             "Sources/StationCLI/Console.swift": "problems of the table",
+            "Sources/StationCLI/SecretInput.swift": "the question for a secret, so that it is in no answer's way",
             "Sources/USBReaders/USBProcess.swift": "its usage, its journal of resets, and a failure's explanation",
             "Sources/intake-console/ConsoleCommand.swift": "a failure's explanation",
             "Sources/intake-demo/Demo.swift": "a problem or a failure, and where the logs are",
