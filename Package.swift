@@ -366,7 +366,7 @@ let package = Package(
                 "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card",
             ],
             swiftSettings: strict),
-        .testTarget(name: "TidyTests", swiftSettings: strict),
+        .testTarget(name: "TidyTests", dependencies: ["StationCore"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

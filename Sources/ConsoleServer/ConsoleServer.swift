@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -25,6 +26,7 @@ package struct ConsoleServer: Service {
         }
     }
 
+    private let port: Int
     private let application: Application<ConsoleResponder>
 
     /// - Parameters:
@@ -34,6 +36,7 @@ package struct ConsoleServer: Service {
         configuration: Configuration, clock: any StationClock, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
+        port = configuration.port
         let gateway = StationGateway(
             station: StationClient(socketPath: configuration.socketPath), relay: EventRelay(clock: clock))
         let heads = HTTP1Channel.Configuration.DecoderConfiguration(
@@ -48,6 +51,14 @@ package struct ConsoleServer: Service {
             logger: logger)
     }
 
-    /// Serves until graceful shutdown. Throws when the port is taken.
-    package func run() async throws { try await application.run() }
+    /// Serves until graceful shutdown. Throws `portTaken` when it cannot listen.
+    package func run() async throws {
+        do { try await application.run() } catch let error as IOError where Self.isRefusedPort(error) {
+            throw Failure(.portTaken, "127.0.0.1:\(port), errno \(error.errnoCode)")
+        }
+    }
+
+    private static func isRefusedPort(_ error: IOError) -> Bool {
+        [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode)
+    }
 }

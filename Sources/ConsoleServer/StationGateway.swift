@@ -36,7 +36,9 @@ struct StationGateway: Sendable {
     /// `GET /api/reads/{id}/portrait`: only what a browser shows as a picture is passed on.
     func portrait(_ id: String) async throws(Problem) -> Response {
         let (bytes, mediaType) = try await station.portrait(id)
-        guard ["image/png", "image/jpeg"].contains(mediaType) else { throw Problem(.portraitUndecodable, "media type") }
+        guard ["image/png", "image/jpeg"].contains(mediaType) else {
+            throw Problem(Failure(.portraitUndecodable, "media type"), status: 502)
+        }
         return .bytes(bytes, type: mediaType)
     }
 

@@ -35,7 +35,7 @@ struct AdministrationController: AdministrationControl {
 
     func perform(_ verb: TransmissionVerb, by peer: Peer) async throws(Problem) -> StationStatus.Uplink {
         try await named { () throws(Failure) in
-            guard transmission.hasUpstream else { throw Failure(.upstreamNotConfigured) }
+            try transmission.requireUpstream()
             let action: WireName = .constant("transmission", verb.rawValue)
             try await store.audit(AuditNote(actor: peer.actor, action: action))
             switch verb {

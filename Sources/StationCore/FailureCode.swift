@@ -79,6 +79,7 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case storeNewer = "store-newer"
     case storeUnsafe = "store-unsafe"
     case instanceRunning = "instance-running"
+    case portTaken = "port-taken"
     case configurationInvalid = "configuration-invalid"
     case trustFileInvalid = "trust-file-invalid"
     case trustSignerUnverified = "trust-signer-unverified"

@@ -117,7 +117,7 @@ struct Demo: AsyncParsableCommand {
                     problem.detailVi + ". " + problem.remedyVi + ".", problem.title + ". " + problem.remedy + ".",
                     problem.code + (problem.detail.map { ": " + $0 } ?? ""),
                 ]
-            case let failure as Failure: ["\(failure)", failure.code.text.remedy]
+            case let failure as Failure: [failure.explanation]
             default: ["\(error)"]
             }
         let text = (lines + ["logs: \(station.layout.logs)"]).joined(separator: "\n") + "\n"

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import FakeStation
 import LocalServer
+import Logging
 import NIOCore
 import NIOHTTP1
 import StationAPI
@@ -77,6 +78,16 @@ struct GatewayTests {
         }
     }
 
+    @Test func `A port that is taken is a stop with a name`() async throws {
+        try await Bench.run { bench in
+            let second = ConsoleServer(
+                configuration: .init(port: bench.port, socketPath: bench.socketPath), clock: SystemClock(),
+                logger: Logger(label: "test"))
+            let failure = await #expect(throws: Failure.self) { try await second.run() }
+            #expect(failure?.code == .portTaken)
+        }
+    }
+
     @Test func `Events are relayed, and a stream resumes behind the last id`() async throws {
         try await Bench.run { bench in
             let client = ConsoleClient(port: bench.port)
@@ -85,10 +96,12 @@ struct GatewayTests {
             var parser = ServerSentEventParser()
             var kinds: [String] = []
             var ids: [String?] = []
+            var last = ""
             for try await chunk in response.body {
                 for event in try parser.push(Array(chunk.readableBytesView)) {
                     kinds.append(event.event ?? "")
                     ids.append(event.id)
+                    last = event.data
                     if event.event == "snapshot" {
                         bench.station.tell(Scene.application(9, state: "saved", stateVi: "Đã lưu, chờ truyền"))
                         bench.station.tell(Scene.read(state: .reading))
@@ -98,6 +111,8 @@ struct GatewayTests {
             }
             #expect(kinds == ["snapshot", "application", "read", "away"])
             #expect(ids == ["7", "9", nil, nil])
+            let away = try StrictJSON.decode(Problem.self, from: Array(last.utf8))
+            #expect(away.code == FailureCode.stationStopping.rawValue)
             #expect(bench.station.resumedAfter == [5])
         }
     }

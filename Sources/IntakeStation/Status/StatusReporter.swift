@@ -74,17 +74,19 @@ struct StatusReporter: Sendable {
         ].compactMap { $0 }
     }
 
+    /// What the room that is left for applications calls for.
+    static func scarcity(applicationsLeft left: Int) -> Problem? {
+        guard left > 0 else { return Problem(.diskFull, "no application fits") }
+        return left <= Limits.Store.warningApplications ? Problem(.diskLow, "room for \(left) applications") : nil
+    }
+
     private func problems(
         readers: ReaderList, summary: StoreSummary, left: Int, uplink: StationStatus.Uplink, now: Timestamp,
         quality: ClockQuality
     ) -> [Problem] {
         var problems: [Problem] = []
         if let poison = store.poison { problems.append(Problem(poison)) }
-        if left == 0 {
-            problems.append(Problem(.diskFull, "no application fits"))
-        } else if left <= Limits.Store.warningApplications {
-            problems.append(Problem(.diskLow, "room for \(left) applications"))
-        }
+        if let scarce = Self.scarcity(applicationsLeft: left) { problems.append(scarce) }
         if !summary.missing.isEmpty {
             let named = summary.missing.prefix(8).map(\.text).joined(separator: ", ")
             let more = summary.missing.count > 8 ? ", …" : ""
