@@ -31,9 +31,11 @@ package struct IssueText {
     }
 
     /// The mark by which spreadsheets know UTF-8, and the names of the columns.
-    package static let csvHead = "\u{FEFF}" + line([
-        "number", "at", "clockQuality", "since", "operatorId", "category", "categoryVi", "itemId", "text",
-    ])
+    package static let csvHead =
+        "\u{FEFF}"
+        + line([
+            "number", "at", "clockQuality", "since", "operatorId", "category", "categoryVi", "itemId", "text",
+        ])
 
     /// One problem as a record of RFC 4180.
     package static func csvLine(_ issue: IssueReport) -> String {
@@ -47,9 +49,10 @@ package struct IssueText {
 
     /// A spreadsheet computes a cell that begins like a formula; an apostrophe before it makes it text.
     package static func cell(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
+        // By scalars: CR and LF together are one character of Swift's.
+        let isFormula = text.unicodeScalars.first.map("=+-@\t\r".unicodeScalars.contains) ?? false
         let plain = isFormula ? "'" + text : text
-        guard plain.contains(where: { ",\"\r\n\r\n".contains($0) }) else { return plain }
+        guard plain.unicodeScalars.contains(where: ",\"\r\n".unicodeScalars.contains) else { return plain }
         return "\"" + plain.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -84,11 +84,11 @@ struct ProgramTests {
 
     @Test func `An audit file that is none is told by its code, a missing one by exit 3`() async throws {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("audit-\(UUID().uuidString)").path
-        let missing = try await intakectl("audit", "verify", file)
+        let missing = try await Bench.run(["audit", "verify", file])
         #expect(missing.code == 3 && missing.error.contains("[audit-file-invalid]"))
         try Data("no row\n".utf8).write(to: URL(fileURLWithPath: file))
         defer { try? FileManager.default.removeItem(atPath: file) }
-        let garbage = try await intakectl("audit", "verify", file)
+        let garbage = try await Bench.run(["audit", "verify", file])
         #expect(garbage.code == 1 && garbage.output.isEmpty)
         #expect(garbage.error.contains("[audit-file-invalid]") && garbage.error.contains("neither a row nor a head"))
     }

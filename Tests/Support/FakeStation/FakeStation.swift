@@ -16,6 +16,8 @@ package final class FakeStation: FakePeople {
         var resumedAfter: [Int64?] = []
         var listeners: [Int: AsyncStream<StationEvent>.Continuation] = [:]
         var nextListener = 0
+        var refusesEvents = false
+        var awaited: [(streams: Int, waiter: CheckedContinuation<Void, Never>)] = []
         var issues: [IssueReport] = []
         var shift: ShiftReport?
     }
@@ -55,6 +57,21 @@ package final class FakeStation: FakePeople {
 
     /// What `Last-Event-ID` each event stream came with, in order.
     package var resumedAfter: [Int64?] { state.withLock { $0.resumedAfter } }
+    /// Returns once more event streams than so many came.
+    package func waitForListener(after streams: Int) async {
+        await withCheckedContinuation { waiter in
+            let isThere = state.withLock { state in
+                guard state.resumedAfter.count <= streams else { return true }
+                state.awaited.append((streams, waiter))
+                return false
+            }
+            if isThere { waiter.resume() }
+        }
+    }
+
+    /// From now on event streams are refused for good.
+    package func refuseEvents() { state.withLock { $0.refusesEvents = true } }
+
     /// Open event streams.
     package var listeners: Int { state.withLock { $0.listeners.count } }
 
@@ -138,11 +155,15 @@ package final class FakeStation: FakePeople {
         return detail
     }
 
+    /// What is known stays as it is.
     package func perform(
         _ verb: ApplicationVerb, on id: ItemID, _ order: ApplicationOrder, by person: ProvenPerson,
         with second: ProvenPerson?
     ) async throws(Problem) -> ApplicationDetail {
-        throw Problem(Failure(.applicationUnknown, verb.rawValue))
+        guard let detail = state.withLock({ $0.details[id] }) else {
+            throw Problem(Failure(.applicationUnknown, verb.rawValue))
+        }
+        return detail
     }
     package func amend(
         _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
@@ -154,16 +175,25 @@ package final class FakeStation: FakePeople {
     ) async throws(Problem) -> [UInt8] {
         throw Problem(.applicationUnknown)
     }
+    /// Whoever is asked about took in everything that is known.
     package func find(_ question: PersonQuestion, by person: ProvenPerson) async throws(Problem) -> PersonReport {
-        throw Problem(.stationLocked)
+        let details = state.withLock { Array($0.details.values) }
+        guard !details.isEmpty else { throw Problem(.stationLocked) }
+        return PersonReport(
+            entries: details.map {
+                .init(
+                    application: $0.summary, name: Scene.name, maskedNumber: "070*****1234", phone: Scene.phone,
+                    hamletId: nil)
+            })
     }
     package func eraseFollowUp(of id: ItemID, by person: ProvenPerson) async throws(Problem) {
-        throw Problem(.applicationUnknown)
+        guard state.withLock({ $0.details[id] }) != nil else { throw Problem(.applicationUnknown) }
     }
     package func export(
         _ order: ExportOrder, by person: ProvenPerson, with second: ProvenPerson?
     ) async throws(Problem) -> ExportReport {
-        throw Problem(.stickUnavailable)
+        guard second != nil else { throw Problem(.coSignatureMissing) }
+        return ExportReport(bundleId: "b", name: "bundle-b", items: 1, marked: 1, files: 1, bytes: 1)
     }
     package func recallExports(by person: ProvenPerson) async throws(Problem) -> RecallReport {
         RecallReport(recalled: 0)
@@ -171,19 +201,23 @@ package final class FakeStation: FakePeople {
     package func importReceipts(_ order: ImportOrder, by person: ProvenPerson) async throws(Problem)
         -> ReceiptImportReport
     {
-        throw Problem(.stickUnavailable)
+        ReceiptImportReport(bundles: [], refused: [])
     }
     package func events(
         after lastEventID: Int64?, for person: ProvenPerson?
     ) async throws(Problem) -> AsyncStream<StationEvent> {
+        guard !state.withLock({ $0.refusesEvents }) else { throw Problem(.requestMalformed) }
         let (stream, continuation) = AsyncStream.makeStream(of: StationEvent.self)
-        state.withLock { state in
+        let waiters = state.withLock { state in
             state.resumedAfter.append(lastEventID)
+            defer { state.awaited.removeAll { $0.streams < state.resumedAfter.count } }
             continuation.yield(.snapshot(state.status, id: 7))
             let key = state.nextListener
             state.nextListener += 1
             state.listeners[key] = continuation
+            return state.awaited.filter { $0.streams < state.resumedAfter.count }.map(\.waiter)
         }
+        for waiter in waiters { waiter.resume() }
         return stream
     }
 
