@@ -12,10 +12,11 @@ package struct Intakectl: AsyncParsableCommand {
         commandName: "intakectl",
         abstract: "Xem trạm tiếp nhận / See what the intake station does.",
         discussion: "Mã thoát / Exit codes:\n"
-            + ExitStatus.meanings.map { "\($0.code.rawValue) \($0.vi) / \($0.en)" }.joined(separator: "\n"),
+            + ExitStatus.meanings.map { "\($0.number) \($0.vi) / \($0.en)" }.joined(separator: "\n"),
         subcommands: [
             StatusCommand.self, QueueCommand.self, ShowCommand.self, ReadersCommand.self, ReadsCommand.self,
-            EventsCommand.self, WaitCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self, CloseCommand.self,
+            EventsCommand.self, WaitCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self,
+            CloseCommand.self,
             RetryCommand.self, FindCommand.self, ForgetCommand.self, PauseCommand.self, ResumeCommand.self,
             FlushCommand.self, AuditCommand.self, ExportCommand.self, RecallCommand.self, ImportCommand.self,
             ReceiptsCommand.self, TrustCommand.self, RecoverCommand.self, SignInCommand.self, SignOutCommand.self,

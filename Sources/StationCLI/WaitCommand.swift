@@ -55,7 +55,8 @@ struct WaitCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await common.run {
-            let newest = Newest()
+            // Whether there is a daemon at all is said at once; afterwards its restarts are waited for.
+            let newest = Newest(WaitReport(try await common.station.status()))
             let isDrained = try await withThrowingTaskGroup(of: Bool.self) { group in
                 group.addTask { try await watch(newest) }
                 if let timeout {
@@ -67,7 +68,7 @@ struct WaitCommand: AsyncParsableCommand {
                 defer { group.cancelAll() }
                 return try await group.next() ?? false
             }
-            guard let report = newest.report.withLock({ $0 }) else { throw Problem(.stationUnreachable) }
+            let report = newest.report.withLock { $0 }
             try common.console.show(report, or: text(report))
             if !isDrained { throw ExitStatus.timedOut }
         }
@@ -75,14 +76,13 @@ struct WaitCommand: AsyncParsableCommand {
 
     /// The figures heard last.
     private final class Newest: Sendable {
-        let report = Mutex<WaitReport?>(nil)
+        let report: Mutex<WaitReport>
+
+        init(_ report: WaitReport) { self.report = Mutex(report) }
     }
 
     private func watch(_ newest: Newest) async throws -> Bool {
-        // Whether there is a daemon at all is said at once; afterwards its restarts are waited for.
-        let first = WaitReport(try await common.station.status())
-        newest.report.withLock { $0 = first }
-        if first.drained { return true }
+        if newest.report.withLock(\.drained) { return true }
         var feed = EventFeed(common.station, at: common.socketPath, after: nil, returns: true)
         try await feed.listen { event, _ in
             guard let status = event.status else { return true }

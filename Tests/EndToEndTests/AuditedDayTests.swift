@@ -49,7 +49,7 @@ import Testing
     /// A row that is gone, one that says something else, two that changed places: each is named.
     private func expectEveryMutationIsFound(_ lines: [String], _ station: BenchStation) async throws {
         let file = station.layout.root + "/day.jsonl"
-        func verify(_ lines: [String]) async throws -> (status: ExitStatus, report: AuditReport) {
+        func verify(_ lines: [String]) async throws -> (status: StationBench.ExitStatus, report: AuditReport) {
             try (lines.joined(separator: "\n") + "\n").write(toFile: file, atomically: true, encoding: .utf8)
             let result = try await station.administer(["audit", "verify", file, "--json"])
             return (result.status, try StrictJSON.decode(AuditReport.self, from: Array(result.output.joined().utf8)))

@@ -38,7 +38,7 @@ struct JSONContractTests {
 
     /// The types that the contract names, each with what decodes it.
     private static let types: [String: @Sendable ([UInt8]) throws -> Void] = {
-        func type<Value: Decodable>(_: Value.Type) -> @Sendable ([UInt8]) throws -> Void {
+        func type<Value: Decodable & SendableMetatype>(_: Value.Type) -> @Sendable ([UInt8]) throws -> Void {
             { _ = try StrictJSON.decode(Value.self, from: $0) }
         }
         return [

@@ -21,7 +21,7 @@ struct ManualTests {
     @Test func `The exit codes stand in the guide as the program has them`() throws {
         let lines = try String(contentsOf: Self.guide, encoding: .utf8).split(separator: "\n").map(String.init)
         let rows = lines.filter { $0.hasPrefix("| ") && $0.dropFirst(2).first?.isNumber ?? false }
-        #expect(rows == ExitStatus.meanings.map { "| \($0.code.rawValue) | \($0.vi) | \($0.en) |" })
+        #expect(rows == ExitStatus.meanings.map { "| \($0.number) | \($0.vi) | \($0.en) |" })
     }
 
     @Test func `Every command stands in the guide`() async throws {
@@ -32,7 +32,7 @@ struct ManualTests {
     }
 
     @Test func `Every exit code that a command's help promises is one of the table`() async throws {
-        let known = Set(ExitStatus.meanings.map(\.code.rawValue))
+        let known = Set(ExitStatus.meanings.map(\.number))
         for (name, command) in try await CommandTree.built().command.leaves() {
             for match in (command.abstract ?? "").matches(of: /[Ee]xit (\d+)/) {
                 #expect(known.contains(try #require(Int32(match.1))), "\(name)")
