@@ -57,20 +57,10 @@ struct WaitCommand: AsyncParsableCommand {
         try await common.run {
             // Whether there is a daemon at all is said at once; afterwards its restarts are waited for.
             let newest = Newest(WaitReport(try await common.station.status()))
-            let isDrained = try await withThrowingTaskGroup(of: Bool.self) { group in
-                group.addTask { try await watch(newest) }
-                if let timeout {
-                    group.addTask {
-                        try await SystemClock().sleep(for: .seconds(timeout))
-                        return false
-                    }
-                }
-                defer { group.cancelAll() }
-                return try await group.next() ?? false
-            }
+            if !newest.report.withLock(\.drained) { try await watch(newest) }
             let report = newest.report.withLock { $0 }
             try common.console.show(report, or: text(report))
-            if !isDrained { throw ExitStatus.timedOut }
+            if !report.drained { throw ExitStatus.timedOut }
         }
     }
 
@@ -81,16 +71,23 @@ struct WaitCommand: AsyncParsableCommand {
         init(_ report: WaitReport) { self.report = Mutex(report) }
     }
 
-    private func watch(_ newest: Newest) async throws -> Bool {
-        if newest.report.withLock(\.drained) { return true }
-        var feed = EventFeed(common.station, at: common.socketPath, after: nil, returns: true)
-        try await feed.listen { event, _ in
-            guard let status = event.status else { return true }
-            let report = WaitReport(status)
-            newest.report.withLock { $0 = report }
-            return !report.drained
+    /// Returns when nothing waits any more, or when the time is over.
+    private func watch(_ newest: Newest) async throws {
+        let feed = EventFeed(common.station, at: common.socketPath, after: nil, returns: true)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var feed = feed
+                try await feed.listen { event, _ in
+                    guard let status = event.status else { return true }
+                    let report = WaitReport(status)
+                    newest.report.withLock { $0 = report }
+                    return !report.drained
+                }
+            }
+            if let timeout { group.addTask { try await SystemClock().sleep(for: .seconds(timeout)) } }
+            defer { group.cancelAll() }
+            try await group.next()
         }
-        return true
     }
 
     private func text(_ report: WaitReport) -> String {
