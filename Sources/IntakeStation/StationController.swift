@@ -24,7 +24,8 @@ struct StationController: StationControl {
             features: [
                 "status", "readers", "reads", "read-records", "applications", "application-verbs", "amendments",
                 "withdrawals",
-                "find", "decisions", "events", "exports", "receipt-imports", "sign-in", "co-signatures", "shifts", "issues",
+                "find", "decisions", "events", "exports", "receipt-imports", "sign-in", "co-signatures", "shifts",
+                "issues",
             ],
             consent: settings.current.consent)
     }
