@@ -107,6 +107,10 @@ extension FailureCode {
         case .consentStale: .consentStale
         case .representativeMissing: .representativeMissing
         case .representativeInvalid: .representativeInvalid
+        case .witnessMissing: .witnessMissing
+        case .matchReasonMissing: .matchReasonMissing
+        case .manualEntryRefused: .manualEntryRefused
+        case .attachmentInvalid: .attachmentInvalid
         case .ageBelowMinimum: .ageBelowMinimum
         case .ageUndetermined: .ageUndetermined
         case .cardExpired: .cardExpired

@@ -182,8 +182,8 @@ public enum Limits {
         public static let reasonCharacters = 500
         /// Most integrations asked for at once.
         public static let integrations = 16
-        /// Most attachments of one application.
-        public static let attachments = 8
+        /// Most attachments of one application, and most bytes of one.
+        public static let attachments = 8, attachmentBytes = 400_000
         /// Largest plaintext of a sealed application, card files and attachments included.
         public static let plaintextBytes = 1_048_576
         /// Largest idempotency key.
