@@ -203,7 +203,7 @@ struct StoreOpening {
     private static func checkAtStart(_ db: Database) throws {
         for table in [
             "item", "receipt", "event", "decision", "forwarded", "missing", "operator", "shift", "shift_person",
-            "taken",
+            "taken", "missing_acknowledged",
         ] {
             let result = try String.fetchAll(db, sql: "PRAGMA quick_check('\(table)')")
             guard result == ["ok"] else { throw Failure(.storeDamaged, "quick_check of table \(table)") }

@@ -17,6 +17,9 @@ enum StoreSchema {
         migrator.registerMigration("2-schedule", foreignKeyChecks: .immediate) { db in try db.execute(sql: schedule) }
         migrator.registerMigration("2-missing", foreignKeyChecks: .immediate) { db in try db.execute(sql: missing) }
         migrator.registerMigration("3-people", foreignKeyChecks: .immediate) { db in try db.execute(sql: people) }
+        migrator.registerMigration("3-missing", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: missingAcknowledged)
+        }
         return migrator
     }
 
@@ -73,6 +76,17 @@ enum StoreSchema {
             last INTEGER NOT NULL,
             reason TEXT NOT NULL,
             found_at INTEGER NOT NULL
+        );
+        """
+
+    /// Who has taken note of what is missing: it stays named, and the status no longer speaks of it.
+    private static let missingAcknowledged = """
+        CREATE TABLE missing_acknowledged (
+            first INTEGER PRIMARY KEY,
+            last INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            reason TEXT NOT NULL
         );
         """
 
