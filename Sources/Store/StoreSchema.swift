@@ -20,7 +20,24 @@ enum StoreSchema {
         migrator.registerMigration("3-missing", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: missingAcknowledged)
         }
+        migrator.registerMigration("3-purge", foreignKeyChecks: .immediate) { db in try db.execute(sql: purge) }
         return migrator
+    }
+
+    /// What SQLite knows of every table and index, in an order of its own.
+    static func text(_ db: Database) throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql:
+                "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
+        )
+    }
+
+    /// The same of a database that the migrations have just made.
+    static func current() throws -> [String] {
+        let fresh = try DatabaseQueue()
+        try migrator.migrate(fresh)
+        return try fresh.read(text)
     }
 
     /// Operators with what their secrets open, intake sessions, and who took which application in where. `taken` has rows
@@ -77,6 +94,11 @@ enum StoreSchema {
             reason TEXT NOT NULL,
             found_at INTEGER NOT NULL
         );
+        """
+
+    /// What may be purged one day, by age: the purge's cost must not grow with the spool.
+    private static let purge = """
+        CREATE INDEX item_settled ON item (since) WHERE state IN ('accepted', 'cancelled', 'closed');
         """
 
     /// Who has taken note of what is missing: it stays named, and the status no longer speaks of it.
