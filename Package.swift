@@ -158,7 +158,7 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "CanarySearch", "CPowerLossVFS", "Store", "StoreMeasurement", "StationCore", crypto, grdb,
+                "CanarySearch", "CPowerLossVFS", "People", "Store", "StoreMeasurement", "StationCore", crypto, grdb,
             ],
             swiftSettings: strict),
         .target(

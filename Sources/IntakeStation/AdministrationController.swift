@@ -24,7 +24,7 @@ struct AdministrationController: AdministrationControl {
             version: 1, software: softwareVersion,
             features: [
                 "status", "transmission", "audit", "imports", "receipt-exports", "operators", "applications", "events",
-                "shifts",
+                "shifts", "issues",
             ],
             consent: settings.current.consent)
     }
@@ -140,6 +140,8 @@ struct AdministrationController: AdministrationControl {
     }
 
     func shifts(before number: Int64?) async throws(Problem) -> ShiftList { try await views.shifts(before: number) }
+
+    func issues(after number: Int64?) async throws(Problem) -> IssueList { try await views.issues(after: number) }
 
     func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport {
         try await views.summary(ofShift: shiftId)

@@ -46,6 +46,8 @@ package protocol AdministrationControl: Sendable {
     func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent>
     /// Intake sessions, newest first.
     func shifts(before number: Int64?) async throws(Problem) -> ShiftList
+    /// Problems that the point reports upward, oldest first.
+    func issues(after number: Int64?) async throws(Problem) -> IssueList
     /// A session's figures. Throws `shiftUnknown`.
     func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport
 }

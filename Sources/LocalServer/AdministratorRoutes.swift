@@ -57,6 +57,9 @@ struct AdministratorRoutes: Sendable {
         router.get("/v1/shifts") { request, _ in
             try json(try await control.shifts(before: try request.position("before")))
         }
+        router.get("/v1/issues") { request, _ in
+            try json(try await control.issues(after: try request.position("after")))
+        }
         router.get("/v1/shifts/{id}/summary") { _, context in
             try json(try await control.summary(ofShift: try context.parameters.require("id")))
         }

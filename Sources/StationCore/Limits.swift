@@ -419,6 +419,8 @@ public enum Limits {
         public static let keptEvents = 10_000
         /// Silence after which the event stream sends a keep-alive.
         public static let keepAlive: Duration = .seconds(15)
+        /// Time between two attempts of a client to reach a daemon that went away: nothing tells when it is back.
+        public static let reconnectInterval: Duration = .seconds(1)
         /// Seconds that a client waits for an answer to a question.
         public static let answerSeconds: Int64 = 30
         /// Event streams that one console relays at once: open pages of one desk, with connections left for answers.
@@ -443,6 +445,16 @@ public enum Limits {
         public static let session: Duration = .seconds(12 * 3_600)
         /// Longest text of a team or an intake point, in bytes of UTF-8.
         public static let nameBytes = 200
+    }
+
+    /// Problems that the point reports upward.
+    public enum Issues {
+        /// Longest text, in characters and in bytes of UTF-8.
+        public static let characters = 500, bytes = 2_000
+        /// Digits together that are taken for somebody's number: a phone number has ten, a personal number nine or twelve.
+        public static let digits = 9
+        /// Most problems that one station keeps.
+        public static let kept: Int64 = 10_000
     }
 
     /// The process.

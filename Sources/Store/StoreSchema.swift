@@ -21,6 +21,7 @@ enum StoreSchema {
             try db.execute(sql: missingAcknowledged)
         }
         migrator.registerMigration("3-purge", foreignKeyChecks: .immediate) { db in try db.execute(sql: purge) }
+        migrator.registerMigration("3-issues", foreignKeyChecks: .immediate) { db in try db.execute(sql: issues) }
         return migrator
     }
 
@@ -39,6 +40,20 @@ enum StoreSchema {
         try migrator.migrate(fresh)
         return try fresh.read(text)
     }
+
+    /// Problems that the point reports upward; nothing personal.
+    private static let issues = """
+        CREATE TABLE issue (
+            sequence INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            clock_quality TEXT NOT NULL,
+            person TEXT NOT NULL,
+            category TEXT NOT NULL,
+            item_id BLOB,
+            since INTEGER NOT NULL,
+            text TEXT NOT NULL
+        );
+        """
 
     /// Operators with what their secrets open, intake sessions, and who took which application in where. `taken` has rows
     /// of this station's own applications only.

@@ -205,6 +205,7 @@ struct RecoveryJudge {
             }
         }
         try drop("shift") { row in _ = try Store.shift(row) }
+        try drop("issue") { row in _ = try Store.issue(row) }
         try db.execute(sql: "DELETE FROM shift_person WHERE shift NOT IN (SELECT sequence FROM shift)")
         try db.execute(sql: "DELETE FROM taken WHERE typeof(shift) <> 'integer' OR typeof(person) <> 'text'")
     }
