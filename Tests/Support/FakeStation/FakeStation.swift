@@ -16,6 +16,7 @@ package final class FakeStation: FakePeople {
         var resumedAfter: [Int64?] = []
         var listeners: [Int: AsyncStream<StationEvent>.Continuation] = [:]
         var nextListener = 0
+        var desk = FakeDesk()
     }
 
     private let state = Mutex(State())
@@ -44,6 +45,12 @@ package final class FakeStation: FakePeople {
     package var resumedAfter: [Int64?] { state.withLock { $0.resumedAfter } }
     /// Open event streams.
     package var listeners: Int { state.withLock { $0.listeners.count } }
+
+    /// The people as they are now.
+    package var desk: FakeDesk { state.withLock(\.desk) }
+
+    /// Changes what the people are like.
+    package func change(_ change: (inout FakeDesk) -> Void) { state.withLock { change(&$0.desk) } }
 
     package func set(_ status: StationStatus) { state.withLock { $0.status = status } }
 
