@@ -33,7 +33,9 @@ struct StationGateway: Sendable {
         let (bytes, mediaType) = try await asPerson(request) { station throws(Problem) in
             try await station.portrait(id)
         }
-        guard ["image/png", "image/jpeg"].contains(mediaType) else { throw Problem(.portraitUndecodable, "media type") }
+        guard ["image/png", "image/jpeg"].contains(mediaType) else {
+            throw Problem(Failure(.portraitUndecodable, "media type"), status: 502)
+        }
         return .bytes(bytes, type: mediaType)
     }
 

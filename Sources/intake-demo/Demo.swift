@@ -85,7 +85,7 @@ struct Demo: AsyncParsableCommand {
             let address = try await station.startConsole(port: port)
             let lan = DeskPerson.lan
             say("Console: \(address)")
-            say("  đăng nhập / sign in: \(lan.name), PIN \(lan.secret) (phiên thu nhận đã mở / an intake session is open)")
+            say("  đăng nhập / sign in: \(lan.name), PIN \(lan.secret); phiên thu nhận đã mở / a session is open")
             say("  Ctrl-C ends the demo")
             await interruption.wait()
         } else {

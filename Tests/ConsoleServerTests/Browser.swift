@@ -100,13 +100,6 @@ final class Browser {
         try await call("Network.setCookie", ["name": name, "value": value, "url": address])
     }
 
-    /// The addresses of frames that the browser did not show.
-    func refusedFrames() async throws -> [String] {
-        let tree = try await call("Page.getFrameTree", [:])["frameTree"] as? [String: Any]
-        let frames = (tree?["childFrames"] as? [[String: Any]] ?? []).compactMap { $0["frame"] as? [String: Any] }
-        return frames.compactMap { $0["unreachableUrl"] as? String }
-    }
-
     /// Light or dark.
     func prefer(_ scheme: String) async throws {
         try await call(

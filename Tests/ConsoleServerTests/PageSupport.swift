@@ -7,7 +7,8 @@ import Testing
 func onPage(_ body: @Sendable (Bench, Browser) async throws -> Void) async throws {
     try await onClosedPage { bench, browser in
         try await browser.signIn()
-        try await shows("Đặt thẻ lên đầu đọc", browser)
+        // The session is known from the person's own event stream on.
+        try await shows("Phiên 12:", browser)
         try await body(bench, browser)
     }
 }

@@ -144,6 +144,7 @@ struct PageTests {
                 try await browser.open("http://127.0.0.1:\(bench.port)/")
                 try await shows("Mất kết nối với cơ quan cấp trên", browser)
                 try await browser.signIn()
+                try await shows("Phiên 12:", browser)
                 for words in [
                     Scene.receipt, "Chờ truyền lại", "1 hồ sơ chờ truyền", "Mất kết nối với cơ quan cấp trên",
                     "kiểm tra mạng", "network-unreachable", "Cấp trên chưa trả lời lần nào", "còn 12.345 hồ sơ",
@@ -168,6 +169,7 @@ struct PageTests {
                 try await shows("systemctl status intaked", browser)
                 try await bench.station.serve(at: bench.socketPath) {
                     try await browser.signIn()
+                    try await shows("Phiên 12:", browser)
                     try await shows("Đặt thẻ lên đầu đọc", browser)
                     bench.station.tell(Scene.application(9, state: "saved", stateVi: "Đã lưu, chờ truyền"))
                     try await shows(Scene.receipt, browser)

@@ -1,4 +1,7 @@
+import AsyncHTTPClient
 import FakeStation
+import NIOCore
+import NIOHTTP1
 import StationAPI
 import StationCore
 import Testing

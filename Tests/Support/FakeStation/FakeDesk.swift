@@ -1,6 +1,6 @@
 package import LocalServer
 package import StationAPI
-package import StationCore
+import StationCore
 import Synchronization
 
 /// The people of a fake station as the test wants them.
