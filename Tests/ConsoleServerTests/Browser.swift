@@ -100,6 +100,13 @@ final class Browser {
         try await call("Network.setCookie", ["name": name, "value": value, "url": address])
     }
 
+    /// Gives the window another size, in CSS pixels.
+    func resize(_ width: Int, _ height: Int) async throws {
+        try await call(
+            "Emulation.setDeviceMetricsOverride",
+            ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": false])
+    }
+
     /// Light or dark.
     func prefer(_ scheme: String) async throws {
         try await call(
@@ -132,9 +139,7 @@ final class Browser {
         let attached = try await call(
             "Target.attachToTarget", ["targetId": target["targetId"] as? String ?? "", "flatten": true])
         session = attached["sessionId"] as? String
-        try await call(
-            "Emulation.setDeviceMetricsOverride",
-            ["width": 1_024, "height": 600, "deviceScaleFactor": 1, "mobile": false])
+        try await resize(1_024, 600)
         try await call("Page.enable", [:])
     }
 

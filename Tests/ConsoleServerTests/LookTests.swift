@@ -64,6 +64,10 @@ struct LookTests {
     private func look(_ name: String, _ scheme: String, _ browser: Browser) async throws {
         let faults = try await browser.value(Self.faults)
         #expect(faults == "", "\(name) \(scheme)")
+        // Twice as large in the same window: WCAG 1.4.4.
+        try await browser.resize(512, 300)
+        #expect(try await browser.value("document.documentElement.scrollWidth") == "512", "\(name) at 200 %")
+        try await browser.resize(1_024, 600)
         guard let directory = ProcessInfo.processInfo.environment["CONSOLE_PICTURES"] else { return }
         try await browser.picture().write(to: URL(fileURLWithPath: "\(directory)/\(name)-\(scheme).png"))
     }

@@ -36,7 +36,7 @@ export function render(state) {
   const view = viewOf(state);
   at("desk").hidden = view !== "desk";
   at("entry").hidden = view === "desk";
-  at("queue").hidden = !state.person;
+  at("queue").hidden = !state.person || state.person.mustChangeSecret;
   duty(state);
   const title = words(view, state);
   if (view === shown) return title;
@@ -57,9 +57,9 @@ export function render(state) {
 }
 
 /** Who is here, in which session, and whether the station is locked. */
-function duty({ live, person, shift, status }) {
+function duty({ live, person, shift, closing, status }) {
   at("duty").hidden = !person;
-  at("close-shift").hidden = !shift || !live;
+  at("close-shift").hidden = !shift || !live || Boolean(closing);
   const parts = [];
   if (person) parts.push(t(person.role === "supervisor" ? "whoSupervisor" : "who", { name: person.operatorId }));
   if (shift) parts.push(t("inShift", { ...shift, kind: t(`kind.${shift.kind}`, null, shift.kind) }));
