@@ -39,6 +39,11 @@ extension Limits {
                 "USB.devices × 8 × USB.textBytes ≤ USB.lineBytes",
                 USB.devices * 8 * USB.textBytes <= USB.lineBytes
             ),
+            ("Local.consoleSessions ≤ People.operators", Local.consoleSessions <= People.operators),
+            (
+                "People.secretBytes × 2 + People.nameBytes × 4 < Local.consoleBodyBytes",
+                People.secretBytes * 2 + People.nameBytes * 4 < Local.consoleBodyBytes
+            ),
             ("Local.waitingEvents ≤ Local.keptEvents", Local.waitingEvents <= Local.keptEvents),
             ("Bundle.batchBytes ≤ Uplink.batchBytes", Bundle.batchBytes <= Uplink.batchBytes),
             ("Bundle.batchItems ≤ Uplink.batchItems", Bundle.batchItems <= Uplink.batchItems),

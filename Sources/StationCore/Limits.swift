@@ -425,6 +425,8 @@ public enum Limits {
         public static let answerSeconds: Int64 = 30
         /// Event streams that one console relays at once: open pages of one desk, with connections left for answers.
         public static let consoleStreams = 6
+        /// People signed in at one console at once, tabs of one browser counted once; the largest body that a page sends it.
+        public static let consoleSessions = 16, consoleBodyBytes = 8_192
         /// Reads remembered at once.
         public static let reads = 16
     }
