@@ -17,7 +17,7 @@ extension FailureCode {
         case .applicationSuperseded, .transitionRefused, .readerBusy, .readUnfinished, .readInUse, .readPartial,
             .duplicateToday, .phoneReused, .stickBusy, .operatorExists, .shiftNone, .shiftOpen:
             409
-        case .operatorLockedOut: 429
+        case .operatorLockedOut, .requestsTooMany: 429
         case .stationLocked, .stationStopping, .connectionsTooMany, .recipientKeyMissing, .readerServiceDown,
             .readerNone, .signInBusy:
             503

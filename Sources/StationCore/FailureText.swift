@@ -327,6 +327,12 @@ extension FailureCode {
                 .station, retryable: true,
                 "Quá nhiều kết nối", "Too many connections",
                 "Thử lại sau ít giây", "Try again in a few seconds")
+        case .requestsTooMany:
+            FailureText(
+                .station, retryable: true,
+                "Quá nhiều yêu cầu trong một giây", "Too many requests in a second",
+                "Chờ rồi thử lại; nếu lặp lại, kiểm tra chương trình gửi yêu cầu",
+                "Wait, then try again; if it comes back, look at the program that asks")
         case .diskFull:
             FailureText(
                 .disk, retryable: true,

@@ -39,6 +39,10 @@ extension Limits {
                 "USB.devices × 8 × USB.textBytes ≤ USB.lineBytes",
                 USB.devices * 8 * USB.textBytes <= USB.lineBytes
             ),
+            ("Local.peerConnections < Local.connections", Local.peerConnections < Local.connections),
+            ("Local.consoleStreams < Local.peerConnections", Local.consoleStreams < Local.peerConnections),
+            ("Local.requestsPerSecond ≤ Local.requestsAtOnce", Local.requestsPerSecond <= Local.requestsAtOnce),
+            ("Local.requestDuration < Local.idleDuration", Local.requestDuration < Local.idleDuration),
             ("Local.waitingEvents ≤ Local.keptEvents", Local.waitingEvents <= Local.keptEvents),
             ("Bundle.batchBytes ≤ Uplink.batchBytes", Bundle.batchBytes <= Uplink.batchBytes),
             ("Bundle.batchItems ≤ Uplink.batchItems", Bundle.batchItems <= Uplink.batchItems),
