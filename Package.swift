@@ -200,7 +200,7 @@ let package = Package(
             name: "LocalServerTests",
             dependencies: [
                 "FakeStation", "LocalServer", "StationAPI", "StationContract", "StationCore", asyncHTTPClient, logging,
-                nioCore, nioHTTP1,
+                nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: strict),
         .target(

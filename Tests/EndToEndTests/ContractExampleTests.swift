@@ -111,7 +111,8 @@ private final class Examples {
                 ["-c", "\(command) --silent --output \(file) --write-out '%{http_code} %{content_type}\\n'"],
                 environment: Command.plainEnvironment.merging(variables) { $1 }))
         let body = FileManager.default.contents(atPath: file).map(Array.init) ?? []
-        let said = "\(operation.id): \(output.output) \(output.error) \(String(decoding: body.prefix(2_000), as: UTF8.self))"
+        let said =
+            "\(operation.id): \(output.output) \(output.error) \(String(decoding: body.prefix(2_000), as: UTF8.self))"
         let words = try #require(output.output.last, "\(said)").split(separator: " ")
         let status = try #require(words.first.flatMap { Int($0) }, "\(said)")
         #expect((200..<300).contains(status), "\(said)")

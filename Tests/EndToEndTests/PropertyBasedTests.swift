@@ -19,8 +19,9 @@ import Testing
             let environment = ProcessInfo.processInfo.environment
             let secret = "604817"
             // "watching" asks everything; the others may lose their session or be locked out on the way.
-            for (name, role) in [("watching", OperatorRank.supervisor), ("changing", .operator), ("leaving", .operator)]
-            {
+            for (name, role) in [
+                ("watching", OperatorRank.supervisor), ("changing", .operator), ("leaving", .operator),
+            ] {
                 try await station.enter(DeskPerson(name: name, role: role, secret: secret))
             }
             let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
