@@ -22,10 +22,7 @@ struct AdministrationController: AdministrationControl {
     func description() async -> StationDescription {
         StationDescription(
             version: 1, software: softwareVersion,
-            features: [
-                "status", "transmission", "audit", "imports", "receipt-exports", "operators", "applications", "events",
-                "shifts", "issues",
-            ],
+            features: Features.administrators,
             consent: settings.current.consent)
     }
 

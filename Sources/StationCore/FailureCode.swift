@@ -75,6 +75,7 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case methodNotAllowed = "method-not-allowed"
     case permissionDenied = "permission-denied"
     case connectionsTooMany = "connections-too-many"
+    case requestsTooMany = "requests-too-many"
     case diskFull = "disk-full"
     case diskLow = "disk-low"
     case diskWriteFailed = "disk-write-failed"

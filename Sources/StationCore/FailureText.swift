@@ -136,6 +136,7 @@ extension FailureCode {
         case .methodNotAllowed: .methodNotAllowed
         case .permissionDenied: .permissionDenied
         case .connectionsTooMany: .connectionsTooMany
+        case .requestsTooMany: .requestsTooMany
         case .diskFull: .diskFull
         case .diskLow: .diskLow
         case .diskWriteFailed: .diskWriteFailed
