@@ -21,10 +21,14 @@ extension Response {
     /// RFC 9457. A problem that came from the daemon keeps the status that the daemon gave it.
     static func problem(_ problem: Problem) -> Response {
         let status = problem.status ?? FailureCode(rawValue: problem.code)?.text.status ?? 502
-        var response = Response.bytes(
+        return Response.bytes(
             (try? StrictJSON.encode(problem)) ?? [], type: "application/problem+json",
             status: HTTPResponse.Status(code: status))
-        if problem.code == FailureCode.methodNotAllowed.rawValue { response.headers[.allow] = "GET" }
+    }
+
+    static func methodNotAllowed(_ methods: [HTTPRequest.Method]) -> Response {
+        var response = problem(Problem(.methodNotAllowed))
+        response.headers[.allow] = methods.map(\.rawValue).joined(separator: ", ")
         return response
     }
 }

@@ -21,12 +21,7 @@ struct StationController: StationControl {
     func description() async -> StationDescription {
         StationDescription(
             version: 1, software: softwareVersion,
-            features: [
-                "status", "readers", "reads", "read-records", "applications", "application-verbs", "amendments",
-                "withdrawals",
-                "find", "decisions", "events", "exports", "receipt-imports", "sign-in", "co-signatures", "shifts",
-                "issues",
-            ],
+            features: Features.operators,
             consent: settings.current.consent)
     }
 

@@ -19,7 +19,8 @@ package struct Intakectl: AsyncParsableCommand {
             CloseCommand.self,
             RetryCommand.self, FindCommand.self, ForgetCommand.self, PauseCommand.self, ResumeCommand.self,
             FlushCommand.self, AuditCommand.self, ExportCommand.self, RecallCommand.self, ImportCommand.self,
-            ReceiptsCommand.self, TrustCommand.self, RecoverCommand.self, SignInCommand.self, SignOutCommand.self,
+            ReceiptsCommand.self, TrustCommand.self, RecoverCommand.self, MissingCommand.self, SignInCommand.self,
+            SignOutCommand.self,
             WhoAmICommand.self, SecretCommand.self, OperatorCommand.self, ShiftCommand.self, IssueLogCommand.self,
         ])
 

@@ -83,7 +83,10 @@ struct Demo: AsyncParsableCommand {
                 + "signed by \(receipt.authorityKeyId), digest ours")
         if !once {
             let address = try await station.startConsole(port: port)
-            say("Console: \(address) — Ctrl-C ends the demo")
+            let lan = DeskPerson.lan
+            say("Console: \(address)")
+            say("  đăng nhập / sign in: \(lan.name), PIN \(lan.secret); phiên thu nhận đã mở / a session is open")
+            say("  Ctrl-C ends the demo")
             await interruption.wait()
         } else {
             let result = Result(

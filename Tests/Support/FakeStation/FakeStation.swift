@@ -20,6 +20,7 @@ package final class FakeStation: FakePeople {
         var awaited: [(streams: Int, waiter: CheckedContinuation<Void, Never>)] = []
         var issues: [IssueReport] = []
         var shift: ShiftReport?
+        var desk = FakeDesk()
     }
 
     private let state = Mutex(State())
@@ -74,6 +75,12 @@ package final class FakeStation: FakePeople {
 
     /// Open event streams.
     package var listeners: Int { state.withLock { $0.listeners.count } }
+
+    /// The people as they are now.
+    package var desk: FakeDesk { state.withLock(\.desk) }
+
+    /// Changes what the people are like.
+    package func change(_ change: (inout FakeDesk) -> Void) { state.withLock { change(&$0.desk) } }
 
     package func set(_ status: StationStatus) { state.withLock { $0.status = status } }
 
