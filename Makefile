@@ -4,10 +4,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BUILD := swift build
 
-.PHONY: help packages build demo test lint bench prove boot fuzz simulate
+.PHONY: help packages build demo test lint bench prove boot fuzz fuzz-api simulate
 
 help: ## lists what make can do
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 packages:
 	@scripts/install-packages $(PACKAGES)
@@ -37,6 +37,12 @@ fuzz: packages ## mutated inputs to every parser of foreign bytes for SECONDS=n;
 	@swift build -c release --quiet --product station-fuzz 1>&2
 	@exec "$$(swift build -c release --show-bin-path)/station-fuzz" $(if $(REPLAY),replay $(REPLAY),run \
 	    --seconds $(or $(SECONDS),60) $(if $(TARGET),--target $(TARGET)) $(if $(SEED),--seed $(SEED)))
+
+fuzz-api: PACKAGES := test
+fuzz-api: packages ## the socket API against its contract, property-based, for SECONDS=n; SEED=n, EXAMPLES=n
+	@$(BUILD) --build-tests --quiet 1>&2
+	@FUZZ_API_SECONDS=$(or $(SECONDS),600) FUZZ_API_EXAMPLES=$(or $(EXAMPLES),100) SEED=$(or $(SEED),1) \
+	    swift test --skip-build --filter PropertyBasedTests
 
 simulate: packages ## days of a station in seconds, every fault by a seed: SEEDS=n DAYS=d; SEED=n replays one with its trace
 	@swift build -c release --quiet --product station-simulate 1>&2

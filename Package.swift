@@ -26,6 +26,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioFoundationCompat = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -61,6 +62,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -158,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "CanarySearch", "CPowerLossVFS", "Store", "StoreMeasurement", "StationCore", crypto, grdb,
+                "CanarySearch", "CPowerLossVFS", "People", "Store", "StoreMeasurement", "StationCore", crypto, grdb,
             ],
             swiftSettings: strict),
         .target(
@@ -189,13 +191,16 @@ let package = Package(
             name: "LocalServer",
             dependencies: [
                 "CHost", "StationAPI", "StationCore", asyncAlgorithms, httpTypes, hummingbird, hummingbirdCore, logging,
-                nioCore, nioFoundationCompat, nioHTTP1, nioPosix, serviceLifecycle,
+                nioCore, nioFoundationCompat, nioHTTPTypes, nioPosix, serviceLifecycle,
             ],
+            // A link to docs/openapi: what is served is the contract itself.
+            resources: [.embedInCode("Contract/station.yaml")],
             swiftSettings: strict),
         .testTarget(
             name: "LocalServerTests",
             dependencies: [
-                "FakeStation", "LocalServer", "StationAPI", "StationCore", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                "FakeStation", "LocalServer", "StationAPI", "StationContract", "StationCore", asyncHTTPClient, logging,
+                nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: strict),
         .target(
@@ -223,6 +228,9 @@ let package = Package(
                 "ChipDocument", "DocumentCrypto", "DocumentTrust", "FakeStation", "StationCLI", "StationAPI",
                 "StationCore", "VirtualCard", "intakectl", subprocess, systemPackage,
             ],
+            swiftSettings: strict),
+        .target(
+            name: "StationContract", dependencies: ["StationCore", yams], path: "Tests/Support/StationContract",
             swiftSettings: strict),
         .target(
             name: "FakeStation", dependencies: ["LocalServer", "StationAPI", "StationCore", logging],
@@ -362,7 +370,7 @@ let package = Package(
             dependencies: [
                 "SeededRandom",
                 "CanarySearch", "MockReaders", "ShapedLink", "SpoolFilling", "StationAPI", "StationBench",
-                "StationCore", "intake-console", "intake-demo", "intaked-write-behind",
+                "StationContract", "StationCore", "intake-console", "intake-demo", "intaked-write-behind",
                 "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card",
             ],
             swiftSettings: strict),

@@ -17,20 +17,45 @@ package enum SocketSurface: Sendable {
     case administrators(any AdministrationControl)
 
     /// Every method and path that the socket has, such as `GET /v1/reads/{id}`.
-    package var operations: Set<String> { Set(router().routes.map { "\($0.method) \($0.path)" }) }
+    package var operations: Set<String> { Set(bareRouter.routes.map { "\($0.method) \($0.path)" }) }
+
+    /// The words of `GET /v1`: which parts of the API the socket has.
+    package var features: [String] {
+        switch self {
+        case .operators: Features.operators
+        case .administrators: Features.administrators
+        }
+    }
 
     /// The routes behind what refuses strangers and names what goes wrong.
-    func router() -> Router<PeerContext> {
+    func router(_ allowance: PeerAllowance) -> Router<PeerContext> {
         let router = Router(context: PeerContext.self)
+        let table = RouteTable(bareRouter)
         router.addMiddleware {
-            ProblemMiddleware()
+            ProblemMiddleware(table: table)
             LocalOnlyMiddleware()
+            RateMiddleware(allowance: allowance)
+        }
+        addRoutes(to: router)
+        return router
+    }
+
+    private var bareRouter: Router<PeerContext> {
+        let router = Router(context: PeerContext.self)
+        addRoutes(to: router)
+        return router
+    }
+
+    private func addRoutes(to router: Router<PeerContext>) {
+        router.get("/v1/openapi.yaml") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/yaml", .cacheControl: "no-store"],
+                body: .init(byteBuffer: ByteBuffer(bytes: PackageResources.station_yaml)))
         }
         switch self {
         case .operators(let control): OperatorRoutes(control: control).add(to: router)
         case .administrators(let control): AdministratorRoutes(control: control).add(to: router)
         }
-        return router
     }
 }
 
@@ -44,16 +69,19 @@ package struct LocalServer {
     private let group: gid_t?
     private let logger: Logger
     private let onRunning: @Sendable () async -> Void
+    private let allowance: PeerAllowance
+    private let patience: ConnectionPatience
 
     /// - Parameters:
     ///   - surface: whose socket this is.
     ///   - socketPath: where to listen; at most 107 bytes.
     ///   - group: name of the group that may connect; nil leaves the socket to its owner.
+    ///   - patience: how long slow clients are borne; only tests have another one than the product's.
     ///   - onRunning: called once the socket takes connections.
     /// - Throws: `configurationInvalid` for an unknown group or a path that is too long.
     package init(
         _ surface: SocketSurface, socketPath: String, group: String?, logger: Logger,
-        onRunning: @escaping @Sendable () async -> Void
+        patience: ConnectionPatience = ConnectionPatience(), onRunning: @escaping @Sendable () async -> Void
     ) throws(Failure) {
         guard (1...107).contains(socketPath.utf8.count) else {
             throw Failure(.configurationInvalid, "socket path over 107 bytes")
@@ -67,6 +95,10 @@ package struct LocalServer {
             self.group = nil
         }
         self.surface = surface
+        self.patience = patience
+        allowance = PeerAllowance(
+            connections: patience.connections, burst: patience.requestsAtOnce,
+            perSecond: patience.requestsPerSecond, clock: SystemClock())
         self.socketPath = socketPath
         self.logger = logger
         self.onRunning = onRunning
@@ -75,13 +107,18 @@ package struct LocalServer {
     /// Serves until the graceful shutdown or cancellation.
     package func run() async throws {
         let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let allowance = allowance
+        let patience = patience
         var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
         decoder.maxHeaderFieldSize = Limits.Local.headBytes
         decoder.maxHeaderListSize = Limits.Local.headBytes
         decoder.maxHeaderFieldCount = Limits.Local.headFields
         let application = Application(
-            responder: surface.router().buildResponder(),
-            server: .http1(configuration: .init(httpDecoderConfiguration: decoder)),
+            responder: surface.router(allowance).buildResponder(),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionWatch(patience, allowance)],
+                    idleTimeout: TimeAmount(patience.idle), httpDecoderConfiguration: decoder)),
             configuration: .init(
                 address: .unixDomainSocket(path: socketPath), serverName: nil,
                 availableConnectionsDelegate: .maximum(Limits.Local.connections, logger: logger)),

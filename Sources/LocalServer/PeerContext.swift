@@ -24,20 +24,31 @@ package struct PeerContext: RequestContext {
 
     /// The peer by SO_PEERCRED. The kernel answers on TCP too, with a user id that nobody has, so the address family is
     /// checked first and everything but a Unix socket is refused.
-    func peer() async throws(Failure) -> Peer {
-        guard case .unixDomainSocket? = channel.localAddress, let provider = channel as? any SocketOptionProvider else {
-            throw Failure(.permissionDenied, "not a Unix socket")
-        }
+    func peer() async throws(Failure) -> Peer { try await Peer(of: channel) }
+}
+
+extension Peer {
+    /// See `PeerContext.peer`.
+    fileprivate init(of channel: any Channel) async throws(Failure) {
         do {
-            let credentials: chost_peer_credentials = try await provider.unsafeGetSocketOption(
-                level: .init(SOL_SOCKET), name: .init(SO_PEERCRED)
-            ).get()
-            guard credentials.uid != .max else { throw Failure(.permissionDenied, "no peer credentials") }
-            return Peer(userID: credentials.uid)
+            self = try await Self.ask(channel).get()
         } catch let failure as Failure {
             throw failure
         } catch {
             throw Failure(.permissionDenied, "no peer credentials")
+        }
+    }
+
+    /// Fails with `permissionDenied` for everything that the kernel does not vouch for.
+    static func ask(_ channel: any Channel) -> EventLoopFuture<Peer> {
+        guard case .unixDomainSocket? = channel.localAddress, let provider = channel as? any SocketOptionProvider else {
+            return channel.eventLoop.makeFailedFuture(Failure(.permissionDenied, "not a Unix socket"))
+        }
+        let answer: EventLoopFuture<chost_peer_credentials> = provider.unsafeGetSocketOption(
+            level: .init(SOL_SOCKET), name: .init(SO_PEERCRED))
+        return answer.flatMapThrowing { credentials in
+            guard credentials.uid != .max else { throw Failure(.permissionDenied, "no peer credentials") }
+            return Peer(userID: credentials.uid)
         }
     }
 }

@@ -7,6 +7,9 @@ import StationCore
 
 /// Turns everything that is thrown into problem details (RFC 9457). Nothing else leaves as an error.
 struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
+    /// What the socket has, so that a wrong method is told from a wrong path.
+    let table: RouteTable
+
     @concurrent
     func handle(
         _ request: Request, context: Context,
@@ -19,7 +22,13 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         } catch let failure as Failure {
             return Problem(failure).response
         } catch let error as HTTPError where error.status == .notFound {
-            return Problem(Failure(.routeUnknown)).response
+            let allowed = table.methods(at: request.uri.path)
+            guard !allowed.isEmpty, !allowed.contains(request.method.rawValue) else {
+                return Problem(Failure(.routeUnknown)).response
+            }
+            var response = Problem(Failure(.methodNotAllowed)).response
+            response.headers[.allow] = allowed.joined(separator: ", ")
+            return response
         } catch let error as HTTPError where error.status == .contentTooLarge {
             return Problem(Failure(.requestTooLarge)).response
         } catch let error as HTTPError where (400..<500).contains(error.status.code) {

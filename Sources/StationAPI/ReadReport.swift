@@ -50,7 +50,7 @@ public struct ReadRequest: Codable, Hashable, Sendable {
 /// Answer of `GET /v1/reads/{id}`, and part of read events: one read of one card, as far as it has come.
 public struct ReadReport: Codable, Hashable, Sendable {
     /// How far the read is.
-    public enum State: String, Codable, Sendable {
+    public enum State: String, Codable, Sendable, CaseIterable {
         /// Commands go to the card.
         case reading
         /// The card left in the middle: the same card, put back before `suspendedUntil`, is read on.
@@ -101,7 +101,7 @@ public struct ReadReport: Codable, Hashable, Sendable {
     public let resumptions: Int?
 
     /// What became of the portrait of a chip.
-    public enum Portrait: String, Codable, Sendable {
+    public enum Portrait: String, Codable, Sendable, CaseIterable {
         /// It is here.
         case available
         /// The chip has none, as on the cards of young children: a fact, and no fault of the card.

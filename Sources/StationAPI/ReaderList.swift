@@ -18,7 +18,7 @@ public struct ReaderList: Codable, Hashable, Sendable {
 /// One reader and what lies on it.
 public struct ReaderReport: Codable, Hashable, Sendable {
     /// What the reader holds.
-    public enum State: String, Codable, Sendable {
+    public enum State: String, Codable, Sendable, CaseIterable {
         /// No card.
         case empty
         /// A card that nobody reads.

@@ -3,7 +3,7 @@ public import StationCore
 /// Answer of `GET /v1/status`, and the first event of a stream: the station at one glance, nothing personal in it.
 public struct StationStatus: Codable, Hashable, Sendable {
     /// Whether everything works.
-    public enum Health: String, Codable, Sendable {
+    public enum Health: String, Codable, Sendable, CaseIterable {
         /// Nothing needs anybody.
         case ok
         /// Intake goes on, something needs attention.
@@ -111,7 +111,7 @@ public struct StationStatus: Codable, Hashable, Sendable {
     /// The way to upstream.
     public struct Uplink: Codable, Hashable, Sendable {
         /// What the lane does.
-        public enum State: String, Codable, Sendable {
+        public enum State: String, Codable, Sendable, CaseIterable {
             /// Work flows, or there is none.
             case open
             /// Backing off until `nextAttempt`.

@@ -11,6 +11,13 @@ package struct DeskPerson: Hashable, Sendable {
     /// The secret that the person sets; a PIN, because the bench's machine keeps the data key.
     package let secret: String
 
+    /// Describes a person.
+    package init(name: String, role: OperatorRank, secret: String) {
+        self.name = name
+        self.role = role
+        self.secret = secret
+    }
+
     /// An operator.
     package static let lan = DeskPerson(name: "lan", role: .operator, secret: "482913")
     /// A supervisor.

@@ -99,6 +99,45 @@ extension FailureText {
             "Record the representative who is present, with their phone"
         ))
 
+    static let witnessMissing = FailureText(
+        .input, .operator, retryable: false, status: 422,
+        what: ("Thiếu người làm chứng", "The witness is missing"),
+        why: (
+            "Sự đồng ý được ghi là có người làm chứng nhưng không ghi người đó, hoặc ngược lại",
+            "The answer is marked as witnessed without a witness, or a witness stands beside another confirmation"
+        ),
+        remedy: ("Ghi họ tên người làm chứng", "Enter the witness's full name"))
+
+    static let matchReasonMissing = FailureText(
+        .input, .operator, retryable: false, status: 422,
+        what: ("Thiếu lý do không lấy được", "The reason why nothing could be compared is missing"),
+        why: (
+            "Khuôn mặt hoặc vân tay được ghi là không lấy được mà không ghi lý do",
+            "Face or fingerprint is marked as not obtainable without a reason"
+        ),
+        remedy: ("Ghi lý do, ví dụ vân tay mòn", "Enter the reason, such as worn fingerprints"))
+
+    static let manualEntryRefused = FailureText(
+        .permission, .administrator, retryable: false, status: 409,
+        what: ("Trạm không nhận hồ sơ nhập tay", "This station takes no application that was typed by hand"),
+        why: (
+            "Quản trị viên đã tắt việc nhập tay trong cấu hình (card.manualEntry)",
+            "The administrator has switched it off in the configuration (card.manualEntry)"
+        ),
+        remedy: (
+            "Thử đầu đọc khác, hoặc hướng dẫn công dân đổi thẻ",
+            "Try another reader, or have the citizen renew the card"
+        ))
+
+    static let attachmentInvalid = FailureText(
+        .input, .operator, retryable: false, status: 422,
+        what: ("Ảnh đính kèm không dùng được", "An attachment cannot be used"),
+        why: (
+            "Ảnh không phải JPEG, hoặc quá lớn, hoặc có quá nhiều ảnh",
+            "It is no JPEG picture, it is too large, or there are too many"
+        ),
+        remedy: ("Chụp lại ảnh", "Take the picture again"))
+
     static let representativeInvalid = FailureText(
         .input, .operator, retryable: false, status: 422,
         what: ("Thông tin người đại diện không hợp lệ", "The representative's data is invalid"),

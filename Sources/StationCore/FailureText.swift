@@ -107,6 +107,10 @@ extension FailureCode {
         case .consentStale: .consentStale
         case .representativeMissing: .representativeMissing
         case .representativeInvalid: .representativeInvalid
+        case .witnessMissing: .witnessMissing
+        case .matchReasonMissing: .matchReasonMissing
+        case .manualEntryRefused: .manualEntryRefused
+        case .attachmentInvalid: .attachmentInvalid
         case .ageBelowMinimum: .ageBelowMinimum
         case .ageUndetermined: .ageUndetermined
         case .cardExpired: .cardExpired
@@ -132,6 +136,7 @@ extension FailureCode {
         case .methodNotAllowed: .methodNotAllowed
         case .permissionDenied: .permissionDenied
         case .connectionsTooMany: .connectionsTooMany
+        case .requestsTooMany: .requestsTooMany
         case .diskFull: .diskFull
         case .diskLow: .diskLow
         case .diskWriteFailed: .diskWriteFailed

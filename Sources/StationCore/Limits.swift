@@ -182,8 +182,8 @@ public enum Limits {
         public static let reasonCharacters = 500
         /// Most integrations asked for at once.
         public static let integrations = 16
-        /// Most attachments of one application.
-        public static let attachments = 8
+        /// Most attachments of one application, and most bytes of one.
+        public static let attachments = 8, attachmentBytes = 400_000
         /// Largest plaintext of a sealed application, card files and attachments included.
         public static let plaintextBytes = 1_048_576
         /// Largest idempotency key.
@@ -413,12 +413,27 @@ public enum Limits {
         public static let headFields = 64
         /// Most connections at once on one socket.
         public static let connections = 64
+        /// Most of these for the processes of one user id: nobody shuts the others out.
+        public static let peerConnections = 32
+        /// How long a connection beyond `peerConnections` may take to ask, so that it can be told why it is refused.
+        public static let refusalDuration: Duration = .seconds(1)
+        /// Requests of one user id: so many at once, and so many a second for good. One costs about a tenth of a
+        /// millisecond before anything is done for it.
+        public static let requestsAtOnce = 4_000, requestsPerSecond = 2_000
+        /// How long a request may take from its first byte to its last.
+        public static let requestDuration: Duration = .seconds(30)
+        /// How long a connection may be without a request; longer than clients keep theirs, so that theirs end first.
+        public static let idleDuration: Duration = .seconds(75)
+        /// How long a client may take nothing of what is written to it.
+        public static let stallDuration: Duration = .seconds(10)
         /// Events that may wait for one slow reader of the event stream before it is cut.
         public static let waitingEvents = 256
         /// Events kept for a client that resumes with Last-Event-ID.
         public static let keptEvents = 10_000
         /// Silence after which the event stream sends a keep-alive.
         public static let keepAlive: Duration = .seconds(15)
+        /// Time between two attempts of a client to reach a daemon that went away: nothing tells when it is back.
+        public static let reconnectInterval: Duration = .seconds(1)
         /// Seconds that a client waits for an answer to a question.
         public static let answerSeconds: Int64 = 30
         /// Event streams that one console relays at once: open pages of one desk, with connections left for answers.
@@ -445,6 +460,16 @@ public enum Limits {
         public static let session: Duration = .seconds(12 * 3_600)
         /// Longest text of a team or an intake point, in bytes of UTF-8.
         public static let nameBytes = 200
+    }
+
+    /// Problems that the point reports upward.
+    public enum Issues {
+        /// Longest text, in characters and in bytes of UTF-8.
+        public static let characters = 500, bytes = 2_000
+        /// Digits together that are taken for somebody's number: a phone number has ten, a personal number nine or twelve.
+        public static let digits = 9
+        /// Most problems that one station keeps.
+        public static let kept: Int64 = 10_000
     }
 
     /// The process.

@@ -67,6 +67,18 @@ extension FailureText {
         ),
         remedy: ("Thử lại sau ít giây", "Try again in a few seconds"))
 
+    static let requestsTooMany = FailureText(
+        .station, .developer, retryable: true, status: 429,
+        what: ("Quá nhiều yêu cầu trong một giây", "Too many requests in a second"),
+        why: (
+            "Một chương trình hỏi trạm liên tục thay vì chờ sự kiện",
+            "A program asks the station without a pause instead of waiting for events"
+        ),
+        remedy: (
+            "Chờ rồi thử lại; nếu lặp lại, kiểm tra chương trình gửi yêu cầu",
+            "Wait, then try again; if it comes back, look at the program that asks"
+        ))
+
     static let stationStopping = FailureText(
         .station, .station, retryable: true, status: 503,
         what: ("Dịch vụ đang dừng", "The service is stopping"),

@@ -5,7 +5,7 @@ import Glibc
 #endif
 
 /// How far a wall-clock time may be trusted.
-public enum ClockQuality: String, Codable, Sendable {
+public enum ClockQuality: String, Codable, Sendable, CaseIterable {
     /// The host says that its clock is synchronised.
     case synchronized
     /// Nothing vouches for the clock, nothing speaks against it.

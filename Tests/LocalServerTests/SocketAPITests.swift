@@ -115,6 +115,7 @@ import Testing
             (.POST, "/v1/operators/lan/secret"), (.POST, "/v1/shifts"), (.GET, "/v1/shifts/current"),
             (.GET, "/v1/shifts"),
             (.POST, "/v1/shifts/s/hand-over"), (.POST, "/v1/shifts/s/close"), (.GET, "/v1/shifts/s/summary"),
+            (.POST, "/v1/issues"), (.GET, "/v1/issues"),
         ] + ApplicationVerb.allCases.map { (.POST, "/v1/applications/\(ScriptedControl.item)/\($0.rawValue)") }
 
     /// The console's own user id is on the socket; without somebody who signed in it gets nowhere.
@@ -141,7 +142,9 @@ import Testing
     /// The table above is the whole socket, less what anybody in the group may see.
     @Test func everyPathIsInTheTableOrIsNobodysPerson() {
         let open =
-            ["/v1", "/v1/status", "/v1/readers", "/v1/events"].map { "GET \($0)" } + ["POST /v1/operators/sign-in"]
+            ["/v1", "/v1/openapi.yaml", "/v1/status", "/v1/readers", "/v1/events"].map { "GET \($0)" } + [
+                "POST /v1/operators/sign-in"
+            ]
         let known = Set(Self.personal.map { "\($0.0) \($0.1)" })
         for operation in SocketSurface.operators(ScriptedControl()).operations.subtracting(open) {
             let path = operation.replacing("{reader}", with: "a")

@@ -87,9 +87,10 @@ struct StatusReporter: Sendable {
         var problems: [Problem] = []
         if let poison = store.poison { problems.append(Problem(poison)) }
         if let scarce = Self.scarcity(applicationsLeft: left) { problems.append(scarce) }
-        if !summary.missing.isEmpty {
-            let named = summary.missing.prefix(8).map(\.text).joined(separator: ", ")
-            let more = summary.missing.count > 8 ? ", …" : ""
+        let missing = summary.missing.filter { $0.acknowledged == nil }
+        if !missing.isEmpty {
+            let named = missing.prefix(8).map(\.text).joined(separator: ", ")
+            let more = missing.count > 8 ? ", …" : ""
             problems.append(Problem(.applicationsMissing, "sequence numbers \(named)\(more)"))
         }
         if let row = checks.auditBrokenAt { problems.append(Problem(.storeDamaged, "the audit breaks at row \(row)")) }

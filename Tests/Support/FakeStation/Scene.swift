@@ -6,6 +6,7 @@ package enum Scene {
     package static let name = "Điểu Thị Ngọc Hòa"
     package static let number = "070187001234"
     package static let residence = "Ấp Sóc Trào B, xã Tân Quan"
+    package static let phone = "0912345678"
     package static let receipt = "TEST-0041"
 
     package static func readers(_ state: ReaderReport.State?, read: String? = nil) -> ReaderList {

@@ -1,0 +1,55 @@
+import Foundation
+import StationAPI
+import StationBench
+import StationCore
+import Testing
+
+/// The contract of the socket API as an OpenAPI tester sees it, against the real daemon: no server error, no answer that the
+/// contract does not have, no hang. `FUZZ_API_SECONDS`, `FUZZ_API_EXAMPLES` and `SEED` make it longer, other or the same.
+@Suite(.serialized) struct PropertyBasedTests {
+    private static let root = URL(filePath: #filePath).appending(path: "../../..").standardized.path
+    private static let python = root + "/.build/schemathesis/bin/python"
+
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: python),
+            "there is no .build/schemathesis: `scripts/install-packages test` prepares it"))
+    func theDaemonAnswersAsTheContractSays() async throws {
+        try await withStation(settings: "stick:\n  directories: [/tmp/no-medium]") { station, run, citizen in
+            let environment = ProcessInfo.processInfo.environment
+            let secret = "604817"
+            // "watching" asks everything; the others may lose their session or be locked out on the way.
+            for (name, role) in [
+                ("watching", OperatorRank.supervisor), ("changing", .operator), ("leaving", .operator),
+            ] {
+                try await station.enter(DeskPerson(name: name, role: role, secret: secret))
+            }
+            let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            let watching = try await station.client(of: DeskPerson(name: "watching", role: .supervisor, secret: secret))
+            await station.removeCard()
+            try await run.waitForReaders { $0.readers.contains { $0.name == station.readerName && $0.state == .empty } }
+            try await station.insertCard(citizen.directory)
+            let reader = try await run.readerWithCard(named: station.readerName)
+            let read = try await IntakeRun(client: watching).read(reader: reader, credential: citizen.credential)
+            let shift = try #require(try await station.client.currentShift())
+            let output = try await ManagedProcess.run(
+                Command(
+                    Self.python,
+                    [
+                        Self.root + "/Tests/PropertyBased/fuzz_api.py",
+                        "--contract", Self.root + "/docs/openapi/station.yaml",
+                        "--operator-socket", station.layout.operatorSocket,
+                        "--admin-socket", station.layout.adminSocket,
+                        "--secret", secret, "--work", station.layout.root, "--seed", environment["SEED"] ?? "1",
+                        "--seconds", environment["FUZZ_API_SECONDS"] ?? "60",
+                        "--examples", environment["FUZZ_API_EXAMPLES"] ?? "10",
+                        "--known", "reader=\(reader)", "--known", "read=\(read.id)",
+                        "--known", "application=\(saved.itemId)", "--known", "shift=\(shift.shiftId)",
+                    ]))
+            for line in output.output { print(line) }
+            #expect(output.status == .exited(0), "\(output.error.suffix(20))")
+            // It goes on working.
+            #expect(try await station.client.application(saved.itemId.text).summary.itemId == saved.itemId)
+        }
+    }
+}

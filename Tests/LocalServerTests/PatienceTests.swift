@@ -1,0 +1,158 @@
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import StationAPI
+import StationCore
+import Testing
+
+@testable import LocalServer
+
+/// Clients that are slow, many or never silent, on a real socket, with little patience. What is awaited is the cut itself.
+@Suite(.timeLimit(.minutes(2))) struct PatienceTests {
+    private static let request = "GET /v1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    @Test func aRequestThatDripsInIsCut() async throws {
+        try await withServer {
+            $0.request = .milliseconds(300)
+        } _: { _, _, path in
+            // A head that never ends, and a body.
+            for beginning in [
+                "GET /v1 HTTP/1.1\r\nHost: localhost\r\nX: ",
+                "POST /v1/exports HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n",
+            ] {
+                try await connected(to: path) { inbound, outbound in
+                    try await outbound.write(ByteBuffer(string: beginning))
+                    // A byte now and then for ever: what goes on arriving is no excuse.
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask {
+                            while true {
+                                try await Task.sleep(for: .milliseconds(20))
+                                try await outbound.write(ByteBuffer(string: "a"))
+                            }
+                        }
+                        for try await _ in inbound {}
+                        group.cancelAll()
+                        while (try? await group.next()) != nil {}
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func aConnectionWithoutARequestIsClosedAndOneWithAnswersIsNot() async throws {
+        try await withServer {
+            $0.idle = .milliseconds(300)
+        } _: { _, _, path in
+            try await connected(to: path) { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: Self.request))
+                var answer = ""
+                for try await part in inbound { answer += String(buffer: part) }
+                #expect(answer.hasPrefix("HTTP/1.1 200"))
+            }
+        }
+    }
+
+    @Test func anEventStreamThatNobodyReadsIsCutWhileAWriteWaits() async throws {
+        try await withServer {
+            $0.stall = .milliseconds(300)
+        } _: { _, control, path in
+            let (ended, end) = AsyncStream<Void>.makeStream()
+            control.feed.onTermination = { _ in end.finish() }
+            try await connected(to: path) { inbound, outbound in
+                try await outbound.write(
+                    ByteBuffer(string: "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                let status = ScriptedControl.statusReport()
+                for _ in 0..<4_000 { control.feed.yield(.status(status)) }
+                // The daemon lets go of the stream although it has more to say and the client never closed.
+                for await _ in ended {}
+                _ = inbound
+            }
+        }
+    }
+
+    @Test func oneConnectionTooManyIsToldSoAndTheNextOneServed() async throws {
+        try await withServer {
+            $0.connections = 2
+        } _: { _, _, path in
+            try await confirmation(expectedCount: 2) { judged in
+                try await connected(to: path) { first, firstOut in
+                    try await firstOut.write(ByteBuffer(string: Self.request))
+                    var answers = first.makeAsyncIterator()
+                    #expect(String(buffer: try await answers.next() ?? ByteBuffer()).hasPrefix("HTTP/1.1 200"))
+                    try await connected(to: path) { second, secondOut in
+                        try await secondOut.write(ByteBuffer(string: Self.request))
+                        var answers = second.makeAsyncIterator()
+                        #expect(String(buffer: try await answers.next() ?? ByteBuffer()).hasPrefix("HTTP/1.1 200"))
+                        for asks in [true, false] {
+                            try await connected(to: path) { third, thirdOut in
+                                if asks { try await thirdOut.write(ByteBuffer(string: Self.request)) }
+                                var answer = ""
+                                for try await part in third { answer += String(buffer: part) }
+                                #expect(answer.hasPrefix("HTTP/1.1 503") == asks)
+                                #expect(answer.contains("connections-too-many") == asks)
+                                judged()
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func whoAsksTooFastIsToldWhenToComeBack() async throws {
+        try await withServer {
+            $0.requestsAtOnce = 2
+            $0.requestsPerSecond = 1
+        } _: { client, _, path in
+            _ = try await client.description()
+            _ = try await client.description()
+            let problem = await #expect(throws: Problem.self) { try await client.description() }
+            #expect(problem?.code == "requests-too-many" && problem?.status == 429 && problem?.retryable == true)
+            try await connected(to: path) { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: Self.request))
+                var answers = inbound.makeAsyncIterator()
+                let answer = String(buffer: try await answers.next() ?? ByteBuffer())
+                #expect(answer.hasPrefix("HTTP/1.1 429") && answer.lowercased().contains("\r\nretry-after: 1\r\n"))
+            }
+        }
+    }
+
+    private typealias Bytes = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    private func connected(
+        to path: String,
+        _ body:
+            @Sendable (
+                NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>
+            ) async throws -> Void
+    ) async throws {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(unixDomainSocketPath: path) { channel in
+                channel.eventLoop.makeCompletedFuture { try Bytes(wrappingChannelSynchronously: channel) }
+            }
+        // The end may come as a reset.
+        try? await channel.executeThenClose { try await body($0, $1) }
+    }
+
+    private func withServer(
+        _ change: (inout ConnectionPatience) -> Void,
+        _ body: @Sendable (StationClient, ScriptedControl, String) async throws -> Void
+    ) async throws {
+        let path = "/tmp/patience-\(UInt64.random(in: 0 ... .max)).sock"
+        defer { unlink(path) }
+        let control = ScriptedControl()
+        var patience = ConnectionPatience()
+        change(&patience)
+        let (running, started) = AsyncStream<Void>.makeStream()
+        let server = try LocalServer(
+            .operators(control), socketPath: path, group: nil, logger: Logger(label: "test"), patience: patience,
+            onRunning: { started.yield() })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            for await _ in running { break }
+            try await body(StationClient(socketPath: path), control, path)
+            group.cancelAll()
+        }
+    }
+}
