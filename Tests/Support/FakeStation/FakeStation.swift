@@ -79,6 +79,12 @@ package final class FakeStation: FakePeople {
     /// The people as they are now.
     package var desk: FakeDesk { state.withLock(\.desk) }
 
+    /// The intake session that is open.
+    package var shift: ShiftReport? { state.withLock(\.shift) }
+
+    /// Opens an intake session, or closes it.
+    package func open(_ shift: ShiftReport?) { state.withLock { $0.shift = shift } }
+
     /// Changes what the people are like.
     package func change(_ change: (inout FakeDesk) -> Void) { state.withLock { change(&$0.desk) } }
 

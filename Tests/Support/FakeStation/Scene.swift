@@ -69,11 +69,4 @@ package enum Scene {
             operators: ["lan"], openedAt: SystemClock().now, openedQuality: .synchronized, openedBy: "lan",
             closedAt: nil, closedBy: nil)
     }
-
-    package static func summary(of shift: ShiftReport) -> ShiftSummaryReport {
-        ShiftSummaryReport(
-            shift: shift, asOf: SystemClock().now, taken: 23, transmitted: 21, accepted: 19, rejected: 1, waiting: 2,
-            setAside: 1, byState: ["accepted": 19, "rejected": 1, "saved": 2, "cancelled": 1],
-            byOperator: [.init(operatorId: "lan", taken: 23)], provisional: true)
-    }
 }
