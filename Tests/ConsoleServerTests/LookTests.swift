@@ -14,8 +14,10 @@ struct LookTests {
     {
         try await onClosedPage { bench, browser in
             try await browser.prefer(scheme)
-            bench.station.open(nil)
-            bench.station.change { $0.mustChangeSecret = true }
+            bench.station.change {
+                $0.shift = nil
+                $0.mustChangeSecret = true
+            }
             bench.station.set(Scene.status(locked: true))
             bench.station.hangUp()
             try await shows("Trạm đang khóa.", browser)

@@ -32,6 +32,12 @@ final class FakeAdministration: AdministrationControl {
     func exportReceipts(_ order: ReceiptExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
         .empty
     }
+    func missing() async throws(Problem) -> MissingList { MissingList(missing: []) }
+    func acknowledgeMissing(
+        from first: Int64, _ order: MissingAcknowledgement, by peer: Peer
+    ) async throws(Problem) -> MissingList.Range {
+        throw Problem(.applicationUnknown)
+    }
     func verifyAudit(by peer: Peer) async throws(Problem) -> AuditReport {
         AuditReport(intact: true, rows: 1, brokenAt: nil)
     }

@@ -11,6 +11,8 @@ package struct FakeDesk: Sendable {
     package var idleSeconds = 600
     /// Whether every token has run out.
     package var expired = false
+    /// The intake session that is open.
+    package var shift: ShiftReport?
     /// How often somebody signed out.
     package var signOuts = 0
 }
@@ -44,5 +46,25 @@ extension FakeStation {
         guard change.newSecret.count >= 12 else { throw Problem(.secretTooWeak) }
         self.change { $0.mustChangeSecret = false }
         return lan
+    }
+
+    package func openShift(_ order: ShiftOrder, by person: ProvenPerson) async throws(Problem) -> ShiftReport {
+        guard desk.shift == nil else { throw Problem(.shiftOpen) }
+        let shift = Scene.shift(team: order.team, point: order.point, kind: order.kind, others: order.operators ?? [])
+        change { $0.shift = shift }
+        return shift
+    }
+
+    package func currentShift() async throws(Problem) -> CurrentShift { CurrentShift(shift: desk.shift) }
+
+    package func closeShift(_ shiftId: String, by person: ProvenPerson) async throws(Problem) -> ShiftSummaryReport {
+        let summary = try await summary(ofShift: shiftId)
+        change { $0.shift = nil }
+        return summary
+    }
+
+    package func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport {
+        guard let shift = desk.shift, shift.shiftId == shiftId else { throw Problem(.shiftUnknown) }
+        return Scene.summary(of: shift)
     }
 }

@@ -62,11 +62,18 @@ package enum Scene {
     }
 
     package static func shift(
-        team: String = "Tổ 1", point: String = "Bộ phận Một cửa", kind: String = "fixed"
+        team: String = "Tổ 1", point: String = "Bộ phận Một cửa", kind: String = "fixed", others: [String] = []
     ) -> ShiftReport {
         ShiftReport(
             shiftId: "shift-1", number: 12, team: team, point: point, kind: kind, responsible: "lan",
-            operators: ["lan"], openedAt: SystemClock().now, openedQuality: .synchronized, openedBy: "lan",
+            operators: ["lan"] + others, openedAt: SystemClock().now, openedQuality: .synchronized, openedBy: "lan",
             closedAt: nil, closedBy: nil)
+    }
+
+    package static func summary(of shift: ShiftReport) -> ShiftSummaryReport {
+        ShiftSummaryReport(
+            shift: shift, asOf: SystemClock().now, taken: 23, transmitted: 21, accepted: 19, rejected: 1, waiting: 2,
+            setAside: 1, byState: ["accepted": 19, "rejected": 1, "saved": 2, "cancelled": 1],
+            byOperator: [.init(operatorId: "lan", taken: 23)], provisional: true)
     }
 }
