@@ -128,7 +128,7 @@ private final class Examples {
             return
         }
         let media = try #require(mediaType.flatMap { content[$0] }, "\(said)")
-        if let event = media["x-event"] {
+        if let event = media["schema"]?["properties"]?["data"]?["contentSchema"] {
             let lines = String(decoding: body, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("data:") }
             #expect(!lines.isEmpty)
             for line in lines {
