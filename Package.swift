@@ -160,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "CanarySearch", "CPowerLossVFS", "Store", "StoreMeasurement", "StationCore", crypto, grdb,
+                "CanarySearch", "CPowerLossVFS", "People", "Store", "StoreMeasurement", "StationCore", crypto, grdb,
             ],
             swiftSettings: strict),
         .target(
@@ -374,7 +374,7 @@ let package = Package(
                 "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card",
             ],
             swiftSettings: strict),
-        .testTarget(name: "TidyTests", swiftSettings: strict),
+        .testTarget(name: "TidyTests", dependencies: ["StationCore"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

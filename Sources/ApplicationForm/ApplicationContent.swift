@@ -10,6 +10,8 @@ package struct ApplicationContent: Codable, Hashable, Sendable {
     package let consent: ConsentRecord
     /// Parent or guardian of a minor or ward.
     package let representative: Representative?
+    /// What the authority's system said of face and fingerprints; nil where it was not asked.
+    package let matches: MatchResults?
     /// Warnings overruled, with their reasons.
     package let overrides: [Override]
     /// Rule set under which the application was judged, such as `decree-69-2024`.
@@ -26,11 +28,13 @@ package struct ApplicationContent: Codable, Hashable, Sendable {
         declared: Declaration,
         consent: ConsentRecord,
         representative: Representative?,
+        matches: MatchResults? = nil,
         overrides: [Override],
         ruleSet: String,
         cardFiles: [PartDescriptor] = [],
         attachments: [PartDescriptor] = []
     ) {
+        self.matches = matches
         self.citizen = citizen
         self.card = card
         self.declared = declared
@@ -50,6 +54,7 @@ package struct ApplicationContent: Codable, Hashable, Sendable {
             declared: declared,
             consent: consent,
             representative: representative,
+            matches: matches,
             overrides: overrides,
             ruleSet: ruleSet,
             cardFiles: cardFiles,

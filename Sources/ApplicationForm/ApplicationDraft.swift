@@ -45,6 +45,8 @@ package struct ApplicationDraft: Codable, Hashable, Sendable {
         package var at: Timestamp?
         /// The answer, explicit: absent is no consent.
         package var granted: Bool?
+        /// Who was present.
+        package var witness: Witness?
 
         /// Takes the values as recorded.
         package init(
@@ -54,8 +56,10 @@ package struct ApplicationDraft: Codable, Hashable, Sendable {
             readAloudBy: WireName? = nil,
             confirmation: ConsentRecord.Confirmation? = nil,
             at: Timestamp? = nil,
-            granted: Bool? = nil
+            granted: Bool? = nil,
+            witness: Witness? = nil
         ) {
+            self.witness = witness
             self.textVersion = textVersion
             self.textSHA256 = textSHA256
             self.language = language
@@ -97,6 +101,8 @@ package struct ApplicationDraft: Codable, Hashable, Sendable {
     package var consent: Consent?
     /// Parent or guardian.
     package var representative: Representative?
+    /// What the authority's system said of face and fingerprints.
+    package var matches: MatchResults?
     /// Warnings overruled with reasons.
     package var overrides: [Override]?
     /// Row of the invitation list; absent for a walk-in.
@@ -109,10 +115,12 @@ package struct ApplicationDraft: Codable, Hashable, Sendable {
         declared: Declared? = nil,
         consent: Consent? = nil,
         representative: Representative? = nil,
+        matches: MatchResults? = nil,
         overrides: [Override]? = nil,
         invitationRowId: WireName? = nil,
         hamletId: WireName? = nil
     ) {
+        self.matches = matches
         self.declared = declared
         self.consent = consent
         self.representative = representative

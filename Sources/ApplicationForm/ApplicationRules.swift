@@ -63,6 +63,7 @@ package struct ApplicationRules: Sendable {
             declared: declared,
             consent: consent,
             representative: representative,
+            matches: draft.matches,
             overrides: overrides,
             ruleSet: ruleSet.id
         )

@@ -22,6 +22,12 @@ struct ConsentJudge {
         )
         problems.require(draft.confirmation != nil, "consent.confirmation", .consentMissing)
         guard let confirmation = draft.confirmation else { return nil }
+        let witness = draft.witness.map { witness in
+            Witness(
+                fullName: FieldChecks.normalized(witness.fullName),
+                personalNumber: witness.personalNumber.map(FieldChecks.normalized))
+        }
+        problems.require((confirmation == .witnessed) == (witness != nil), "consent.witness", .witnessMissing)
         let language = draft.language ?? ""
         problems.require(FieldChecks.isLanguage(language), "consent.language", .fieldInvalid)
         return ConsentRecord(
@@ -31,7 +37,8 @@ struct ConsentJudge {
             readAloudBy: draft.readAloudBy,
             confirmation: confirmation,
             at: draft.at ?? now,
-            granted: true
+            granted: true,
+            witness: witness
         )
     }
 }

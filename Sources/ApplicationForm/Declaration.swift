@@ -72,6 +72,8 @@ package struct ConsentRecord: Codable, Hashable, Sendable {
     package let at: Timestamp
     /// The answer. A document with `false` is invalid: without consent there is no application.
     package let granted: Bool
+    /// Who was present; nil unless the answer was witnessed.
+    package let witness: Witness?
 
     /// Takes the record.
     package init(
@@ -81,8 +83,10 @@ package struct ConsentRecord: Codable, Hashable, Sendable {
         readAloudBy: WireName?,
         confirmation: Confirmation,
         at: Timestamp,
-        granted: Bool
+        granted: Bool,
+        witness: Witness? = nil
     ) {
+        self.witness = witness
         self.textVersion = textVersion
         self.textSHA256 = textSHA256
         self.language = language
@@ -90,6 +94,20 @@ package struct ConsentRecord: Codable, Hashable, Sendable {
         self.confirmation = confirmation
         self.at = at
         self.granted = granted
+    }
+}
+
+/// Who was present when somebody who cannot read or does not speak the language agreed.
+package struct Witness: Codable, Hashable, Sendable {
+    /// Full name, NFC.
+    package let fullName: String
+    /// Personal identification number, 12 digits; nil where the witness carries none.
+    package let personalNumber: String?
+
+    /// Names a witness.
+    package init(fullName: String, personalNumber: String?) {
+        self.fullName = fullName
+        self.personalNumber = personalNumber
     }
 }
 

@@ -55,6 +55,9 @@ extension ApplicationContent {
                 .representativeInvalid
             )
         }
+        for (name, match) in [("face", matches?.face), ("fingerprint", matches?.fingerprint)] {
+            match?.check(&found, "matches.\(name)")
+        }
         for (index, item) in overrides.enumerated() {
             found.check(item.reason, "overrides[\(index)].reason", most: Limits.Application.reasonCharacters)
         }
@@ -128,11 +131,34 @@ extension Representative {
     }
 }
 
+extension MatchResult {
+    fileprivate func check(_ found: inout Problems, _ field: String) {
+        if outcome == .notObtainable {
+            if let reason {
+                found.check(reason, "\(field).reason", most: Limits.Application.reasonCharacters)
+            } else {
+                found.add("\(field).reason", .matchReasonMissing)
+            }
+        } else {
+            found.require(reason == nil, "\(field).reason", .fieldInvalid)
+        }
+        found.require(reference.map { WireName($0) != nil } ?? true, "\(field).reference", .fieldInvalid)
+    }
+}
+
 extension ConsentRecord {
     fileprivate func check(_ found: inout Problems) {
         found.require(!textVersion.isEmpty && textVersion.utf8.count <= 64, "consent.textVersion", .fieldInvalid)
         found.require(FieldChecks.isDigest(textSHA256), "consent.textSHA256", .fieldInvalid)
         found.require(FieldChecks.isLanguage(language), "consent.language", .fieldInvalid)
+        // Stations that were built before there was a witness to name sealed none.
+        found.require(witness == nil || confirmation == .witnessed, "consent.witness", .witnessMissing)
+        if let witness {
+            found.check(witness.fullName, "consent.witness.fullName", most: Limits.Application.nameCharacters)
+            found.require(
+                witness.personalNumber.map(FieldChecks.isPersonalNumber) ?? true, "consent.witness.personalNumber",
+                .numberInvalid)
+        }
     }
 }
 

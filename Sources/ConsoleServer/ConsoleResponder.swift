@@ -4,7 +4,7 @@ import NIOCore
 import StationAPI
 import StationCore
 
-/// The whole table of paths, behind the judge and in front of the headers that every answer carries.
+/// Every answer, behind the judge and in front of the headers that all of them carry.
 struct ConsoleResponder: HTTPResponder {
     typealias Context = ConsoleContext
 
@@ -13,7 +13,7 @@ struct ConsoleResponder: HTTPResponder {
     func respond(to request: Request, context: ConsoleContext) async -> Response {
         var response: Response
         if let code = RequestJudge(port: context.localPort ?? 0).refusal(of: request.head) {
-            response = .problem(Problem(code))
+            response = code == .methodNotAllowed ? .methodNotAllowed(methods(request)) : .problem(Problem(code))
         } else {
             do throws(Problem) {
                 response = try await answer(request)
@@ -26,22 +26,40 @@ struct ConsoleResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request) async throws(Problem) -> Response {
-        let path = request.uri.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        let path = segments(request)
         guard path.first == "api" else {
             guard path.count == 1, let file = PageFile.named(path[0]) else { throw Problem(.routeUnknown) }
+            guard request.method == .get else { return .methodNotAllowed(methods(request)) }
             return file.response
         }
-        switch Array(path.dropFirst()) {
-        case ["status"]: return try .json(try await gateway.station.status())
-        case ["readers"]: return try .json(try await gateway.station.readers())
-        case ["applications"]: return try await gateway.applications(request.uri.queryParameters)
-        case ["events"]: return try gateway.events(request)
-        case let rest where rest.count == 2 && rest[0] == "reads":
-            return try .json(try await gateway.station.read(try gateway.readID(rest[1])))
-        case let rest where rest.count == 3 && rest[0] == "reads" && rest[2] == "portrait":
-            return try await gateway.portrait(try gateway.readID(rest[1]))
-        default: throw Problem(.routeUnknown)
+        guard let route = ConsoleRoute(Array(path.dropFirst())) else { throw Problem(.routeUnknown) }
+        guard route.methods.contains(request.method) else { return .methodNotAllowed(route.methods) }
+        switch route {
+        case .status: return try .json(try await gateway.nobody.status())
+        case .readers: return try .json(try await gateway.nobody.readers())
+        case .events: return try gateway.events(request)
+        case .signIn: return try await gateway.signIn(request)
+        case .signOut: return await gateway.signOut(request)
+        case .me: return try await gateway.me(request)
+        case .secret: return try await gateway.changeSecret(request)
+        case .applications: return try await gateway.applications(request)
+        case .read(let id): return try await gateway.read(id, request)
+        case .portrait(let id): return try await gateway.portrait(id, request)
+        case .currentShift: return try await gateway.currentShift(request)
+        case .shifts where request.method == .post: return try await gateway.openShift(request)
+        case .shifts: return try await gateway.shifts(request)
+        case .shiftSummary(let id): return try await gateway.summary(id, request)
+        case .closeShift(let id): return try await gateway.closeShift(id, request)
         }
+    }
+
+    private func segments(_ request: Request) -> [String] {
+        request.uri.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+    }
+
+    private func methods(_ request: Request) -> [HTTPRequest.Method] {
+        let path = segments(request)
+        return path.first == "api" ? ConsoleRoute(Array(path.dropFirst()))?.methods ?? [.get] : [.get]
     }
 
     /// No script, style, picture or connection but our own; nothing kept by the browser; nobody frames the page.

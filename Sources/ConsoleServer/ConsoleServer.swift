@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -9,7 +10,7 @@ package import StationCore
 /// The operator's page and its gateway to the daemon.
 ///
 /// A browser cannot open a Unix socket and the daemon opens no TCP port; this is the process in between. It listens on
-/// 127.0.0.1 only, answers GET only, keeps nothing, and knows of the citizen only what passes through it.
+/// 127.0.0.1 only, keeps in memory who is signed in and nothing else, and knows of the citizen only what passes through it.
 package struct ConsoleServer: Service {
     /// Where it listens and where the daemon is.
     package struct Configuration: Sendable {
@@ -25,17 +26,22 @@ package struct ConsoleServer: Service {
         }
     }
 
+    private let port: Int
     private let application: Application<ConsoleResponder>
 
     /// - Parameters:
-    ///   - clock: paces the keep-alive of event streams.
+    ///   - clock: paces the keep-alive of event streams and the idle time of sessions.
+    ///   - random: makes the ids of sessions.
     ///   - onListening: called once with the port.
     package init(
-        configuration: Configuration, clock: any StationClock, logger: Logger,
+        configuration: Configuration, clock: any StationClock,
+        random: any RandomSource = SystemRandomSource(), logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
+        port = configuration.port
         let gateway = StationGateway(
-            station: StationClient(socketPath: configuration.socketPath), relay: EventRelay(clock: clock))
+            socketPath: configuration.socketPath, sessions: ConsoleSessions(clock: clock, random: random),
+            relay: EventRelay(clock: clock))
         let heads = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: Limits.Local.headBytes, maxHeaderListSize: Limits.Local.headBytes)
         application = Application(
@@ -48,6 +54,14 @@ package struct ConsoleServer: Service {
             logger: logger)
     }
 
-    /// Serves until graceful shutdown. Throws when the port is taken.
-    package func run() async throws { try await application.run() }
+    /// Serves until graceful shutdown. Throws `portTaken` when it cannot listen.
+    package func run() async throws {
+        do { try await application.run() } catch let error as IOError where Self.isRefusedPort(error) {
+            throw Failure(.portTaken, "127.0.0.1:\(port), errno \(error.errnoCode)")
+        }
+    }
+
+    private static func isRefusedPort(_ error: IOError) -> Bool {
+        [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode)
+    }
 }

@@ -5,13 +5,29 @@ import StationAPI
 import StationCore
 import Synchronization
 
+/// For whom a stream is.
+struct EventListener: Sendable {
+    /// Asks the daemon for the events.
+    let station: StationClient
+    /// Who is signed in; nil for nobody.
+    let person: SignedIn?
+    /// Returns when the session has ended, true, or changed, false; nil for nobody.
+    let end: (@Sendable () async -> Bool)?
+    /// Is told why the daemon gave no events.
+    let refused: @Sendable (Problem) -> Void
+}
+
 /// Carries the daemon's event stream to one page.
+///
+/// The first event, `session`, says whom the console takes the page for. The stream ends with that session, however it
+/// ends, and the page that comes back is told that nobody is signed in.
 ///
 /// When the daemon is away, the page gets an `away` event with the problem and the stream ends; the browser asks again
 /// after a second, with the last id it saw. A page that reads too slowly is cut and comes back the same way.
 final class EventRelay: Sendable {
     /// What goes to the page.
     enum Piece: Sendable {
+        case session(SignedIn?)
         case event(StationEvent)
         case away(Problem)
         case keepAlive
@@ -24,7 +40,7 @@ final class EventRelay: Sendable {
 
     /// Writes until the daemon, the page or this process ends the stream.
     @concurrent
-    func run(from station: StationClient, after: Int64?, to writer: inout any ResponseBodyWriter) async throws {
+    func run(for listener: EventListener, after: Int64?, to writer: inout any ResponseBodyWriter) async throws {
         try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
         guard enter() else {
             try await writer.write(ByteBuffer(string: Self.wire(.away(Problem(.connectionsTooMany)))))
@@ -35,8 +51,15 @@ final class EventRelay: Sendable {
             of: Piece.self, bufferingPolicy: .bufferingOldest(Limits.Local.waitingEvents))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                await Self.pump(station, after: after, into: feed)
+                await Self.pump(listener, after: after, into: feed)
                 feed.finish()
+            }
+            if let end = listener.end {
+                group.addTask {
+                    // The page is told at once; it would come back for the news only after a second.
+                    if await end() { feed.yield(.session(nil)) }
+                    feed.finish()
+                }
             }
             group.addTask { [clock] in
                 while case .enqueued = feed.yield(.keepAlive) { try await clock.sleep(for: Limits.Local.keepAlive) }
@@ -52,14 +75,17 @@ final class EventRelay: Sendable {
     }
 
     private static func pump(
-        _ station: StationClient, after: Int64?, into feed: AsyncStream<Piece>.Continuation
+        _ listener: EventListener, after: Int64?, into feed: AsyncStream<Piece>.Continuation
     ) async {
         do {
-            for try await event in try await station.events(after: after) {
+            let events = try await listener.station.events(after: after)
+            feed.yield(.session(listener.person))
+            for try await event in events {
                 guard case .enqueued = feed.yield(.event(event)) else { return }
             }
             feed.yield(.away(Problem(.stationStopping)))
         } catch let problem as Problem {
+            listener.refused(problem)
             feed.yield(.away(problem))
         } catch {
             // Cancelled: the page is gone.
@@ -70,11 +96,15 @@ final class EventRelay: Sendable {
     static func wire(_ piece: Piece) -> String {
         switch piece {
         case .keepAlive: ServerSentEvent.keepAlive
+        case .session(let person):
+            ServerSentEvent(event: "session", data: json(SessionNotice(person: person))).wire
         case .event(let event):
             ServerSentEvent(id: event.id.map { "\($0)" }, event: event.kind.rawValue, data: json(event)).wire
         case .away(let problem): ServerSentEvent(event: "away", data: json(problem)).wire
         }
     }
+
+    private struct SessionNotice: Encodable { let person: SignedIn? }
 
     private static func json(_ value: some Encodable) -> String {
         String(decoding: (try? StrictJSON.encode(value)) ?? Array("{}".utf8), as: UTF8.self)

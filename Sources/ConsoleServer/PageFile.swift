@@ -16,6 +16,8 @@ struct PageFile: Sendable {
         script("app", PackageResources.app_js),
         script("desk", PackageResources.desk_js),
         script("dom", PackageResources.dom_js),
+        script("entry", PackageResources.entry_js),
+        script("idle", PackageResources.idle_js),
         script("link", PackageResources.link_js),
         script("queue", PackageResources.queue_js),
         script("station", PackageResources.station_js),

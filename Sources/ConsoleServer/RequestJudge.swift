@@ -16,8 +16,22 @@ struct RequestJudge: Sendable {
         if let site = request.headerFields[Self.fetchSite] {
             guard site == "same-origin" || site == "none" else { return .requestForbiddenOrigin }
         }
-        guard request.method == .get else { return .methodNotAllowed }
-        return nil
+        switch request.method {
+        case .get: return nil
+        case .post: return refusalOfChange(request)
+        default: return .methodNotAllowed
+        }
+    }
+
+    /// What changes something has to come from our own page, and say so in every way that a browser has: a form of another
+    /// site cannot send JSON, and no script there can write these two headers. A request that lacks one is refused as a
+    /// foreign one is.
+    private func refusalOfChange(_ request: HTTPRequest) -> FailureCode? {
+        guard request.headerFields[.origin] != nil, request.headerFields[Self.fetchSite] == "same-origin" else {
+            return .requestForbiddenOrigin
+        }
+        let type = request.headerFields[.contentType]?.split(separator: ";").first
+        return type?.lowercased() == "application/json" ? nil : .requestMalformed
     }
 
     private var hosts: [String] { ["127.0.0.1", "localhost", "[::1]"].map { "\($0):\(port)" } }

@@ -20,25 +20,15 @@ extension Response {
 
     /// RFC 9457. A problem that came from the daemon keeps the status that the daemon gave it.
     static func problem(_ problem: Problem) -> Response {
-        let status = problem.status ?? FailureCode(rawValue: problem.code)?.consoleStatus ?? 502
-        var response = Response.bytes(
+        let status = problem.status ?? FailureCode(rawValue: problem.code)?.text.status ?? 502
+        return Response.bytes(
             (try? StrictJSON.encode(problem)) ?? [], type: "application/problem+json",
             status: HTTPResponse.Status(code: status))
-        if problem.code == FailureCode.methodNotAllowed.rawValue { response.headers[.allow] = "GET" }
-        return response
     }
-}
 
-extension FailureCode {
-    /// The status of a stop that the console itself names.
-    fileprivate var consoleStatus: Int {
-        switch self {
-        case .requestForbiddenOrigin: 403
-        case .routeUnknown, .readUnknown: 404
-        case .methodNotAllowed: 405
-        case .requestMalformed: 400
-        case .stationUnreachable, .connectionsTooMany: 503
-        default: 502
-        }
+    static func methodNotAllowed(_ methods: [HTTPRequest.Method]) -> Response {
+        var response = problem(Problem(.methodNotAllowed))
+        response.headers[.allow] = methods.map(\.rawValue).joined(separator: ", ")
+        return response
     }
 }

@@ -32,7 +32,7 @@ struct AdministrationController: AdministrationControl {
 
     func perform(_ verb: TransmissionVerb, by peer: Peer) async throws(Problem) -> StationStatus.Uplink {
         try await named { () throws(Failure) in
-            guard transmission.hasUpstream else { throw Failure(.upstreamNotConfigured) }
+            try transmission.requireUpstream()
             let action: WireName = .constant("transmission", verb.rawValue)
             try await store.audit(AuditNote(actor: peer.actor, action: action))
             switch verb {
@@ -82,6 +82,22 @@ struct AdministrationController: AdministrationControl {
         try await named { () throws(Failure) in try await stick.exportReceipts(order, by: peer.actor) }
     }
 
+    func missing() async throws(Problem) -> MissingList {
+        try await named { () throws(Failure) in
+            MissingList(missing: try await store.missing().map(MissingList.Range.init))
+        }
+    }
+
+    func acknowledgeMissing(
+        from first: Int64, _ order: MissingAcknowledgement, by peer: Peer
+    ) async throws(Problem) -> MissingList.Range {
+        try await named { () throws(Failure) in
+            guard let reason = ReasonCode(rawValue: order.reason) else { throw Failure(.reasonUnknown) }
+            return MissingList.Range(
+                try await store.acknowledgeMissing(from: first, by: peer.actor, reason: reason.wireName))
+        }
+    }
+
     // MARK: Operators
 
     func enter(_ entry: OperatorEntry, by peer: Peer) async throws(Problem) -> OperatorList.Entry {
@@ -122,6 +138,8 @@ struct AdministrationController: AdministrationControl {
 
     func shifts(before number: Int64?) async throws(Problem) -> ShiftList { try await views.shifts(before: number) }
 
+    func issues(after number: Int64?) async throws(Problem) -> IssueList { try await views.issues(after: number) }
+
     func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport {
         try await views.summary(ofShift: shiftId)
     }
@@ -137,6 +155,15 @@ extension WireName {
     fileprivate static func constant(_ group: StaticString, _ word: String) -> WireName {
         guard let name = WireName("\(group).\(word)") else { preconditionFailure("not a wire name: \(word)") }
         return name
+    }
+}
+
+extension MissingList.Range {
+    fileprivate init(_ range: MissingRange) {
+        self.init(
+            first: range.first, last: range.last, reason: range.reason.rawValue, foundAt: range.foundAt,
+            acknowledgedAt: range.acknowledged?.at, acknowledgedBy: range.acknowledged?.actor.text,
+            acknowledgedReason: range.acknowledged?.reason.text)
     }
 }
 

@@ -71,6 +71,14 @@ extension StationController {
         try await named { () throws(Failure) in try await shifts.summary(of: shiftId) }
     }
 
+    func note(_ issue: IssueOrder, by person: ProvenPerson) async throws(Problem) -> IssueReport {
+        try await named { () throws(Failure) in try await IssueLog(store: store).note(issue, by: person) }
+    }
+
+    func issues(after number: Int64?) async throws(Problem) -> IssueList {
+        try await named { () throws(Failure) in try await IssueLog(store: store).list(after: number) }
+    }
+
     private func named<Value>(_ body: () async throws(Failure) -> Value) async throws(Problem) -> Value {
         defer { stopIfPoisoned() }
         do { return try await body() } catch { throw Problem(error) }

@@ -106,7 +106,8 @@ struct StationController: StationControl {
     ) async throws(Failure) -> (first: [StationEvent], lastEventID: Int64) {
         let status = try await reporter.report()
         var missed: [StationEvent] = []
-        var last = try await store.events(after: .max).newest
+        let kept = try await store.events(after: .max)
+        var last = kept.newest
         // A client further behind than what is kept starts from the snapshot; the queue listing has the rest.
         if let lastEventID, lastEventID < last {
             var position = lastEventID
@@ -120,7 +121,13 @@ struct StationController: StationControl {
         }
         var present: [StationEvent] = []
         if let person { present = await reading.reads.current(of: person.actor).map(StationEvent.read) }
-        let snapshot = StationEvent.snapshot(status, id: lastEventID.map { min($0, last) } ?? last)
-        return ([snapshot] + missed + present, last)
+        let id = Self.snapshotID(asked: lastEventID, oldest: kept.oldest, newest: last)
+        return ([.snapshot(status, id: id)] + missed + present, last)
+    }
+
+    /// The number behind which a stream goes on without a hole. A client that asked for an older one sees by it what it
+    /// missed for good, and one that asked for a newer one that the station's numbers began anew.
+    static func snapshotID(asked: Int64?, oldest: Int64, newest: Int64) -> Int64 {
+        asked.map { min(max($0, oldest - 1), newest) } ?? newest
     }
 }

@@ -15,6 +15,12 @@ package protocol AdministrationControl: Sendable {
     func importItems(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ImportReport
     /// Writes receipts of forwarded applications to a medium.
     func exportReceipts(_ order: ReceiptExportOrder, by peer: Peer) async throws(Problem) -> ExportReport
+    /// What the station may have acknowledged and cannot vouch for.
+    func missing() async throws(Problem) -> MissingList
+    /// A person has dealt with what is missing from a number on. Throws `applicationUnknown`, `reasonUnknown`.
+    func acknowledgeMissing(
+        from first: Int64, _ order: MissingAcknowledgement, by peer: Peer
+    ) async throws(Problem) -> MissingList.Range
     /// Walks the whole chain.
     func verifyAudit(by peer: Peer) async throws(Problem) -> AuditReport
     /// Enters an operator. Throws `operatorExists`, `secretTooWeak`, `stationLocked` where the new secret could not open
@@ -40,6 +46,8 @@ package protocol AdministrationControl: Sendable {
     func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent>
     /// Intake sessions, newest first.
     func shifts(before number: Int64?) async throws(Problem) -> ShiftList
+    /// Problems that the point reports upward, oldest first.
+    func issues(after number: Int64?) async throws(Problem) -> IssueList
     /// A session's figures. Throws `shiftUnknown`.
     func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport
 }

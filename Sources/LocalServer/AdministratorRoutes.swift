@@ -22,6 +22,15 @@ struct AdministratorRoutes: Sendable {
         router.post("/v1/receipts/exports") { request, context in
             try json(try await control.exportReceipts(try await request.decoded(), by: try await context.peer()))
         }
+        router.get("/v1/missing") { _, _ in try json(try await control.missing()) }
+        router.post("/v1/missing/{first}/acknowledge") { request, context in
+            guard let first = Int64(try context.parameters.require("first")) else {
+                throw Failure(.applicationUnknown)
+            }
+            return try json(
+                try await control.acknowledgeMissing(
+                    from: first, try await request.decoded(), by: try await context.peer()))
+        }
         router.get("/v1/audit") { request, context in
             try json(
                 try await control.auditPage(after: try request.position("after") ?? 0, by: try await context.peer()))
@@ -47,6 +56,9 @@ struct AdministratorRoutes: Sendable {
         }
         router.get("/v1/shifts") { request, _ in
             try json(try await control.shifts(before: try request.position("before")))
+        }
+        router.get("/v1/issues") { request, _ in
+            try json(try await control.issues(after: try request.position("after")))
         }
         router.get("/v1/shifts/{id}/summary") { _, context in
             try json(try await control.summary(ofShift: try context.parameters.require("id")))

@@ -3,13 +3,14 @@ package enum Features {
     /// On both sockets.
     private static let common = [
         "description", "contract", "status", "readers", "events", "operators", "shifts", "applications", "decisions",
+        "issues",
     ]
     /// On the operator socket.
     package static let operators =
         common + [
             "reads", "read-records", "sign-in", "co-signatures", "application-verbs", "amendments", "withdrawals",
-            "find", "exports", "receipt-imports",
+            "find", "exports", "receipt-imports", "manual-entry", "matches", "attachments",
         ]
     /// On the administrator socket.
-    package static let administrators = common + ["imports", "receipt-exports", "transmission", "audit"]
+    package static let administrators = common + ["imports", "receipt-exports", "transmission", "audit", "missing"]
 }

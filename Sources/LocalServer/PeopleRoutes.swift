@@ -3,7 +3,7 @@ import Hummingbird
 import StationAPI
 import StationCore
 
-/// Sign-in, accounts as supervisors see them, and intake sessions.
+/// Sign-in, accounts as supervisors see them, intake sessions, and problems reported upward.
 struct PeopleRoutes: Sendable {
     let control: any StationControl
 
@@ -32,6 +32,14 @@ struct PeopleRoutes: Sendable {
                     of: try context.parameters.require("id"), try await request.decoded(), by: person))
         }
         addShifts(to: router)
+        router.post("/v1/issues") { request, context in
+            let person = try await control.person(request, context)
+            return try json(try await control.note(try await request.decoded(), by: person), status: .created)
+        }
+        router.get("/v1/issues") { request, context in
+            _ = try await control.person(request, context)
+            return try json(try await control.issues(after: try request.position("after")))
+        }
     }
 
     private func addShifts(to router: Router<PeerContext>) {

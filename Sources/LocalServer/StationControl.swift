@@ -91,6 +91,13 @@ package protocol StationControl: Sendable {
     /// A session's figures. Throws `shiftUnknown`.
     func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport
 
+    // MARK: Problems reported upward
+
+    /// Notes one. Throws `fieldMissing`, `fieldTooLong`, `fieldInvalid`, `applicationUnknown`.
+    func note(_ issue: IssueOrder, by person: ProvenPerson) async throws(Problem) -> IssueReport
+    /// One page, oldest first.
+    func issues(after number: Int64?) async throws(Problem) -> IssueList
+
     /// What happens from now on; first the durable events after `lastEventID`. Who is not signed in hears nothing of
     /// reads. The stream ends when the reader is slow.
     func events(after lastEventID: Int64?, for person: ProvenPerson?) async throws(Problem) -> AsyncStream<StationEvent>

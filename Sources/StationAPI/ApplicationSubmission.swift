@@ -1,13 +1,20 @@
-/// Body of `POST /v1/applications`: what was declared at the desk; everything about the person comes from the read.
+/// Body of `POST /v1/applications`: what was declared at the desk; everything about the person comes from the read, or,
+/// where the chip cannot be read, from `manual`.
 public struct ApplicationSubmission: Codable, Hashable, Sendable {
-    /// A finished read.
-    public var readId: String
+    /// A finished read; absent with `manual`.
+    public var readId: String?
+    /// What was typed by hand; absent with `readId`.
+    public var manual: ManualEntry?
     /// What the citizen declared.
     public var declared: Declared
     /// The citizen's answer to the consent text.
     public var consent: Consent?
     /// Who accompanies a minor or ward.
     public var representative: Representative?
+    /// What the authority's system said of face and fingerprints.
+    public var matches: SubmittedMatches?
+    /// Pictures that travel along.
+    public var attachments: [SubmittedAttachment]?
     /// Warnings that the operator overrules.
     public var overrides: [Override]?
     /// The intake session, when one is open.
@@ -53,11 +60,18 @@ public struct ApplicationSubmission: Codable, Hashable, Sendable {
         public var language: String?
         /// How it was confirmed: `spoken`, `signed` or `witnessed`.
         public var confirmation: String?
+        /// Whether the operator read the text aloud, because the citizen cannot read it.
+        public var readAloud: Bool?
+        /// Who was present; exactly with `witnessed`.
+        public var witness: SubmittedWitness?
 
         /// Makes an answer.
         public init(
-            granted: Bool?, textVersion: String?, textSHA256: String?, language: String?, confirmation: String?
+            granted: Bool?, textVersion: String?, textSHA256: String?, language: String?, confirmation: String?,
+            readAloud: Bool? = nil, witness: SubmittedWitness? = nil
         ) {
+            self.readAloud = readAloud
+            self.witness = witness
             self.granted = granted
             self.textVersion = textVersion
             self.textSHA256 = textSHA256
@@ -108,11 +122,16 @@ public struct ApplicationSubmission: Codable, Hashable, Sendable {
 
     /// Makes a submission.
     public init(
-        readId: String, declared: Declared, consent: Consent?, representative: Representative? = nil,
-        overrides: [Override]? = nil, sessionId: String? = nil, invitationRowId: String? = nil, hamletId: String? = nil,
+        readId: String?, manual: ManualEntry? = nil, declared: Declared, consent: Consent?,
+        representative: Representative? = nil, matches: SubmittedMatches? = nil,
+        attachments: [SubmittedAttachment]? = nil, overrides: [Override]? = nil, sessionId: String? = nil,
+        invitationRowId: String? = nil, hamletId: String? = nil,
         supersedes: String? = nil
     ) {
         self.readId = readId
+        self.manual = manual
+        self.matches = matches
+        self.attachments = attachments
         self.declared = declared
         self.consent = consent
         self.representative = representative

@@ -12,6 +12,10 @@ public struct Problem: Codable, Hashable, Sendable, Error {
     public let detail: String?
     /// What happened, Vietnamese.
     public let detailVi: String
+    /// Why, as a rule, English; nil from a daemon that does not tell it yet.
+    public let cause: String?
+    /// Why, as a rule, Vietnamese.
+    public let causeVi: String?
     /// What to do, English.
     public let remedy: String
     /// What to do, Vietnamese.
@@ -20,6 +24,8 @@ public struct Problem: Codable, Hashable, Sendable, Error {
     public let code: String
     /// Whose fault it is: card, reader, disk, clock, key, network, upstream, input, permission, station.
     public let culprit: String
+    /// Who can end it: operator, supervisor, administrator, upstream, citizen, developer, station (it goes on by itself).
+    public let actor: String?
     /// Whether the same request may succeed later without a change.
     public let retryable: Bool
     /// The fields that are wrong, when the problem is about a submitted document.
@@ -33,10 +39,13 @@ public struct Problem: Codable, Hashable, Sendable, Error {
         self.status = status
         detail = failure.detail
         detailVi = text.titleVi
+        cause = text.cause
+        causeVi = text.causeVi
         remedy = text.remedy
         remedyVi = text.remedyVi
         code = failure.code.rawValue
         culprit = text.culprit.rawValue
+        actor = text.actor.rawValue
         retryable = text.retryable
         self.fields = fields
     }

@@ -80,4 +80,16 @@ extension StationClient {
     public func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport {
         try await get("/v1/shifts/\(Self.percentEncoded(shiftId))/summary")
     }
+
+    // MARK: What is missing
+
+    /// `GET /v1/missing`, administrator socket.
+    public func missing() async throws(Problem) -> MissingList { try await get("/v1/missing") }
+
+    /// `POST /v1/missing/{first}/acknowledge`, administrator socket.
+    public func acknowledgeMissing(
+        from first: Int64, _ order: MissingAcknowledgement
+    ) async throws(Problem) -> MissingList.Range {
+        try await post("/v1/missing/\(first)/acknowledge", order, headers: [:])
+    }
 }

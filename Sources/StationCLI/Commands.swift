@@ -5,7 +5,7 @@ import StationCore
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Tình trạng trạm / The station at one glance. Exit 4 when it needs attention.")
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ViewOptions
 
     func run() async throws {
         try await common.run {
@@ -19,7 +19,7 @@ struct StatusCommand: AsyncParsableCommand {
 struct QueueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue", abstract: "Danh sách hồ sơ / Applications in order. Exit 2 when there is none.")
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ViewOptions
 
     @Option(help: "Only applications in this state, such as saved, held or rejected.")
     var state: String?
@@ -42,7 +42,7 @@ struct QueueCommand: AsyncParsableCommand {
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Một hồ sơ và lịch sử / One application with its history. Exit 3 when unknown.")
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ViewOptions
 
     @Argument(help: "The application's id.")
     var id: String
@@ -58,7 +58,7 @@ struct ShowCommand: AsyncParsableCommand {
 struct ReadersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "readers", abstract: "Đầu đọc thẻ / Card readers. Exit 2 when there is none.")
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ViewOptions
 
     func run() async throws {
         try await common.run {

@@ -12,6 +12,14 @@ struct Console {
         FileHandle.standardOutput.write(Data(bytes + [UInt8(ascii: "\n")]))
     }
 
+    /// Bytes of a file format.
+    static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+
+    /// A remark that is no answer and no problem.
+    static func remark(_ text: String) {
+        FileHandle.standardError.write(Data("intakectl: \(text)\n".utf8))
+    }
+
     static func complain(_ problem: Problem) {
         FileHandle.standardError.write(Data((problemText(problem) + "\n").utf8))
     }

@@ -5,20 +5,23 @@ import StationCore
 
 /// `intakectl`: the station at the command line; a client of the socket API, and the keeper of the trust directory.
 ///
-/// Exit codes: 0 ok, 1 error, 2 nothing to do, 3 not found, 4 degraded.
+/// Its exit codes are those of `ExitStatus`.
 package struct Intakectl: AsyncParsableCommand {
     /// The command's own description.
     package static let configuration = CommandConfiguration(
         commandName: "intakectl",
         abstract: "Xem trạm tiếp nhận / See what the intake station does.",
-        discussion: "Mã thoát / Exit codes: 0 ok, 1 error, 2 nothing to do, 3 not found, 4 degraded.",
+        discussion: "Mã thoát / Exit codes:\n"
+            + ExitStatus.meanings.map { "\($0.number) \($0.vi) / \($0.en)" }.joined(separator: "\n"),
         subcommands: [
             StatusCommand.self, QueueCommand.self, ShowCommand.self, ReadersCommand.self, ReadsCommand.self,
-            EventsCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self, CloseCommand.self,
+            EventsCommand.self, WaitCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self,
+            CloseCommand.self,
             RetryCommand.self, FindCommand.self, ForgetCommand.self, PauseCommand.self, ResumeCommand.self,
             FlushCommand.self, AuditCommand.self, ExportCommand.self, RecallCommand.self, ImportCommand.self,
-            ReceiptsCommand.self, TrustCommand.self, RecoverCommand.self, SignInCommand.self, SignOutCommand.self,
-            WhoAmICommand.self, SecretCommand.self, OperatorCommand.self, ShiftCommand.self,
+            ReceiptsCommand.self, TrustCommand.self, RecoverCommand.self, MissingCommand.self, SignInCommand.self,
+            SignOutCommand.self,
+            WhoAmICommand.self, SecretCommand.self, OperatorCommand.self, ShiftCommand.self, IssueLogCommand.self,
         ])
 
     /// Made by the argument parser.
@@ -53,10 +56,10 @@ extension SocketOptions {
     }
 }
 
-/// What every command takes.
+/// What every command takes that acts for an operator.
 struct CommonOptions: ParsableArguments, SocketOptions {
-    @Option(help: "Path of the daemon's socket.")
-    var socket = "/run/intake-station/operator.sock"
+    @Option(help: "Path of the daemon's operator socket.")
+    var socket = SocketChoice.operators
 
     @Flag(help: "One JSON document instead of text.")
     var json = false

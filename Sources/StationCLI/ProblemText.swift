@@ -15,6 +15,8 @@ package func problemText(_ problem: Problem) -> String {
 extension Problem {
     /// The exit status that tells this problem to a script.
     package var isNotFound: Bool {
-        [FailureCode.applicationUnknown, .readUnknown, .readerUnknown, .routeUnknown].map(\.rawValue).contains(code)
+        [
+            FailureCode.applicationUnknown, .readUnknown, .readerUnknown, .routeUnknown, .operatorUnknown, .shiftUnknown,
+        ].map(\.rawValue).contains(code)
     }
 }

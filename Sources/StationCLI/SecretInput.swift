@@ -21,10 +21,16 @@ struct SecretInput: ParsableArguments {
     }
 
     static func line(of path: String) throws -> String {
-        let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
-        guard let data = try handle?.read(upToCount: Limits.People.secretBytes + 2),
+        if path == "-" {
+            // Line by line: the next secret may stand on the next line.
+            guard let line = readLine(), !line.isEmpty else {
+                throw Problem(Failure(.credentialMissing, "standard input"))
+            }
+            return line
+        }
+        guard let data = try FileHandle(forReadingAtPath: path)?.read(upToCount: Limits.People.secretBytes + 2),
             let line = String(data: data, encoding: .utf8)?.split(separator: "\n").first, !line.isEmpty
-        else { throw Problem(Failure(.credentialMissing, path == "-" ? "standard input" : path)) }
+        else { throw Problem(Failure(.credentialMissing, path)) }
         return String(line)
     }
 
@@ -64,10 +70,13 @@ struct TokenFile {
 
     func keep(_ token: String) throws {
         forget()
-        guard
-            FileManager.default.createFile(
-                atPath: path, contents: Data((token + "\n").utf8), attributes: [.posixPermissions: 0o600])
-        else { throw Problem(Failure(.diskWriteFailed, path)) }
+        // Nobody else's from its first moment: not made readable and then shut.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Problem(Failure(.diskWriteFailed, path)) }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do { try file.write(contentsOf: Data((token + "\n").utf8)) } catch {
+            throw Problem(Failure(.diskWriteFailed, path))
+        }
     }
 
     func forget() { try? FileManager.default.removeItem(atPath: path) }

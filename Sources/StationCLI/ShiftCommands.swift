@@ -86,8 +86,8 @@ struct ShiftCloseCommand: AsyncParsableCommand {
 
 struct ShiftListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Các phiên / Sessions, newest first, on the administrator socket. Exit 2: none.")
-    @OptionGroup var common: AdministratorOptions
+        commandName: "list", abstract: "Các phiên / Sessions, newest first. Exit 2 when there is none.")
+    @OptionGroup var common: ViewOptions
 
     @Option(help: "Only sessions before this number.")
     var before: Int64?
@@ -104,8 +104,8 @@ struct ShiftListCommand: AsyncParsableCommand {
 struct ShiftSummaryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "summary",
-        abstract: "Tổng hợp của phiên / A session's figures, on the administrator socket. Exit 3 when unknown.")
-    @OptionGroup var common: AdministratorOptions
+        abstract: "Tổng hợp của phiên / A session's figures. Exit 3 when unknown.")
+    @OptionGroup var common: ViewOptions
 
     @Argument(help: "The session's id.")
     var id: String

@@ -6,7 +6,7 @@ import StationCore
 /// What every administrator's command takes.
 struct AdministratorOptions: ParsableArguments, SocketOptions {
     @Option(help: "Path of the daemon's administrator socket.")
-    var adminSocket = "/run/intake-station/admin.sock"
+    var adminSocket = SocketChoice.administrators
 
     @Flag(help: "One JSON document instead of text.")
     var json = false

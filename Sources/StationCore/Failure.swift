@@ -26,6 +26,19 @@ extension Failure: CustomStringConvertible {
     }
 }
 
+extension Failure {
+    /// What happened, why and what to do, Vietnamese then English, then the code and what is known of this occurrence: three
+    /// lines for whoever stands before a terminal or the journal.
+    public var explanation: String {
+        let text = code.text
+        return """
+            \(text.titleVi). \(text.causeVi). \(text.remedyVi).
+            \(text.title). \(text.cause). \(text.remedy).
+            \(code.rawValue)\(detail.map { ": \($0)" } ?? "")
+            """
+    }
+}
+
 /// A problem of one field of a submitted document.
 public struct FieldProblem: Codable, Hashable, Sendable {
     /// JSON path of the field, such as `declared.phone`.

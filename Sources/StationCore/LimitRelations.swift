@@ -39,6 +39,11 @@ extension Limits {
                 "USB.devices × 8 × USB.textBytes ≤ USB.lineBytes",
                 USB.devices * 8 * USB.textBytes <= USB.lineBytes
             ),
+            ("Local.consoleSessions ≤ People.operators", Local.consoleSessions <= People.operators),
+            (
+                "People.secretBytes × 2 + People.nameBytes × 4 < Local.consoleBodyBytes",
+                People.secretBytes * 2 + People.nameBytes * 4 < Local.consoleBodyBytes
+            ),
             ("Local.peerConnections < Local.connections", Local.peerConnections < Local.connections),
             ("Local.consoleStreams < Local.peerConnections", Local.consoleStreams < Local.peerConnections),
             ("Local.requestsPerSecond ≤ Local.requestsAtOnce", Local.requestsPerSecond <= Local.requestsAtOnce),

@@ -182,8 +182,8 @@ public enum Limits {
         public static let reasonCharacters = 500
         /// Most integrations asked for at once.
         public static let integrations = 16
-        /// Most attachments of one application.
-        public static let attachments = 8
+        /// Most attachments of one application, and most bytes of one.
+        public static let attachments = 8, attachmentBytes = 400_000
         /// Largest plaintext of a sealed application, card files and attachments included.
         public static let plaintextBytes = 1_048_576
         /// Largest idempotency key.
@@ -432,10 +432,14 @@ public enum Limits {
         public static let keptEvents = 10_000
         /// Silence after which the event stream sends a keep-alive.
         public static let keepAlive: Duration = .seconds(15)
+        /// Time between two attempts of a client to reach a daemon that went away: nothing tells when it is back.
+        public static let reconnectInterval: Duration = .seconds(1)
         /// Seconds that a client waits for an answer to a question.
         public static let answerSeconds: Int64 = 30
         /// Event streams that one console relays at once: open pages of one desk, with connections left for answers.
         public static let consoleStreams = 6
+        /// People signed in at one console at once, tabs of one browser counted once; the largest body that a page sends it.
+        public static let consoleSessions = 16, consoleBodyBytes = 8_192
         /// Reads remembered at once.
         public static let reads = 16
     }
@@ -456,6 +460,16 @@ public enum Limits {
         public static let session: Duration = .seconds(12 * 3_600)
         /// Longest text of a team or an intake point, in bytes of UTF-8.
         public static let nameBytes = 200
+    }
+
+    /// Problems that the point reports upward.
+    public enum Issues {
+        /// Longest text, in characters and in bytes of UTF-8.
+        public static let characters = 500, bytes = 2_000
+        /// Digits together that are taken for somebody's number: a phone number has ten, a personal number nine or twelve.
+        public static let digits = 9
+        /// Most problems that one station keeps.
+        public static let kept: Int64 = 10_000
     }
 
     /// The process.

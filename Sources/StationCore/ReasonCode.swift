@@ -9,6 +9,10 @@ public enum ReasonCode: String, Codable, Sendable, CaseIterable {
     case dataWrong = "data-wrong"
     /// A document is awaited.
     case documentAwaited = "document-awaited"
+    /// The data was typed by hand: no chip vouches for it.
+    case unverified
+    /// Face or fingerprint did not match in the authority's system.
+    case notMatched = "not-matched"
     /// A supervisor is to look at it.
     case supervisorReview = "supervisor-review"
     /// The citizen has another application.
@@ -33,6 +37,8 @@ public enum ReasonCode: String, Codable, Sendable, CaseIterable {
         case .withdrawn: ("Công dân rút hồ sơ", "The citizen withdrew it")
         case .dataWrong: ("Thông tin khai chưa đúng", "Something declared is wrong")
         case .documentAwaited: ("Chờ bổ sung giấy tờ", "A document is awaited")
+        case .unverified: ("Nhập tay, chưa kiểm tra được bằng chip", "Typed by hand, no chip vouches for it")
+        case .notMatched: ("Khuôn mặt hoặc vân tay không khớp", "Face or fingerprint does not match")
         case .supervisorReview: ("Chờ người phụ trách xem xét", "A supervisor is to look at it")
         case .duplicate: ("Trùng với hồ sơ khác", "The citizen has another application")
         case .takenElsewhere: ("Công dân đã làm ở nơi khác", "Taken in elsewhere")

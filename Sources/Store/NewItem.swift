@@ -20,14 +20,17 @@ package struct NewItem: Sendable {
 
     /// The second person, where one had to sign.
     package let coSigner: WireName?
+    /// Why it is held from the beginning; nil for what may be sent.
+    package let heldFor: WireName?
 
     /// Makes a new item.
     package init(
         item: SealedItem, actor: WireName, answer: [UInt8] = [], followUp: KeptFollowUp? = nil, remark: WireName? = nil,
-        shift: Int64? = nil, coSigner: WireName? = nil
+        shift: Int64? = nil, coSigner: WireName? = nil, heldFor: WireName? = nil
     ) {
         self.shift = shift
         self.coSigner = coSigner
+        self.heldFor = heldFor
         self.item = item
         self.actor = actor
         self.answer = answer

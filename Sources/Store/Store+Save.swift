@@ -72,7 +72,7 @@ extension Store {
         let moment = Moment(configuration.clock)
         let metadata = new.item.metadata
         try Self.insertPayload(new.item, key: metadata.sequence, db)
-        let row = ItemRow(saving: metadata, key: metadata.sequence, size: new.item.sealed.count, at: moment)
+        var row = ItemRow(saving: metadata, key: metadata.sequence, size: new.item.sealed.count, at: moment)
         try row.insert(db)
         let followUpKept = try insertFollowUp(new.followUp, of: metadata, db)
         if let shift = new.shift {
@@ -85,10 +85,13 @@ extension Store {
         try Self.appendAudit(note, at: moment, db)
         if let coSigner = new.coSigner { try Self.noteCoSigner(coSigner, of: row, at: moment, db) }
         try addEvent(kind: Self.itemEvent, item: metadata.itemId, json: row.eventJSON, db)
+        if let reason = new.heldFor {
+            try change(&row, by: .hold, actor: new.actor, detail: reason, at: moment, db)
+        }
         countFrames(new.item.sealed.count / 4_096 + 2 * Self.framesPerTransition)
         rememberSize(new.item.sealed.count)
         return SavedItem(
-            itemId: metadata.itemId, sequence: metadata.sequence, state: .saved, replayed: false,
+            itemId: metadata.itemId, sequence: metadata.sequence, state: row.state, replayed: false,
             answer: request == nil ? [] : new.answer, followUpKept: followUpKept)
     }
 

@@ -201,9 +201,14 @@ struct StoreOpening {
     /// The small tables and the end of the audit chain; everything else is checked in slices while the daemon serves,
     /// and the payloads when they are read.
     private static func checkAtStart(_ db: Database) throws {
+        // One changed letter may leave a schema that SQLite takes, with a column by another name: every row would then
+        // look damaged.
+        guard try StoreSchema.text(db) == StoreSchema.current() else {
+            throw Failure(.storeDamaged, "the schema is not the one that the migrations make")
+        }
         for table in [
             "item", "receipt", "event", "decision", "forwarded", "missing", "operator", "shift", "shift_person",
-            "taken",
+            "taken", "missing_acknowledged", "issue",
         ] {
             let result = try String.fetchAll(db, sql: "PRAGMA quick_check('\(table)')")
             guard result == ["ok"] else { throw Failure(.storeDamaged, "quick_check of table \(table)") }

@@ -17,8 +17,43 @@ enum StoreSchema {
         migrator.registerMigration("2-schedule", foreignKeyChecks: .immediate) { db in try db.execute(sql: schedule) }
         migrator.registerMigration("2-missing", foreignKeyChecks: .immediate) { db in try db.execute(sql: missing) }
         migrator.registerMigration("3-people", foreignKeyChecks: .immediate) { db in try db.execute(sql: people) }
+        migrator.registerMigration("3-missing", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: missingAcknowledged)
+        }
+        migrator.registerMigration("3-purge", foreignKeyChecks: .immediate) { db in try db.execute(sql: purge) }
+        migrator.registerMigration("3-issues", foreignKeyChecks: .immediate) { db in try db.execute(sql: issues) }
         return migrator
     }
+
+    /// What SQLite knows of every table and index, in an order of its own.
+    static func text(_ db: Database) throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql:
+                "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
+        )
+    }
+
+    /// The same of a database that the migrations have just made.
+    static func current() throws -> [String] {
+        let fresh = try DatabaseQueue()
+        try migrator.migrate(fresh)
+        return try fresh.read(text)
+    }
+
+    /// Problems that the point reports upward; nothing personal.
+    private static let issues = """
+        CREATE TABLE issue (
+            sequence INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            clock_quality TEXT NOT NULL,
+            person TEXT NOT NULL,
+            category TEXT NOT NULL,
+            item_id BLOB,
+            since INTEGER NOT NULL,
+            text TEXT NOT NULL
+        );
+        """
 
     /// Operators with what their secrets open, intake sessions, and who took which application in where. `taken` has rows
     /// of this station's own applications only.
@@ -73,6 +108,22 @@ enum StoreSchema {
             last INTEGER NOT NULL,
             reason TEXT NOT NULL,
             found_at INTEGER NOT NULL
+        );
+        """
+
+    /// What may be purged one day, by age: the purge's cost must not grow with the spool.
+    private static let purge = """
+        CREATE INDEX item_settled ON item (since) WHERE state IN ('accepted', 'cancelled', 'closed');
+        """
+
+    /// Who has taken note of what is missing: it stays named, and the status no longer speaks of it.
+    private static let missingAcknowledged = """
+        CREATE TABLE missing_acknowledged (
+            first INTEGER PRIMARY KEY,
+            last INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            reason TEXT NOT NULL
         );
         """
 

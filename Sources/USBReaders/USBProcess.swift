@@ -28,7 +28,7 @@ package enum USBProcess {
         signal(SIGPIPE, SIG_IGN)
         let bus: USBBus
         do { bus = try USBBus() } catch {
-            complain(error.description)
+            complain(error.explanation)
             return ExitCode.noBus
         }
         let output = LineOutput()

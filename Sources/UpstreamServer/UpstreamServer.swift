@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -112,7 +113,11 @@ package struct UpstreamServer: Service {
         )
         try await withThrowingTaskGroup(of: Failure?.self) { tasks in
             tasks.addTask {
-                try await application.run()
+                do {
+                    try await application.run()
+                } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {
+                    throw Failure(.portTaken, "\(options.host):\(options.port), errno \(error.errnoCode)")
+                }
                 return nil
             }
             tasks.addTask { await storeFaults.first { _ in true } }

@@ -34,6 +34,11 @@ struct ConsoleCommand: AsyncParsableCommand {
         var configuration = ServiceGroupConfiguration(
             services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Limits.Process.shutdownDuration
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let failure as Failure {
+            FileHandle.standardError.write(Data((failure.explanation + "\n").utf8))
+            throw ExitCode.failure
+        }
     }
 }

@@ -83,7 +83,10 @@ struct Demo: AsyncParsableCommand {
                 + "signed by \(receipt.authorityKeyId), digest ours")
         if !once {
             let address = try await station.startConsole(port: port)
-            say("Console: \(address) — Ctrl-C ends the demo")
+            let lan = DeskPerson.lan
+            say("Console: \(address)")
+            say("  đăng nhập / sign in: \(lan.name), PIN \(lan.secret); phiên thu nhận đã mở / a session is open")
+            say("  Ctrl-C ends the demo")
             await interruption.wait()
         } else {
             let result = Result(
@@ -117,7 +120,7 @@ struct Demo: AsyncParsableCommand {
                     problem.detailVi + ". " + problem.remedyVi + ".", problem.title + ". " + problem.remedy + ".",
                     problem.code + (problem.detail.map { ": " + $0 } ?? ""),
                 ]
-            case let failure as Failure: ["\(failure)", failure.code.text.remedy]
+            case let failure as Failure: [failure.explanation]
             default: ["\(error)"]
             }
         let text = (lines + ["logs: \(station.layout.logs)"]).joined(separator: "\n") + "\n"

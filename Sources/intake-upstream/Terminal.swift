@@ -10,7 +10,6 @@ enum Terminal {
 
     /// What failed and what to do about it.
     static func error(_ failure: Failure) {
-        let text = failure.code.text
-        FileHandle.standardError.write(Data("\(failure)\n\(text.titleVi). \(text.remedyVi)\n\(text.remedy)\n".utf8))
+        FileHandle.standardError.write(Data((failure.explanation + "\n").utf8))
     }
 }

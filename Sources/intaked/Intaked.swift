@@ -54,19 +54,9 @@ struct Intaked: AsyncParsableCommand {
             try await IntakeStation(configuration: station, configurationPath: configurationPath, logger: logger).run()
         } catch let failure as Failure {
             logger.critical("\(failure.code.text.title)", metadata: ["code": "\(failure.code.rawValue)"])
-            Self.explain(failure)
+            FileHandle.standardError.write(Data((failure.explanation + "\n").utf8))
             throw ExitCode(Self.isConfiguration(failure.code) ? 78 : 1)
         }
-    }
-
-    /// What happened and what to do, in both languages, for whoever stands before the terminal or the journal.
-    private static func explain(_ failure: Failure) {
-        let text = failure.code.text
-        let lines = [
-            "\(text.titleVi). \(text.remedyVi).", "\(text.title). \(text.remedy).",
-            "\(failure.code.rawValue)" + (failure.detail.map { ": \($0)" } ?? ""),
-        ]
-        FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))
     }
 
     private static func isConfiguration(_ code: FailureCode) -> Bool {

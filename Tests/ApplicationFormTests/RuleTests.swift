@@ -169,6 +169,13 @@ import Testing
         #expect(said { $0.textSHA256 = String(repeating: "0", count: 64) } == ["consent.textVersion consent-stale"])
         #expect(said { $0.confirmation = nil } == ["consent.confirmation consent-missing"])
         #expect(said { $0.language = "" } == ["consent.language field-invalid"])
+        #expect(said { $0.confirmation = .witnessed } == ["consent.witness witness-missing"])
+        let witness = Witness(fullName: " Điểu Thị Sa ", personalNumber: nil)
+        #expect(said { $0.witness = witness } == ["consent.witness witness-missing"])
+        #expect(said { ($0.confirmation, $0.witness) = (.witnessed, witness) } == [])
+        let unnamed = Witness(fullName: " ", personalNumber: nil)
+        #expect(
+            said { ($0.confirmation, $0.witness) = (.witnessed, unnamed) } == ["consent.witness.fullName field-missing"])
         #expect(said { $0.textSHA256 = nil } == ["consent.textVersion consent-missing"])
     }
 
@@ -233,5 +240,24 @@ import Testing
         let lenient = CardVerificationPolicy(mustPass: [], mayBeUndetermined: [], acceptsManualEntry: true)
         let outcome = validate(draft(), card: typed, in: context(policy: lenient))
         #expect(outcome.said == [] && outcome.warned == ["card.readMethod card-not-verified"])
+    }
+
+    @Test func `what the authority's system said is recorded, and nothing obtainable needs its reason`() {
+        func said(_ face: MatchResult?, _ fingerprint: MatchResult? = nil) -> [String] {
+            var changed = draft()
+            changed.matches = MatchResults(face: face, fingerprint: fingerprint)
+            return validate(changed).said
+        }
+        #expect(said(.init(outcome: .matched, reason: nil, reference: "c06-1")) == [])
+        #expect(said(nil, .init(outcome: .notObtainable, reason: "worn", reference: nil)) == [])
+        #expect(
+            said(nil, .init(outcome: .notObtainable, reason: nil, reference: nil))
+                == ["matches.fingerprint.reason match-reason-missing"])
+        #expect(
+            said(.init(outcome: .notMatched, reason: "why", reference: nil)) == ["matches.face.reason field-invalid"])
+        #expect(
+            said(.init(outcome: .matched, reason: nil, reference: "a b")) == ["matches.face.reference field-invalid"])
+        #expect(MatchResults(face: nil, fingerprint: .init(outcome: .notMatched, reason: nil, reference: nil)).isAnotherPerson)
+        #expect(!MatchResults(face: nil, fingerprint: .init(outcome: .notObtainable, reason: "x", reference: nil)).isAnotherPerson)
     }
 }

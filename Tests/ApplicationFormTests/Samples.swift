@@ -140,6 +140,10 @@ func fullApplication() -> ApplicationDocument {
             relationship: .mother,
             phone: phone
         ),
+        matches: MatchResults(
+            face: MatchResult(outcome: .matched, reason: nil, reference: "c06-771"),
+            fingerprint: MatchResult(outcome: .notObtainable, reason: "worn", reference: nil)
+        ),
         overrides: [
             Override(kind: .ageConfirmed, reason: "asked", age: 11),
             Override(kind: .clockConfirmed, reason: "looked at the calendar", day: day("2026-03-02")),
@@ -161,7 +165,8 @@ func consentRecord(granted: Bool) -> ConsentRecord {
         readAloudBy: WireName("op-7"),
         confirmation: .witnessed,
         at: time("2026-03-02"),
-        granted: granted
+        granted: granted,
+        witness: Witness(fullName: "Điểu Thị Sa", personalNumber: "070180004322")
     )
 }
 

@@ -16,6 +16,7 @@ struct Bench: Sendable {
         let socket = FileManager.default.temporaryDirectory.appendingPathComponent("c-\(UUID().uuidString).sock").path
         defer { try? FileManager.default.removeItem(atPath: socket) }
         let station = FakeStation()
+        station.change { $0.shift = Scene.shift() }
         guard daemon else { return try await serve(station, socket, body) }
         try await station.serve(at: socket) { try await serve(station, socket, body) }
     }

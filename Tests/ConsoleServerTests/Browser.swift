@@ -64,6 +64,7 @@ final class Browser {
     }
 
     /// A script's value as text.
+    @discardableResult
     func value(_ script: String) async throws -> String {
         let answer = try await call(
             "Runtime.evaluate", ["expression": script, "returnByValue": true, "awaitPromise": true])
@@ -74,6 +75,58 @@ final class Browser {
 
     /// What a person reads, without the parts that are not shown.
     func text() async throws -> String { try await value("document.body?.innerText ?? ''") }
+
+    /// Types into what has the keyboard.
+    func type(_ text: String) async throws { try await call("Input.insertText", ["text": text]) }
+
+    /// Presses a key.
+    func press(_ key: String) async throws {
+        let codes = ["Tab": 9, "Enter": 13, "Escape": 27, " ": 32]
+        for kind in ["keyDown", "keyUp"] {
+            var event: [String: Any] = ["type": kind, "key": key, "windowsVirtualKeyCode": codes[key] ?? 0]
+            if kind == "keyDown", key == "Enter" { event["text"] = "\r" }
+            if kind == "keyDown", key == " " { event["text"] = " " }
+            try await call("Input.dispatchKeyEvent", event)
+        }
+    }
+
+    /// The cookies that the browser would send to an address, with what a script does not see of them.
+    func cookies(_ address: String) async throws -> [[String: Any]] {
+        try await call("Network.getCookies", ["urls": [address]])["cookies"] as? [[String: Any]] ?? []
+    }
+
+    /// Plants a cookie, as something else on the machine could.
+    func plant(_ name: String, _ value: String, _ address: String) async throws {
+        try await call("Network.setCookie", ["name": name, "value": value, "url": address])
+    }
+
+    /// Gives the window another size, in CSS pixels.
+    func resize(_ width: Int, _ height: Int) async throws {
+        try await call(
+            "Emulation.setDeviceMetricsOverride",
+            ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": false])
+    }
+
+    /// Light or dark.
+    func prefer(_ scheme: String) async throws {
+        try await call(
+            "Emulation.setEmulatedMedia", ["features": [["name": "prefers-color-scheme", "value": scheme]]])
+    }
+
+    /// Opens another tab and goes there; returns what goes back.
+    func openTab(_ address: String) async throws -> String {
+        let before = session ?? ""
+        session = nil
+        try await attach()
+        try await open(address)
+        return before
+    }
+
+    /// Goes to another tab; returns what goes back.
+    func turn(to tab: String) -> String {
+        defer { session = tab }
+        return session ?? ""
+    }
 
     /// The window as a PNG.
     func picture() async throws -> Data {
@@ -86,9 +139,7 @@ final class Browser {
         let attached = try await call(
             "Target.attachToTarget", ["targetId": target["targetId"] as? String ?? "", "flatten": true])
         session = attached["sessionId"] as? String
-        try await call(
-            "Emulation.setDeviceMetricsOverride",
-            ["width": 1_024, "height": 600, "deviceScaleFactor": 1, "mobile": false])
+        try await resize(1_024, 600)
         try await call("Page.enable", [:])
     }
 

@@ -69,7 +69,7 @@ struct CatalogueTests {
     @Test func `Every key that the page uses exists`() {
         for file in PageFile.all where file.name.hasSuffix(".js") || file.name.isEmpty {
             let text = String(decoding: file.bytes, as: UTF8.self)
-            for match in text.matches(of: /\bt\("([\w.]+)"|data-(?:text|label)="(\w+)"|"data-label": "(\w+)"/) {
+            for match in text.matches(of: /\bt\("([\w.]+)"|data-(?:text|label)="([\w.]+)"|"data-label": "(\w+)"/) {
                 let key = String(match.1 ?? match.2 ?? match.3 ?? "")
                 #expect(
                     catalogue.contains("\n  \(key): [") || catalogue.contains("\n  \"\(key)\": ["),

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import FakeStation
 import LocalServer
+import Logging
 import NIOCore
 import NIOHTTP1
 import StationAPI
@@ -14,6 +15,7 @@ struct GatewayTests {
     @Test func `Status, readers, reads and applications pass through`() async throws {
         try await Bench.run { bench in
             let client = ConsoleClient(port: bench.port)
+            let lan = try await client.signIn()
             let status = Scene.status(readers: Scene.readers(.card, read: "read-1"), counts: ["saved": 2])
             bench.station.set(status)
             bench.station.tell(Scene.read(state: .finished))
@@ -23,37 +25,39 @@ struct GatewayTests {
                 try StrictJSON.decode(StationStatus.self, from: try await client.ask("/api/status").bytes) == status)
             let readers = try await client.ask("/api/readers").bytes
             #expect(try StrictJSON.decode(ReaderList.self, from: readers) == status.readers)
-            let read = try await client.ask("/api/reads/read-1").bytes
+            let read = try await client.ask("/api/reads/read-1", cookie: lan).bytes
             #expect(try StrictJSON.decode(ReadReport.self, from: read).citizen?.name == Scene.name)
             for (query, expected) in [("", [41, 42]), ("?state=saved", [41]), ("?after=41", [42])]
                 as [(String, [Int64])]
             {
-                let list = try await client.ask("/api/applications\(query)").bytes
+                let list = try await client.ask("/api/applications\(query)", cookie: lan).bytes
                 #expect(
                     try StrictJSON.decode(ApplicationList.self, from: list).applications.map(\.sequence) == expected)
             }
-            #expect(try await client.ask("/api/applications?after=x").status == 400)
+            #expect(try await client.ask("/api/applications?after=x", cookie: lan).status == 400)
         }
     }
 
     @Test func `A portrait passes only as a picture`() async throws {
         try await Bench.run { bench in
             let client = ConsoleClient(port: bench.port)
+            let lan = try await client.signIn()
             bench.station.tell(
                 Scene.read("a", state: .finished), portrait: PageImage(bytes: [1, 2], mediaType: "image/png"))
             bench.station.tell(
                 Scene.read("b", state: .finished), portrait: PageImage(bytes: [3], mediaType: "text/html"))
-            let picture = try await client.ask("/api/reads/a/portrait")
+            let picture = try await client.ask("/api/reads/a/portrait", cookie: lan)
             #expect(picture.bytes == [1, 2])
             #expect(picture.headers.first(name: "Content-Type") == "image/png")
-            #expect(try await client.ask("/api/reads/b/portrait").status == 502)
-            #expect(try await client.ask("/api/reads/c/portrait").status == 404)
+            #expect(try await client.ask("/api/reads/b/portrait", cookie: lan).status == 502)
+            #expect(try await client.ask("/api/reads/c/portrait", cookie: lan).status == 404)
         }
     }
 
     @Test func `The daemon's problems keep their status and texts`() async throws {
         try await Bench.run { bench in
-            let answer = try await ConsoleClient(port: bench.port).ask("/api/reads/none")
+            let client = ConsoleClient(port: bench.port)
+            let answer = try await client.ask("/api/reads/none", cookie: try await client.signIn())
             #expect(answer.status == 404)
             #expect(answer.headers.first(name: "Content-Type") == "application/problem+json")
             #expect(try StrictJSON.decode(Problem.self, from: answer.bytes).code == "read-unknown")
@@ -77,6 +81,16 @@ struct GatewayTests {
         }
     }
 
+    @Test func `A port that is taken is a stop with a name`() async throws {
+        try await Bench.run { bench in
+            let second = ConsoleServer(
+                configuration: .init(port: bench.port, socketPath: bench.socketPath), clock: SystemClock(),
+                logger: Logger(label: "test"))
+            let failure = await #expect(throws: Failure.self) { try await second.run() }
+            #expect(failure?.code == .portTaken)
+        }
+    }
+
     @Test func `Events are relayed, and a stream resumes behind the last id`() async throws {
         try await Bench.run { bench in
             let client = ConsoleClient(port: bench.port)
@@ -85,10 +99,12 @@ struct GatewayTests {
             var parser = ServerSentEventParser()
             var kinds: [String] = []
             var ids: [String?] = []
+            var last = ""
             for try await chunk in response.body {
                 for event in try parser.push(Array(chunk.readableBytesView)) {
                     kinds.append(event.event ?? "")
                     ids.append(event.id)
+                    last = event.data
                     if event.event == "snapshot" {
                         bench.station.tell(Scene.application(9, state: "saved", stateVi: "Đã lưu, chờ truyền"))
                         bench.station.tell(Scene.read(state: .reading))
@@ -96,8 +112,10 @@ struct GatewayTests {
                     }
                 }
             }
-            #expect(kinds == ["snapshot", "application", "read", "away"])
-            #expect(ids == ["7", "9", nil, nil])
+            #expect(kinds == ["session", "snapshot", "application", "read", "away"])
+            #expect(ids == [nil, "7", "9", nil, nil])
+            let away = try StrictJSON.decode(Problem.self, from: Array(last.utf8))
+            #expect(away.code == FailureCode.stationStopping.rawValue)
             #expect(bench.station.resumedAfter == [5])
         }
     }

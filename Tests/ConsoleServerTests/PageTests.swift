@@ -106,6 +106,7 @@ struct PageTests {
             bench.station.tell(Scene.read(state: .finished, verdict: .passed))
             try await Browser.run { browser in
                 try await browser.open("http://127.0.0.1:\(bench.port)/")
+                try await browser.signIn()
                 try await shows(Scene.name, browser)
             }
         }
@@ -141,6 +142,9 @@ struct PageTests {
             bench.station.tell(Scene.application(41, state: "deferred", stateVi: "Chờ truyền lại", problem: network))
             try await Browser.run { browser in
                 try await browser.open("http://127.0.0.1:\(bench.port)/")
+                try await shows("Mất kết nối với cơ quan cấp trên", browser)
+                try await browser.signIn()
+                try await shows("Phiên 12:", browser)
                 for words in [
                     Scene.receipt, "Chờ truyền lại", "1 hồ sơ chờ truyền", "Mất kết nối với cơ quan cấp trên",
                     "kiểm tra mạng", "network-unreachable", "Cấp trên chưa trả lời lần nào", "còn 12.345 hồ sơ",
@@ -164,6 +168,8 @@ struct PageTests {
                 try await shows("Không kết nối được dịch vụ của trạm", browser)
                 try await shows("systemctl status intaked", browser)
                 try await bench.station.serve(at: bench.socketPath) {
+                    try await browser.signIn()
+                    try await shows("Phiên 12:", browser)
                     try await shows("Đặt thẻ lên đầu đọc", browser)
                     bench.station.tell(Scene.application(9, state: "saved", stateVi: "Đã lưu, chờ truyền"))
                     try await shows(Scene.receipt, browser)
@@ -208,43 +214,5 @@ struct PageTests {
                 try await browser.value("document.querySelector('[aria-live]').textContent") == "Đọc thẻ thành công")
             #expect(try await browser.picture().count > 10_000)
         }
-    }
-
-    /// Runs the body on an open page, and looks afterwards for script errors and policy violations.
-    private func onPage(_ body: @Sendable (Bench, Browser) async throws -> Void) async throws {
-        try await Bench.run { bench in
-            try await Browser.run { browser in
-                try await browser.open("http://127.0.0.1:\(bench.port)/")
-                try await shows("Đặt thẻ lên đầu đọc", browser)
-                try await body(bench, browser)
-                #expect(try await browser.value("troubles.join()") == "")
-            }
-        }
-    }
-
-    private func shows(_ words: String, _ browser: Browser, sourceLocation: SourceLocation = #_sourceLocation)
-        async throws
-    {
-        let shown = try await eventually { try await browser.text().contains(words) }
-        if !shown {
-            Issue.record("«\(words)» is not on the page: \(try await browser.text())", sourceLocation: sourceLocation)
-        }
-    }
-
-    /// Nothing of the person in the document, its attributes, its pictures or the browser's storage.
-    private func forgot(_ browser: Browser, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let script = """
-            JSON.stringify([document.documentElement.outerHTML, location.href, document.title, {...localStorage}, {...sessionStorage}])
-            + (await caches.keys()).join() + document.cookie
-            """
-        let personal = [Scene.name, Scene.number, "070 187 001 234", Scene.residence, "1987", "blob:"]
-        let gone = try await eventually {
-            let everything = try await browser.value("(async () => \(script))()")
-            return personal.allSatisfy { !everything.contains($0) }
-        }
-        #expect(gone, sourceLocation: sourceLocation)
-        #expect(
-            try await browser.value("document.getElementById('portrait').naturalWidth") == "0",
-            sourceLocation: sourceLocation)
     }
 }

@@ -30,16 +30,37 @@ struct WallTests {
         #expect(judged(host, origin, site, .get) == .requestForbiddenOrigin)
     }
 
-    @Test(arguments: [HTTPRequest.Method.post, .put, .delete, .patch, .options, .head, .trace, .connect])
-    func `Every method but GET is refused`(method: HTTPRequest.Method) {
+    @Test(
+        arguments: [
+            (nil, "same-origin", "application/json", .requestForbiddenOrigin),
+            ("http://127.0.0.1:8420", nil, "application/json", .requestForbiddenOrigin),
+            ("http://127.0.0.1:8420", "none", "application/json", .requestForbiddenOrigin),
+            ("http://127.0.0.1:8421", "same-site", "application/json", .requestForbiddenOrigin),
+            ("null", "same-origin", "application/json", .requestForbiddenOrigin),
+            ("http://127.0.0.1:8420", "same-origin", nil, .requestMalformed),
+            ("http://127.0.0.1:8420", "same-origin", "text/plain", .requestMalformed),
+            ("http://127.0.0.1:8420", "same-origin", "application/x-www-form-urlencoded", .requestMalformed),
+            ("http://127.0.0.1:8420", "same-origin", "application/json; charset=utf-8", nil),
+        ] as [(String?, String?, String?, FailureCode?)])
+    func `A change comes from the own page, as JSON, and says so`(
+        origin: String?, site: String?, type: String?, refusal: FailureCode?
+    ) {
+        #expect(judged("127.0.0.1:8420", origin, site, .post, type: type) == refusal)
+    }
+
+    @Test(arguments: [HTTPRequest.Method.put, .delete, .patch, .options, .head, .trace, .connect])
+    func `Every method but GET and POST is refused`(method: HTTPRequest.Method) {
         #expect(judged("127.0.0.1:8420", nil, nil, method) == .methodNotAllowed)
     }
 
-    private func judged(_ host: String?, _ origin: String?, _ site: String?, _ method: HTTPRequest.Method)
+    private func judged(
+        _ host: String?, _ origin: String?, _ site: String?, _ method: HTTPRequest.Method, type: String? = nil
+    )
         -> FailureCode?
     {
         var request = HTTPRequest(method: method, scheme: "http", authority: host, path: "/")
         request.headerFields[.origin] = origin
+        request.headerFields[.contentType] = type
         request.headerFields[HTTPField.Name("Sec-Fetch-Site")!] = site
         return RequestJudge(port: 8_420).refusal(of: request)
     }
@@ -49,15 +70,19 @@ struct WallTests {
             let client = ConsoleClient(port: bench.port)
             let answers = [
                 try await client.ask("/"), try await client.ask("/app.js"), try await client.ask("/api/status"),
-                try await client.ask("/nothing"), try await client.ask("/api/status", .POST),
+                try await client.ask("/nothing"), try await client.send("/api/status"),
                 try await client.ask("/", headers: [("Host", "evil.example")]),
+                try await client.ask("/api/shifts", .PUT), try await client.ask("/api/applications"),
+                try await client.ask("/api/sign-in", .POST, body: ConsoleClient.lan),
             ]
-            #expect(answers.map(\.status) == [200, 200, 200, 404, 405, 403])
+            #expect(answers.map(\.status) == [200, 200, 200, 404, 405, 403, 405, 401, 403])
             for answer in answers {
                 let policy = try #require(answer.headers.first(name: "Content-Security-Policy"))
                 #expect(policy.hasPrefix("default-src 'none'; script-src 'self'; style-src 'self'"))
                 #expect(policy.contains("frame-ancestors 'none'"))
                 #expect(!policy.contains("unsafe"))
+                #expect(policy.contains("form-action 'none'"))
+                #expect(answer.headers.first(name: "X-Frame-Options") == "DENY")
                 #expect(answer.headers.first(name: "Cache-Control") == "no-store")
                 #expect(answer.headers.first(name: "X-Content-Type-Options") == "nosniff")
                 #expect(answer.headers.first(name: "Referrer-Policy") == "no-referrer")
@@ -65,6 +90,7 @@ struct WallTests {
                 #expect(answer.headers["Set-Cookie"].isEmpty)
             }
             #expect(answers[4].headers.first(name: "Allow") == "GET")
+            #expect(answers[6].headers.first(name: "Allow") == "GET, POST")
             let problem = try StrictJSON.decode(Problem.self, from: answers[5].bytes)
             #expect(problem.code == "request-forbidden-origin")
         }
@@ -73,10 +99,13 @@ struct WallTests {
     @Test(arguments: [
         "/../app.js", "/%2e%2e/etc/passwd", "/app.js/", "//", "/api", "/api/", "/api/reads/", "/api/reads/..%2Fstatus",
         "/api/reads/a%0d%0ab", "/api/reads/x/portrait/y", "/index.html", "/api/operators",
+        "/api/shifts/", "/api/shifts/current/summary/x", "/api/shifts/..%2Fcurrent/summary", "/api/sign-in/x",
+        "/api/me/..",
     ])
     func `Only the table's paths exist`(path: String) async throws {
         try await Bench.run { bench in
-            let answer = try await ConsoleClient(port: bench.port).ask(path)
+            let client = ConsoleClient(port: bench.port)
+            let answer = try await client.ask(path, cookie: try await client.signIn())
             #expect(answer.status == 404)
         }
     }

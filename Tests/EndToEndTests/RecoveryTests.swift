@@ -68,6 +68,18 @@ import Testing
             }
             #expect(problem?.detail?.contains("\(saved.sequence)") == true)
             #expect(try await station.control(["status"]).output.contains { $0.contains("applications-missing") })
+            // A person deals with it: it stays named, and the status no longer speaks of it.
+            #expect(
+                try await station.administer(["missing", "acknowledge", "999", "--reason", "settled"]).status
+                    == .exited(3))
+            let first = "\(saved.sequence)"
+            #expect(
+                try await station.administer(["missing", "acknowledge", first, "--reason", "settled"]).status
+                    == .exited(0))
+            let range = try #require(try await station.administration.missing().missing.first)
+            #expect(range.first == saved.sequence && range.acknowledgedReason == "settled")
+            #expect(range.acknowledgedBy == "uid:\(getuid())")
+            #expect(try await !station.client.status().problems.contains { $0.code == "applications-missing" })
             #expect(try await station.held().items.isEmpty)
         }
     }

@@ -78,6 +78,7 @@ import Testing
                 card: CardFacts(readMethod: .chip, readAt: clock.now, accessProtocol: .pace, findings: []),
                 files: [], isWhole: true))
         await registry.update(read.id) { $0.state = .finished }
+        await #expect(throws: Failure(.readOfAnother)) { try await registry.claim(read.id, by: .hoa) }
         #expect(try await registry.claim(read.id, by: .lan).id == read.id)
         await #expect(throws: Failure(.readInUse)) { try await registry.claim(read.id, by: .lan) }
         await registry.release(read.id)

@@ -106,6 +106,29 @@ import USBInventory
         }
     }
 
+    @Test func `each thing in the way of a reader has its own code`() async throws {
+        func reader(_ drivers: [String], authorized: Bool = true, configured: Bool = true, open: Bool = true)
+            -> USBDevice
+        {
+            USBDevice(
+                port: USBPort("1-1")!, bus: 1, address: 5, vendor: USBNumber(0x072f), product: USBNumber(0x2200),
+                authorized: authorized, configured: configured, drivers: drivers, access: open ? .granted : .denied)
+        }
+        let cases: [(USBDevice, FailureCode)] = [
+            (reader([], authorized: false), .readerNotAuthorized), (reader([], configured: false), .readerNoPower),
+            (reader(["pn533_usb"]), .readerKernelDriver), (reader(["usbfs"]), .readerHeld),
+            (reader([], open: false), .readerNoAccess), (reader([]), .readerDriverMissing),
+        ]
+        try await withState {
+            for (device, code) in cases {
+                let directory = service.directory(state)
+                await directory.take(devices: [device]) { _ in false }
+                service.elapsed.withLock { $0 += Limits.USB.settleDuration }
+                #expect(directory.notServed(serviceRunning: true)?.map(\.problem.code) == [code.rawValue])
+            }
+        }
+    }
+
     @Test func `a file that cannot be read is as good as none`() async throws {
         try await withState {
             for content in ["", "{", #"{"version":2,"content":[]}"#, #"{"version":1,"content":[{"key":1}]}"#] {

@@ -150,6 +150,20 @@ import Uplink
         }
     }
 
+    @Test func `An item whose batch did not leave waits with a name for it`() async throws {
+        try await withDirectory { root in
+            let station = try await Station("capturing", in: root)
+            let item = try await station.save()
+            let adapter = SpoolAdapter(
+                stationID: station.id, store: station.store, signingKey: station.key, random: SystemRandomSource())
+            _ = try await adapter.dueItems(BatchWish(maxItems: 10, maxBytes: 1_000_000))
+            try await adapter.willSend([item.itemId], in: RequestID(random: SystemRandomSource()))
+            try await adapter.record([ItemJudgement(itemId: item.itemId, verdict: .unchanged)])
+            let summary = try #require(try await station.store.item(item.itemId)).summary
+            #expect(summary.state == .deferred && summary.problem?.text == FailureCode.transmissionPending.rawValue)
+        }
+    }
+
     @Test func `Only a pinned authority's word over our own bytes settles anything`() async throws {
         try await withDirectory { root in
             let stick = root + "/stick"

@@ -2,9 +2,9 @@ import StationAPI
 import StationCore
 import Synchronization
 import Testing
-import Uplink
 
 @testable import IntakeStation
+@testable import Uplink
 
 @Suite struct TransmissionRulesTests {
     private final class Clock: StationClock {
@@ -88,6 +88,31 @@ import Uplink
         gate.replace(.none)
         gate.sent(bytes: 1_000_000)
         #expect(gate.permit() == .everything)
+    }
+
+    @Test func `a held lane is told as paused by an administrator, whatever else troubled it`() {
+        let status = TransmissionStatus(clock: Clock("2026-03-02T05:30:00.000Z"))
+        func told(_ state: LaneCondition.State, _ code: FailureCode?) -> String? {
+            status.changed(
+                to: LaneCondition(state: state, code: code, problem: nil, faults: 1, nextAttempt: nil))
+            return status.report(recipientKeyId: nil, recipientKeyNotAfter: nil).problem?.code
+        }
+        #expect(told(.held, .networkTimeout) == FailureCode.transmissionPaused.rawValue)
+        #expect(told(.waiting, .networkTimeout) == FailureCode.networkTimeout.rawValue)
+        #expect(told(.open, nil) == nil)
+    }
+
+    @Test func `without an upstream there is nothing to hold back`() {
+        let transmission = TransmissionSwitch(stateDirectory: "/nonexistent")
+        #expect(throws: Failure(.upstreamNotConfigured)) { try transmission.requireUpstream() }
+    }
+
+    @Test func `the disk is told to be short of room before it is full`() {
+        let warning = Int(Limits.Store.warningApplications)
+        #expect(StatusReporter.scarcity(applicationsLeft: warning + 1) == nil)
+        #expect(StatusReporter.scarcity(applicationsLeft: warning)?.code == FailureCode.diskLow.rawValue)
+        #expect(StatusReporter.scarcity(applicationsLeft: 1)?.code == FailureCode.diskLow.rawValue)
+        #expect(StatusReporter.scarcity(applicationsLeft: 0)?.code == FailureCode.diskFull.rawValue)
     }
 
     @Test func `few days left of a key or a certificate are told, and none, by name`() {

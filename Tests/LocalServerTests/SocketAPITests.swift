@@ -115,6 +115,7 @@ import Testing
             (.POST, "/v1/operators/lan/secret"), (.POST, "/v1/shifts"), (.GET, "/v1/shifts/current"),
             (.GET, "/v1/shifts"),
             (.POST, "/v1/shifts/s/hand-over"), (.POST, "/v1/shifts/s/close"), (.GET, "/v1/shifts/s/summary"),
+            (.POST, "/v1/issues"), (.GET, "/v1/issues"),
         ] + ApplicationVerb.allCases.map { (.POST, "/v1/applications/\(ScriptedControl.item)/\($0.rawValue)") }
 
     /// The console's own user id is on the socket; without somebody who signed in it gets nowhere.

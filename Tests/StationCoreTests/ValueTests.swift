@@ -73,10 +73,15 @@ import Testing
 
 @Suite struct FailureTableTests {
     @Test(arguments: FailureCode.allCases)
-    func everyCodeSaysWhatAndWhatToDoInBothLanguages(code: FailureCode) {
+    func everyCodeSaysWhatWhyAndWhatToDoInBothLanguages(code: FailureCode) {
         let text = code.text
-        #expect([text.title, text.titleVi, text.remedy, text.remedyVi].allSatisfy { !$0.isEmpty })
-        #expect(text.title != text.titleVi && text.remedy != text.remedyVi)
+        let pairs = [(text.title, text.titleVi), (text.cause, text.causeVi), (text.remedy, text.remedyVi)]
+        for (english, vietnamese) in pairs {
+            #expect(!english.isEmpty && !vietnamese.isEmpty && english != vietnamese)
+            // One sentence each, put together by whoever prints them.
+            #expect(!english.hasSuffix(".") && !vietnamese.hasSuffix("."))
+            #expect(english.first?.isLowercase != true || english.hasPrefix("pcscd") || english.hasPrefix("intaked"))
+        }
         #expect(code.rawValue.allSatisfy { $0.isLowercase || $0 == "-" })
     }
 

@@ -48,6 +48,17 @@ struct CorruptionTests {
         #expect(tally.rebuilt > 0 && tally.named > 0)
     }
 
+    /// The schema's own pages hold its words: a column by another name leaves a schema that SQLite takes.
+    @Test(arguments: [("payload", "sealed BLOB", "sfaled BLOB"), ("item", "due_at INTEGER", "dve_at INTEGER")])
+    func `A changed word of the schema costs nothing`(_ table: String, _ word: String, _ changed: String) async throws {
+        var spool = try await DamagedSpool.make(seed: 24)
+        let place = try #require(spool.database.range(of: Data(word.utf8)), "\(table)")
+        #expect(changed.utf8.count == word.utf8.count)
+        spool.database.replaceSubrange(place, with: Data(changed.utf8))
+        let outcome = try await spool.untouched()
+        #expect(outcome.problems.isEmpty && outcome.named.isEmpty && outcome.recoveries == 1, "\(outcome)")
+    }
+
     @Test func `A control that drops what it cannot read fails the same oracle`() async throws {
         let spool = try await DamagedSpool.make(seed: 23)
         let outcome = try await spool.trial("", at: spool.payloadByte) { store in

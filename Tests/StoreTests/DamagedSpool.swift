@@ -16,7 +16,7 @@ struct DamagedSpool {
         var recoveries = 0
     }
 
-    let database: Data
+    var database: Data
     let log: Data
     let openMark: Data
     /// Everything acknowledged, by sequence number.
@@ -127,6 +127,9 @@ struct DamagedSpool {
         return try await look(
             file.isEmpty ? bytes : database, file.isEmpty ? log : bytes, most: cost[page] ?? 0, after: after)
     }
+
+    /// Looks at the spool as it is.
+    func untouched() async throws -> Outcome { try await look(database, log, most: 0) }
 
     /// Cuts a file off.
     func cut(_ file: String, to length: Int) async throws -> Outcome {

@@ -153,6 +153,17 @@ struct ScheduleTests {
         }
     }
 
+    @Test func `The purge looks at nothing but what is old enough`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let plan = try await store.queue.read { db in
+            let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(Store.dueForPurge)")
+            return try Row.fetchAll(statement, arguments: StatementArguments([5, 10])).map { $0["detail"] as String }
+        }
+        #expect(plan.contains { $0.contains("SEARCH i USING INDEX item_settled (since<?)") }, "\(plan)")
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") || $0.hasPrefix("SCAN") }, "\(plan)")
+    }
+
     /// What the plan says, counted: the pages that a question looks at do not grow with the spool.
     @Test func `The workload of 20,000 items is as cheap as that of 20`() async throws {
         var steps: [Int] = []

@@ -89,6 +89,13 @@ final class StoreFixture: Sendable {
         try await Store.open(configuration(key: key, vfs: vfs))
     }
 
+    /// Opens and builds a new database from the old one's rows.
+    func openRebuilding() async throws -> Store {
+        var configuration = configuration()
+        configuration.rebuilds = true
+        return try await Store.open(configuration)
+    }
+
     /// Opens in a boot of the host.
     func open(epoch: Int64) async throws -> Store {
         var configuration = configuration()
@@ -116,6 +123,13 @@ final class StoreFixture: Sendable {
     }
 
     /// Saves an item of random bytes.
+    @discardableResult
+    func save(_ store: Store, shift: Int64, actor: WireName) async throws -> SealedItem {
+        let new = try item(store)
+        _ = try await store.save(NewItem(item: new.item, actor: actor, shift: shift))
+        return new.item
+    }
+
     @discardableResult
     func save(_ store: Store, sealed: [UInt8]? = nil) async throws -> SealedItem {
         let new = try item(store, sealed: sealed)

@@ -1,14 +1,20 @@
-// The operator's page: holds what the station last said, hands it to the three views, and forgets the citizen in time.
+// The operator's page: holds what the station last said, hands it to the views, and forgets the citizen in time.
 
-import { ask, connect } from "./link.js";
+import { ask, connect, onSessionEnd, send } from "./link.js";
 import { at, say } from "./dom.js";
 import { language, setLanguage, t } from "./strings.js";
 import * as desk from "./desk.js";
+import * as entry from "./entry.js";
+import * as idle from "./idle.js";
 import * as queue from "./queue.js";
 import * as station from "./station.js";
 
 const state = {
   live: false,
+  person: undefined, // who is signed in; null for nobody, undefined before the station has said it
+  shift: undefined, // the intake session that is open; null for none, undefined before the station has said it
+  closing: null, // the figures of an intake session that is about to be closed, or was
+  message: null, // what the question in the desk's place has to tell
   problem: null, // why the station is away
   status: null,
   readers: null,
@@ -17,15 +23,74 @@ const state = {
 };
 
 function render() {
-  desk.render(state);
+  const title = desk.render(state);
   station.render(state);
   queue.render(state);
+  say(at("spoken"), entry.render(state) ?? title);
 }
 
 /** Forgets the citizen: from the state, and from the page with the next rendering. */
 function forget() {
   state.read = null;
   desk.forget();
+}
+
+let visits = 0; // answers to an earlier visit's questions are not shown
+
+/** Tabs of one browser: who signs in or out in one does so in all, and input in one is input at the desk. */
+const tabs = new BroadcastChannel("desk");
+tabs.onmessage = ({ data }) => {
+  if (data === "stir") idle.stir();
+  else reconnect();
+};
+
+let isLeaving = false; // somebody signed out here, and the station has not confirmed it yet
+
+/** Takes whom the station says is here. Another person, or nobody, never sees what the one before saw. */
+function takePerson(person, message = null) {
+  const before = state.person;
+  state.person = person;
+  if (before?.operatorId === person?.operatorId) return;
+  visits += 1;
+  forget();
+  state.applications.clear();
+  state.shift = undefined;
+  state.closing = null;
+  state.message = person ? null : message;
+  entry.wipeForms();
+  if (person) idle.stir();
+}
+
+/** Signs out here and at the station. Nothing is left on the page, whatever the station answers. */
+async function leave(key) {
+  takePerson(null, { key, tone: "quiet" });
+  render();
+  isLeaving = true;
+  try {
+    await send("/api/sign-out");
+    isLeaving = false;
+  } catch { /* asked again when the station is back */ }
+  reconnect();
+  tabs.postMessage("session");
+}
+
+onSessionEnd((problem) => {
+  if (!state.person) return;
+  takePerson(null, { problem });
+  render();
+  reconnect();
+  tabs.postMessage("session");
+});
+
+/** Asks which intake session is open; this counts as use of the session, so that input alone causes it. */
+async function loadShift() {
+  const visit = visits;
+  try {
+    const { shift } = await ask("/api/shifts/current");
+    if (visit !== visits) return;
+    state.shift = shift ?? null;
+    render();
+  } catch { /* the next input asks again */ }
 }
 
 /** The reader that the desk shows: one that is reading, then one with a card, then the first. */
@@ -52,14 +117,16 @@ function takeReaders(list) {
       forget();
     }
   }
-  if (reader?.readId && reader.state !== "empty" && reader.readId !== state.read?.id) recall(reader.readId);
+  if (state.person && reader?.readId && reader.state !== "empty" && reader.readId !== state.read?.id) recall(reader.readId);
 }
 
 /** A page opened in the middle of a read asks for it once. */
 async function recall(id) {
   const before = state.read;
+  const visit = visits;
   try {
     const read = await ask(`/api/reads/${encodeURIComponent(id)}`);
+    if (visit !== visits) return;
     // A newer read may have begun while this answer was on its way: the earlier person must not come back.
     if (state.read !== before && state.read?.id !== id) return;
     if (state.reader?.readId === id && state.reader.state !== "empty") takeRead(read);
@@ -84,17 +151,28 @@ function takeRead(read) {
 
 /** Fills the queue with what waits; what happens later arrives as events. */
 async function loadQueue(counts) {
+  const visit = visits;
   const states = Object.keys(counts).filter((name) => counts[name] > 0 && !queue.settled.has(name)).slice(0, 12);
   for (const name of states) {
     try {
       const page = await ask(`/api/applications?state=${encodeURIComponent(name)}`);
+      if (visit !== visits) return;
       for (const one of page.applications) if (!state.applications.has(one.itemId)) state.applications.set(one.itemId, one);
     } catch { /* events go on */ }
   }
   render();
 }
 
-connect({
+const reconnect = connect({
+  session({ person }) {
+    if (person && isLeaving) {
+      leave("signedOut");
+      return;
+    }
+    // The session ended elsewhere, or this page comes back to a console that forgot it.
+    takePerson(person ?? null, { key: "sessionOver", tone: "quiet" });
+    render();
+  },
   snapshot({ status }) {
     state.live = true;
     state.problem = null;
@@ -102,6 +180,8 @@ connect({
     state.applications.clear();
     takeReaders(status.readers);
     render();
+    if (!state.person || state.person.mustChangeSecret) return;
+    loadShift();
     loadQueue(status.queue.counts);
   },
   status({ status }) {
@@ -114,10 +194,12 @@ connect({
     render();
   },
   read({ read }) {
+    if (!state.person) return;
     takeRead(read);
     render();
   },
   application({ application }) {
+    if (!state.person) return;
     state.applications.set(application.itemId, application);
     queue.prune(state.applications);
     render();
@@ -147,6 +229,36 @@ at("language").addEventListener("click", () => {
   setLanguage(language() === "vi" ? "en" : "vi");
   translate();
 });
-window.addEventListener("pagehide", forget);
+entry.listen({
+  state,
+  changed: render,
+  signedIn(person) {
+    isLeaving = false;
+    takePerson(person);
+    render();
+    reconnect();
+    tabs.postMessage("session");
+  },
+  signOut: () => leave("signedOut"),
+  shift(report) {
+    state.shift = report;
+    render();
+  },
+});
+idle.watch({
+  seconds: () => state.person?.idleSeconds ?? null,
+  touch() {
+    tabs.postMessage("stir");
+    if (state.person.mustChangeSecret) ask("/api/me").catch(() => {});
+    else loadShift();
+  },
+  lock: () => leave("idleLocked"),
+});
+window.addEventListener("pagehide", () => {
+  forget();
+  entry.wipeForms();
+});
+// A page that the browser kept in memory begins anew.
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 setInterval(() => station.tick(state), 1_000);
 translate();

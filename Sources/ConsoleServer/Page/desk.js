@@ -78,17 +78,18 @@ function isExpired(citizen, status) {
   return Boolean(citizen?.expires && status && citizen.expires < vietnamToday(status));
 }
 
+/** Shows the desk; returns what a screen reader says of it. */
 export function render(state) {
   const scene = stage(state);
   at("stage").dataset.tone = scene.tone;
   at("picture").setAttribute("href", `#${scene.picture}`);
   say(at("stage-title"), scene.title);
   say(at("stage-note"), scene.note ?? "");
-  say(at("spoken"), scene.title);
   at("desk").setAttribute("aria-busy", scene.busy ? "true" : "false");
   progress(scene.busy ? state.read : null);
   person(state);
   checks(state.read);
+  return scene.title;
 }
 
 function progress(read) {

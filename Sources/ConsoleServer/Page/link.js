@@ -4,15 +4,40 @@
 const PULSE = 15_000;
 const PATIENCE = 5_000;
 
-/** Fetches JSON; a failure throws the station's problem. */
-export async function ask(path) {
-  const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
-  const body = await response.json();
-  if (!response.ok) throw body;
-  return body;
+/** A sign-in computes for a while, and waits for others. */
+const CHANGE_PATIENCE = 30_000;
+
+let ended = () => {};
+
+/** `handler(problem)` is called when an answer says that nobody is signed in any more. */
+export function onSessionEnd(handler) {
+  ended = handler;
 }
 
-/** Starts the connection. `on` has handlers by kind of event, and `away(problem)`. */
+async function answer(response) {
+  const body = response.status === 204 ? null : await response.json();
+  if (response.ok) return body;
+  if (endsSession(body)) ended(body);
+  throw body;
+}
+
+const endsSession = (problem) => problem.code === "session-expired" || problem.code === "sign-in-required";
+
+/** Fetches JSON; a failure throws the station's problem. */
+export async function ask(path) {
+  return answer(await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }));
+}
+
+/** Sends JSON; a failure throws the station's problem. */
+export async function send(path, body = {}) {
+  return answer(await fetch(path, {
+    method: "POST", cache: "no-store", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+    signal: AbortSignal.timeout(CHANGE_PATIENCE),
+  }));
+}
+
+/** Starts the connection. `on` has handlers by kind of event, and `away(problem)`. Returns what begins it anew: the station
+ * has to be asked again when somebody signs in or out. */
 export function connect(on) {
   let source = null;
   let closing = null;
@@ -20,15 +45,20 @@ export function connect(on) {
   const gone = (problem) => on.away(problem?.code ? problem : null);
 
   const open = () => {
+    clearTimeout(closing);
     source?.close();
     source = new EventSource("/api/events");
-    for (const kind of ["snapshot", "readers", "read", "application", "status"]) {
+    for (const kind of ["session", "snapshot", "readers", "read", "application", "status"]) {
       source.addEventListener(kind, (event) => {
         clearTimeout(closing);
         on[kind](JSON.parse(event.data));
       });
     }
-    source.addEventListener("away", (event) => gone(JSON.parse(event.data)));
+    source.addEventListener("away", (event) => {
+      const problem = JSON.parse(event.data);
+      if (endsSession(problem)) ended(problem);
+      else gone(problem);
+    });
     source.onerror = () => {
       // A stream that ended is asked for again at once; only a second failure means that nobody is there.
       clearTimeout(closing);
@@ -48,4 +78,5 @@ export function connect(on) {
   }, PULSE);
 
   open();
+  return open;
 }

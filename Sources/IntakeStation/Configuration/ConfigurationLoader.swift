@@ -18,7 +18,7 @@ package enum ConfigurationLoader {
         "local.operatorGroup", "local.adminSocket", "local.adminGroup", "card.anchors", "card.trustDirectory",
         "card.allowBAC", "card.mustPass",
         "card.mayBeUndetermined", "card.files",
-        "card.portraitDecoder", "card.resetWedgedReaders", "local.usbSocket", "upstream.url",
+        "card.portraitDecoder", "card.resetWedgedReaders", "card.manualEntry", "local.usbSocket", "upstream.url",
         "upstream.certificateAuthority", "upstream.certificate",
         "upstream.authorityKeys", "upstream.signingKeyID", "upstream.keyList", "upstream.decisions.pending",
         "upstream.decisions.granted",
@@ -103,7 +103,8 @@ private struct Settings {
             allowsBAC: try flag("card.allowBAC", default: true),
             policy: CardVerificationPolicy(
                 mustPass: Set(list("card.mustPass", default: ["securityObjectSignature", "dataGroupHashes"])),
-                mayBeUndetermined: Set(list("card.mayBeUndetermined", default: [])), acceptsManualEntry: false),
+                mayBeUndetermined: Set(list("card.mayBeUndetermined", default: [])),
+                acceptsManualEntry: try flag("card.manualEntry", default: true)),
             files: list("card.files", default: ["EF.SOD", "DG1", "DG2", "DG14", "DG15"]),
             portraitDecoder: path(
                 try text("card.portraitDecoder", default: PortraitDecoder.executableBesideThisProgram())),

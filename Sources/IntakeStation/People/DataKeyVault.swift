@@ -2,6 +2,7 @@ import People
 import ServiceLifecycle
 import StationCore
 import Store
+import Synchronization
 
 /// Decides when the station data key is in the store's hands: from the start where the machine keeps the key, otherwise
 /// while an intake session is open and somebody is signed in whose secret opens it (law 2).
@@ -11,6 +12,8 @@ final class DataKeyVault: Sendable {
     private let machineKey: Redacted<[UInt8]>?
     private let clock: any StationClock
     private let bell = Bell()
+    /// Counts what may lock or unlock, so that a look that began before one of them decides nothing.
+    private let changes = Mutex(0)
     /// Rung when the station was locked or unlocked.
     private let changed: @Sendable () -> Void
 
@@ -37,17 +40,23 @@ final class DataKeyVault: Sendable {
 
     /// Somebody came or went, or a session was opened or closed.
     func sessionsChanged() async throws(Failure) {
+        changes.withLock { $0 += 1 }
         try await look()
         bell.ring()
     }
 
     private func look() async throws(Failure) {
         let wasLocked = store.isLocked
-        let isOpen = try await store.openShift() != nil
-        if let key = dataKey, isMachines || isOpen {
-            if wasLocked { store.unlock(try StationDataKey(bytes: key)) }
-        } else if !wasLocked {
-            store.lock()
+        while true {
+            let seen = changes.withLock { $0 }
+            let isOpen = try await store.openShift() != nil
+            let key = try dataKey.map { bytes throws(Failure) in try StationDataKey(bytes: bytes) }
+            let isDecided = changes.withLock { changes in
+                guard changes == seen else { return false }
+                if let key, isMachines || isOpen { store.unlock(key) } else { store.lock() }
+                return true
+            }
+            if isDecided { break }
         }
         if store.isLocked != wasLocked { changed() }
     }

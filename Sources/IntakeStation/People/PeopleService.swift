@@ -23,7 +23,7 @@ struct PeopleService: Sendable {
 
     // MARK: Sessions
 
-    /// Throws `signInRefused`, `operatorLockedOut`, `operatorSuspended`, `signInBusy`.
+    /// Throws `signInRefused`, `operatorLockedOut`, `operatorSuspended`, `signInBusy`, `operatorsNone`.
     func signIn(_ order: SignInOrder, from peer: Peer) async throws(Failure) -> SignInReport {
         let (account, opened) = try await prove(order.operatorId, order.secret, to: peer.actor)
         try await store.change(account.person, .signedIn, by: peer.actor) { $0.lockOut = LockOut() }
@@ -100,6 +100,8 @@ struct PeopleService: Sendable {
         _ person: OperatorID, _ secret: OperatorSecret, to witness: WireName
     ) async throws(Failure) -> (OperatorAccount, OperatorCredential.Opened) {
         guard let account = try await store.account(of: person) else {
+            // A new station tells what it lacks; where there are accounts, a name that is none looks like a wrong secret.
+            guard try await !store.accounts().isEmpty else { throw Failure(.operatorsNone) }
             await worker.run { OperatorCredential.waste(secret) }
             throw Failure(.signInRefused)
         }

@@ -7,7 +7,8 @@ struct DraftTranslation {
     private(set) var draft: ApplicationDraft
     private(set) var problems: [FieldProblem] = []
 
-    init(_ submission: ApplicationSubmission) {
+    /// - Parameter reader: the operator, who reads the consent aloud where it is read aloud.
+    init(_ submission: ApplicationSubmission, reader: WireName) {
         draft = ApplicationDraft(
             declared: .init(
                 phone: submission.declared.phone, email: submission.declared.email,
@@ -15,9 +16,16 @@ struct DraftTranslation {
         draft.consent = submission.consent.map { consent in
             ApplicationDraft.Consent(
                 textVersion: consent.textVersion, textSHA256: consent.textSHA256, language: consent.language,
-                confirmation: choice(consent.confirmation, "consent.confirmation"), granted: consent.granted)
+                readAloudBy: consent.readAloud == true ? reader : nil,
+                confirmation: choice(consent.confirmation, "consent.confirmation"), granted: consent.granted,
+                witness: consent.witness.map { Witness(fullName: $0.fullName, personalNumber: $0.personalNumber) })
         }
         draft.representative = submission.representative.map { representative($0) }
+        draft.matches = submission.matches.map { matches in
+            MatchResults(
+                face: matches.face.flatMap { match($0, "matches.face") },
+                fingerprint: matches.fingerprint.flatMap { match($0, "matches.fingerprint") })
+        }
         draft.overrides = submission.overrides?.compactMap { override in
             guard let kind: Override.Kind = choice(override.kind, "overrides.kind") else { return nil }
             return Override(
@@ -39,7 +47,14 @@ struct DraftTranslation {
     }
 
     /// Whether what the operator overrules is a second person's business too.
-    var needsSecondPerson: Bool { draft.overrides?.contains { $0.kind == .duplicateToday } == true }
+    var needsSecondPerson: Bool {
+        draft.overrides?.contains { $0.kind == .duplicateToday } == true || draft.matches?.isAnotherPerson == true
+    }
+
+    private mutating func match(_ match: SubmittedMatches.Match, _ field: String) -> MatchResult? {
+        let outcome: MatchResult.Outcome? = choice(match.outcome, "\(field).outcome")
+        return outcome.map { MatchResult(outcome: $0, reason: match.reason, reference: match.reference) }
+    }
 
     /// The draft as a correction.
     func amendment(reason: String?) -> AmendmentDraft {

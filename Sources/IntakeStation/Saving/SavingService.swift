@@ -47,8 +47,16 @@ struct SavingService: Sendable {
         _ body: [UInt8], _ request: IdempotentRequest, by hands: Hands
     ) async throws(Problem) -> SavedAnswer {
         let submission = try decoded(body)
+        let readId: String
+        switch (submission.readId, submission.manual) {
+        case (let id?, nil): readId = id
+        case (nil, let entry?):
+            let saved = try await save(submission, read: try typed(entry, by: hands), request, by: hands)
+            return SavedAnswer(body: saved.answer, itemId: saved.itemId)
+        default: throw Problem(.requestMalformed, "either readId or manual")
+        }
         let read = try await named { () async throws(Failure) in
-            try await reads.claim(submission.readId, by: hands.person.actor)
+            try await reads.claim(readId, by: hands.person.actor)
         }
         do throws(Problem) {
             let saved = try await save(submission, read: read, request, by: hands)
@@ -58,6 +66,14 @@ struct SavingService: Sendable {
             await reads.release(read.id)
             throw error
         }
+    }
+
+    /// What was typed by hand in place of a read.
+    private func typed(_ entry: ManualEntry, by hands: Hands) throws(Problem) -> FinishedRead {
+        guard settings.current.card.policy.acceptsManualEntry else { throw Problem(.manualEntryRefused) }
+        guard hands.second != nil else { throw Problem(.coSignatureMissing) }
+        let typed = try ManualRead(entry, at: clock.now)
+        return FinishedRead(id: "", citizen: typed.citizen, card: typed.card, files: [], isWhole: true)
     }
 
     /// Who saves, in which intake session.
@@ -72,7 +88,8 @@ struct SavingService: Sendable {
     ) async throws(Problem) -> SavedItem {
         try named { () throws(Failure) in try checkDisk() }
         let now = clock.now
-        let translation = DraftTranslation(submission)
+        let translation = DraftTranslation(submission, reader: hands.person.actor)
+        let attachments = try named { () throws(Failure) in try Attachments(submission.attachments ?? []) }
         guard hands.second != nil || !translation.needsSecondPerson else { throw Problem(.coSignatureMissing) }
         let supersedes = try submission.supersedes.map { (text) throws(Problem) in
             guard let id = ItemID(text) else { throw Problem(.applicationUnknown) }
@@ -87,7 +104,8 @@ struct SavingService: Sendable {
             Result { () throws(Problem) in
                 let (content, warnings) = try judged(translation, read: read, duplicates: duplicates, at: now)
                 return try sealed(
-                    content, submission, read: read, warnings: warnings, correcting: predecessor, by: hands, at: now)
+                    content, submission, read: read, attachments, warnings: warnings, correcting: predecessor,
+                    by: hands, at: now)
             }
         }
         let outcome: Result<SavedItem, Problem>
@@ -151,20 +169,23 @@ struct SavingService: Sendable {
 
     private func sealed(
         _ content: ApplicationContent, _ submission: ApplicationSubmission, read: FinishedRead,
-        warnings: [FieldProblem], correcting predecessor: Predecessor?, by hands: Hands, at now: Timestamp
+        _ attachments: Attachments, warnings: [FieldProblem], correcting predecessor: Predecessor?, by hands: Hands,
+        at now: Timestamp
     ) throws(Problem) -> NewItem {
         let sealing = ApplicationSealer.Sealing(
-            content: .application(content.carrying(cardFiles: read.files.map(PartDescriptor.init))),
+            content: .application(
+                content.carrying(
+                    cardFiles: read.files.map(PartDescriptor.init), attachments: attachments.descriptors)),
             intake: IntakeCircumstances(
-                sessionId: hands.shift?.shiftId,
+                operatorId: hands.person.actor, sessionId: hands.shift?.shiftId,
                 invitationRowId: submission.invitationRowId.flatMap(WireName.init),
                 hamletId: submission.hamletId.flatMap(WireName.init)),
-            predecessor: predecessor, files: read.files, warnings: warnings)
+            predecessor: predecessor, files: read.files + attachments.files, warnings: warnings)
         let sealed = try named { () throws(Failure) in try sealer.seal(sealing, at: now) }
         return NewItem(
             item: sealed.item, actor: hands.person.actor, answer: try Problem.answer(sealed.saved),
             followUp: .new(followUp(content, hamlet: submission.hamletId, at: now)), remark: sealed.remark,
-            shift: hands.shift?.sequence, coSigner: hands.second?.actor)
+            shift: hands.shift?.sequence, coSigner: hands.second?.actor, heldFor: content.holdReason?.wireName)
     }
 
     private func followUp(_ content: ApplicationContent, hamlet: String?, at now: Timestamp) -> FollowUp {
@@ -189,5 +210,13 @@ extension DuplicateFinding {
         case .notDetermined: false
         case .determined(let items): items[kind]?.isEmpty == false
         }
+    }
+}
+
+extension ApplicationContent {
+    /// Why it is not sent before a supervisor has looked at it; nil for what may go.
+    fileprivate var holdReason: ReasonCode? {
+        if card.readMethod == .manual { return .unverified }
+        return matches?.isAnotherPerson == true ? .notMatched : nil
     }
 }

@@ -74,20 +74,23 @@ struct StatusReporter: Sendable {
         ].compactMap { $0 }
     }
 
+    /// What the room that is left for applications calls for.
+    static func scarcity(applicationsLeft left: Int) -> Problem? {
+        guard left > 0 else { return Problem(.diskFull, "no application fits") }
+        return left <= Limits.Store.warningApplications ? Problem(.diskLow, "room for \(left) applications") : nil
+    }
+
     private func problems(
         readers: ReaderList, summary: StoreSummary, left: Int, uplink: StationStatus.Uplink, now: Timestamp,
         quality: ClockQuality
     ) -> [Problem] {
         var problems: [Problem] = []
         if let poison = store.poison { problems.append(Problem(poison)) }
-        if left == 0 {
-            problems.append(Problem(.diskFull, "no application fits"))
-        } else if left <= Limits.Store.warningApplications {
-            problems.append(Problem(.diskLow, "room for \(left) applications"))
-        }
-        if !summary.missing.isEmpty {
-            let named = summary.missing.prefix(8).map(\.text).joined(separator: ", ")
-            let more = summary.missing.count > 8 ? ", …" : ""
+        if let scarce = Self.scarcity(applicationsLeft: left) { problems.append(scarce) }
+        let missing = summary.missing.filter { $0.acknowledged == nil }
+        if !missing.isEmpty {
+            let named = missing.prefix(8).map(\.text).joined(separator: ", ")
+            let more = missing.count > 8 ? ", …" : ""
             problems.append(Problem(.applicationsMissing, "sequence numbers \(named)\(more)"))
         }
         if let row = checks.auditBrokenAt { problems.append(Problem(.storeDamaged, "the audit breaks at row \(row)")) }

@@ -15,8 +15,10 @@ final class TransmissionSwitch: Sendable {
     /// - Parameter stateDirectory: where it is remembered.
     init(stateDirectory: String) { file = StateFile(path: stateDirectory + "/transmission.json") }
 
-    /// Whether there is somebody to send to.
-    var hasUpstream: Bool { uplink.withLock { $0 != nil } }
+    /// Throws `upstreamNotConfigured` when there is nobody to send to.
+    func requireUpstream() throws(Failure) {
+        guard uplink.withLock({ $0 != nil }) else { throw Failure(.upstreamNotConfigured) }
+    }
 
     /// Whether nothing is to go out.
     var isPaused: Bool { file.read()?.paused == true }

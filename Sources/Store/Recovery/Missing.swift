@@ -25,9 +25,24 @@ package struct MissingRange: Hashable, Sendable {
     package let reason: Reason
     /// When it was found.
     package let foundAt: Timestamp
+    /// Who has taken note of it, when and why it is settled; nil while nobody has.
+    package let acknowledged: Acknowledgement?
+
+    /// A person's word that a missing range is dealt with.
+    package struct Acknowledgement: Hashable, Sendable {
+        /// When.
+        package let at: Timestamp
+        /// Who.
+        package let actor: WireName
+        /// Why.
+        package let reason: WireName
+    }
 
     /// Makes a range.
-    package init(first: Int64, last: Int64, reason: Reason, foundAt: Timestamp) {
+    package init(
+        first: Int64, last: Int64, reason: Reason, foundAt: Timestamp, acknowledged: Acknowledgement? = nil
+    ) {
+        self.acknowledged = acknowledged
         self.first = first
         self.last = last
         self.reason = reason
@@ -45,12 +60,47 @@ extension Store {
     }
 
     static func missing(_ db: Database) throws -> [MissingRange] {
-        try db.rows("SELECT * FROM missing ORDER BY first LIMIT ?", [Limits.Store.pageRows]).map { row in
-            MissingRange(
+        let query = """
+            SELECT m.*, a.at AS settled_at, a.actor AS settled_by, a.reason AS settled_for FROM missing m
+            LEFT JOIN missing_acknowledged a ON a.first = m.first AND a.last = m.last ORDER BY m.first LIMIT ?
+            """
+        return try db.rows(query, [Limits.Store.pageRows]).map { row in
+            let settledAt = try row.decode(Int64?.self, forColumn: "settled_at")
+            return MissingRange(
                 first: try row.integer("first"), last: try row.integer("last"),
-                reason: try row.value("reason", MissingRange.Reason.init(rawValue:)), foundAt: try row.time("found_at"))
+                reason: try row.value("reason", MissingRange.Reason.init(rawValue:)), foundAt: try row.time("found_at"),
+                acknowledged: try settledAt.map { at in
+                    .init(
+                        at: Timestamp(milliseconds: at), actor: try row.value("settled_by", WireName.init),
+                        reason: try row.value("settled_for", WireName.init))
+                })
         }
     }
+
+    /// A person has dealt with what is missing from a number on: it stays named, with who said so, and the status no longer
+    /// speaks of it. A row of the audit. Throws `applicationUnknown` when no range begins there.
+    package func acknowledgeMissing(
+        from first: Int64, by actor: WireName, reason: WireName
+    ) async throws(Failure) -> MissingRange {
+        try await write { [configuration] db in
+            guard let range = try Self.missing(db).first(where: { $0.first == first }) else {
+                throw Failure(.applicationUnknown)
+            }
+            let moment = Moment(configuration.clock)
+            try db.run(
+                "INSERT OR REPLACE INTO missing_acknowledged VALUES (?, ?, ?, ?, ?)",
+                [range.first, range.last, moment.now.milliseconds, actor.text, reason.text])
+            let note = AuditNote(
+                actor: actor, action: Self.acknowledgedAction, object: WireName(range.text), itemSequence: first,
+                detail: reason)
+            try Self.appendAudit(note, at: moment, db)
+            return MissingRange(
+                first: range.first, last: range.last, reason: range.reason, foundAt: range.foundAt,
+                acknowledged: .init(at: moment.now, actor: actor, reason: reason))
+        }
+    }
+
+    private static let acknowledgedAction: WireName = .constant("item.missing-acknowledged")
 
     /// Names numbers, in the table and in the audit. A number that is named already is not named again.
     @discardableResult

@@ -180,6 +180,11 @@ struct RecoveryJudge {
         let numbers = ["first", "last", "found_at"].map { "typeof(\($0)) <> 'integer'" }.joined(separator: " OR ")
         let reasons = MissingRange.Reason.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         try db.execute(sql: "DELETE FROM missing WHERE \(numbers) OR last < first OR reason NOT IN (\(reasons))")
+        try db.execute(
+            sql: """
+                DELETE FROM missing_acknowledged WHERE typeof(last) <> 'integer' OR typeof(at) <> 'integer'
+                    OR typeof(actor) <> 'text' OR typeof(reason) <> 'text'
+                """)
         try db.execute(sql: "DELETE FROM decision WHERE typeof(label) <> 'text' OR typeof(at) <> 'integer'")
         try db.execute(sql: "DELETE FROM list_cursor WHERE typeof(at) <> 'integer'")
         // Decisions may be gone: upstream is asked for all of them again.
@@ -200,6 +205,7 @@ struct RecoveryJudge {
             }
         }
         try drop("shift") { row in _ = try Store.shift(row) }
+        try drop("issue") { row in _ = try Store.issue(row) }
         try db.execute(sql: "DELETE FROM shift_person WHERE shift NOT IN (SELECT sequence FROM shift)")
         try db.execute(sql: "DELETE FROM taken WHERE typeof(shift) <> 'integer' OR typeof(person) <> 'text'")
     }

@@ -72,4 +72,8 @@ extension FakePeople {
     package func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport {
         throw Problem(.shiftUnknown)
     }
+    package func note(_ issue: IssueOrder, by person: ProvenPerson) async throws(Problem) -> IssueReport {
+        throw Problem(.applicationUnknown)
+    }
+    package func issues(after number: Int64?) async throws(Problem) -> IssueList { IssueList(issues: [], next: number) }
 }

@@ -16,6 +16,11 @@ package final class FakeStation: FakePeople {
         var resumedAfter: [Int64?] = []
         var listeners: [Int: AsyncStream<StationEvent>.Continuation] = [:]
         var nextListener = 0
+        var refusesEvents = false
+        var awaited: [(streams: Int, waiter: CheckedContinuation<Void, Never>)] = []
+        var issues: [IssueReport] = []
+        var shift: ShiftReport?
+        var desk = FakeDesk()
     }
 
     private let state = Mutex(State())
@@ -25,10 +30,21 @@ package final class FakeStation: FakePeople {
 
     /// Serves this station on a Unix socket while the body runs.
     package func serve(at socketPath: String, _ body: () async throws -> Void) async throws {
+        try await Self.serve(.operators(self), at: socketPath, body)
+    }
+
+    /// Serves its administrators' side.
+    package func serveAdministration(at socketPath: String, _ body: () async throws -> Void) async throws {
+        try await Self.serve(.administrators(FakeAdministration(self)), at: socketPath, body)
+    }
+
+    private static func serve(
+        _ surface: SocketSurface, at socketPath: String, _ body: () async throws -> Void
+    ) async throws {
         var logger = Logger(label: "fake-station")
         logger.logLevel = .critical
         let (ready, tell) = AsyncStream.makeStream(of: Void.self)
-        let server = try LocalServer(.operators(self), socketPath: socketPath, group: nil, logger: logger) {
+        let server = try LocalServer(surface, socketPath: socketPath, group: nil, logger: logger) {
             tell.yield()
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -42,8 +58,29 @@ package final class FakeStation: FakePeople {
 
     /// What `Last-Event-ID` each event stream came with, in order.
     package var resumedAfter: [Int64?] { state.withLock { $0.resumedAfter } }
+    /// Returns once more event streams than so many came.
+    package func waitForListener(after streams: Int) async {
+        await withCheckedContinuation { waiter in
+            let isThere = state.withLock { state in
+                guard state.resumedAfter.count <= streams else { return true }
+                state.awaited.append((streams, waiter))
+                return false
+            }
+            if isThere { waiter.resume() }
+        }
+    }
+
+    /// From now on event streams are refused for good.
+    package func refuseEvents() { state.withLock { $0.refusesEvents = true } }
+
     /// Open event streams.
     package var listeners: Int { state.withLock { $0.listeners.count } }
+
+    /// The people as they are now.
+    package var desk: FakeDesk { state.withLock(\.desk) }
+
+    /// Changes what the people are like.
+    package func change(_ change: (inout FakeDesk) -> Void) { state.withLock { change(&$0.desk) } }
 
     package func set(_ status: StationStatus) { state.withLock { $0.status = status } }
 
@@ -125,11 +162,15 @@ package final class FakeStation: FakePeople {
         return detail
     }
 
+    /// What is known stays as it is.
     package func perform(
         _ verb: ApplicationVerb, on id: ItemID, _ order: ApplicationOrder, by person: ProvenPerson,
         with second: ProvenPerson?
     ) async throws(Problem) -> ApplicationDetail {
-        throw Problem(Failure(.applicationUnknown, verb.rawValue))
+        guard let detail = state.withLock({ $0.details[id] }) else {
+            throw Problem(Failure(.applicationUnknown, verb.rawValue))
+        }
+        return detail
     }
     package func amend(
         _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
@@ -141,16 +182,25 @@ package final class FakeStation: FakePeople {
     ) async throws(Problem) -> [UInt8] {
         throw Problem(.applicationUnknown)
     }
+    /// Whoever is asked about took in everything that is known.
     package func find(_ question: PersonQuestion, by person: ProvenPerson) async throws(Problem) -> PersonReport {
-        throw Problem(.stationLocked)
+        let details = state.withLock { Array($0.details.values) }
+        guard !details.isEmpty else { throw Problem(.stationLocked) }
+        return PersonReport(
+            entries: details.map {
+                .init(
+                    application: $0.summary, name: Scene.name, maskedNumber: "070*****1234", phone: Scene.phone,
+                    hamletId: nil)
+            })
     }
     package func eraseFollowUp(of id: ItemID, by person: ProvenPerson) async throws(Problem) {
-        throw Problem(.applicationUnknown)
+        guard state.withLock({ $0.details[id] }) != nil else { throw Problem(.applicationUnknown) }
     }
     package func export(
         _ order: ExportOrder, by person: ProvenPerson, with second: ProvenPerson?
     ) async throws(Problem) -> ExportReport {
-        throw Problem(.stickUnavailable)
+        guard second != nil else { throw Problem(.coSignatureMissing) }
+        return ExportReport(bundleId: "b", name: "bundle-b", items: 1, marked: 1, files: 1, bytes: 1)
     }
     package func recallExports(by person: ProvenPerson) async throws(Problem) -> RecallReport {
         RecallReport(recalled: 0)
@@ -158,19 +208,85 @@ package final class FakeStation: FakePeople {
     package func importReceipts(_ order: ImportOrder, by person: ProvenPerson) async throws(Problem)
         -> ReceiptImportReport
     {
-        throw Problem(.stickUnavailable)
+        ReceiptImportReport(bundles: [], refused: [])
     }
     package func events(
         after lastEventID: Int64?, for person: ProvenPerson?
     ) async throws(Problem) -> AsyncStream<StationEvent> {
+        guard !state.withLock({ $0.refusesEvents }) else { throw Problem(.requestMalformed) }
         let (stream, continuation) = AsyncStream.makeStream(of: StationEvent.self)
-        state.withLock { state in
+        let waiters = state.withLock { state in
             state.resumedAfter.append(lastEventID)
+            defer { state.awaited.removeAll { $0.streams < state.resumedAfter.count } }
             continuation.yield(.snapshot(state.status, id: 7))
             let key = state.nextListener
             state.nextListener += 1
             state.listeners[key] = continuation
+            return state.awaited.filter { $0.streams < state.resumedAfter.count }.map(\.waiter)
         }
+        for waiter in waiters { waiter.resume() }
         return stream
+    }
+
+    // MARK: Sessions and problems
+
+    package func openShift(_ order: ShiftOrder, by person: ProvenPerson) async throws(Problem) -> ShiftReport {
+        let shift = ShiftReport(
+            shiftId: "s-1", number: 1, team: order.team, point: order.point, kind: order.kind,
+            responsible: person.operatorId, operators: [person.operatorId] + (order.operators ?? []),
+            openedAt: SystemClock().now, openedQuality: .synchronized, openedBy: person.operatorId, closedAt: nil,
+            closedBy: nil)
+        let isFirst = state.withLock { state in
+            guard state.shift == nil else { return false }
+            state.shift = shift
+            return true
+        }
+        guard isFirst else { throw Problem(.shiftOpen) }
+        return shift
+    }
+    package func currentShift() async throws(Problem) -> CurrentShift {
+        CurrentShift(shift: state.withLock { $0.shift })
+    }
+    package func shifts(before number: Int64?) async throws(Problem) -> ShiftList {
+        ShiftList(shifts: state.withLock { $0.shift }.map { [$0] } ?? [], next: nil)
+    }
+    package func handOver(
+        _ shiftId: String, by person: ProvenPerson, to second: ProvenPerson?
+    ) async throws(Problem) -> ShiftReport {
+        guard let second else { throw Problem(.coSignatureMissing) }
+        guard let shift = state.withLock({ $0.shift }), shift.shiftId == shiftId else { throw Problem(.shiftUnknown) }
+        return ShiftReport(
+            shiftId: shift.shiftId, number: 1, team: shift.team, point: shift.point, kind: shift.kind,
+            responsible: second.operatorId, operators: shift.operators + [second.operatorId], openedAt: shift.openedAt,
+            openedQuality: shift.openedQuality, openedBy: shift.openedBy, closedAt: nil, closedBy: nil)
+    }
+    package func closeShift(_ shiftId: String, by person: ProvenPerson) async throws(Problem) -> ShiftSummaryReport {
+        let summary = try await summary(ofShift: shiftId)
+        state.withLock { $0.shift = nil }
+        return summary
+    }
+    package func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport {
+        guard let shift = state.withLock({ $0.shift }), shift.shiftId == shiftId else { throw Problem(.shiftUnknown) }
+        return ShiftSummaryReport(
+            shift: shift, asOf: SystemClock().now, taken: 2, transmitted: 1, accepted: 1, rejected: 0, waiting: 1,
+            setAside: 0, byState: ["accepted": 1, "saved": 1], byOperator: [.init(operatorId: "lan", taken: 2)],
+            provisional: true)
+    }
+    package func note(_ issue: IssueOrder, by person: ProvenPerson) async throws(Problem) -> IssueReport {
+        state.withLock { state in
+            let now = SystemClock().now
+            let report = IssueReport(
+                number: Int64(state.issues.count + 1), at: now, clockQuality: .synchronized,
+                operatorId: person.operatorId, category: issue.category, itemId: issue.itemId,
+                since: issue.since ?? now, text: issue.text)
+            state.issues.append(report)
+            return report
+        }
+    }
+    /// Pages of two.
+    package func issues(after number: Int64?) async throws(Problem) -> IssueList {
+        let behind = state.withLock { $0.issues }.filter { $0.number > number ?? 0 }
+        let page = Array(behind.prefix(2))
+        return IssueList(issues: page, next: page.count == 2 ? page.last?.number : nil)
     }
 }

@@ -6,6 +6,7 @@ package enum Scene {
     package static let name = "Điểu Thị Ngọc Hòa"
     package static let number = "070187001234"
     package static let residence = "Ấp Sóc Trào B, xã Tân Quan"
+    package static let phone = "0912345678"
     package static let receipt = "TEST-0041"
 
     package static func readers(_ state: ReaderReport.State?, read: String? = nil) -> ReaderList {
@@ -17,13 +18,13 @@ package enum Scene {
 
     package static func status(
         readers list: ReaderList = readers(.empty), counts: [String: Int] = [:], problems: [Problem] = [],
-        uplink: StationStatus.Uplink.State = .open
+        uplink: StationStatus.Uplink.State = .open, locked: Bool = false
     ) -> StationStatus {
         let now = SystemClock().now
         return StationStatus(
             stationId: "test-station", software: "test", health: problems.isEmpty ? .ok : .degraded, startedAt: now,
             clock: .init(now: now, quality: .synchronized, offsetMilliseconds: nil),
-            intake: .init(accepting: true, applicationsLeft: 12_345, locked: false), readers: list,
+            intake: .init(accepting: true, applicationsLeft: 12_345, locked: locked), readers: list,
             queue: .init(counts: counts, waiting: counts.values.reduce(0, +), oldestWaiting: nil),
             uplink: .init(
                 state: uplink, lastAnswer: nil, nextAttempt: nil, problem: problems.first, recipientKeyId: nil),
@@ -58,5 +59,21 @@ package enum Scene {
         return ApplicationSummary(
             itemId: ItemID(at: clock.now, random: SystemRandomSource()), receiptNumber: receipt, sequence: sequence,
             state: state, stateVi: stateVi, capturedAt: clock.now, size: 1, attempts: 1, problem: problem)
+    }
+
+    package static func shift(
+        team: String = "Tổ 1", point: String = "Bộ phận Một cửa", kind: String = "fixed"
+    ) -> ShiftReport {
+        ShiftReport(
+            shiftId: "shift-1", number: 12, team: team, point: point, kind: kind, responsible: "lan",
+            operators: ["lan"], openedAt: SystemClock().now, openedQuality: .synchronized, openedBy: "lan",
+            closedAt: nil, closedBy: nil)
+    }
+
+    package static func summary(of shift: ShiftReport) -> ShiftSummaryReport {
+        ShiftSummaryReport(
+            shift: shift, asOf: SystemClock().now, taken: 23, transmitted: 21, accepted: 19, rejected: 1, waiting: 2,
+            setAside: 1, byState: ["accepted": 19, "rejected": 1, "saved": 2, "cancelled": 1],
+            byOperator: [.init(operatorId: "lan", taken: 23)], provisional: true)
     }
 }

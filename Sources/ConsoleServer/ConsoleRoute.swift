@@ -1,0 +1,40 @@
+import HTTPTypes
+
+/// The whole table of paths below `/api`.
+enum ConsoleRoute: Hashable {
+    case status, readers, applications, events
+    case signIn, signOut, me, secret
+    case shifts, currentShift
+    case read(String), portrait(String)
+    case shiftSummary(String), closeShift(String)
+
+    /// The route of a path's segments behind `/api`; nil when there is none.
+    init?(_ path: [String]) {
+        switch (path.count, path.first) {
+        case (1, "status"): self = .status
+        case (1, "readers"): self = .readers
+        case (1, "applications"): self = .applications
+        case (1, "events"): self = .events
+        case (1, "sign-in"): self = .signIn
+        case (1, "sign-out"): self = .signOut
+        case (1, "me"): self = .me
+        case (1, "secret"): self = .secret
+        case (1, "shifts"): self = .shifts
+        case (2, "shifts") where path[1] == "current": self = .currentShift
+        case (3, "shifts") where path[2] == "summary": self = .shiftSummary(path[1])
+        case (3, "shifts") where path[2] == "close": self = .closeShift(path[1])
+        case (2, "reads"): self = .read(path[1])
+        case (3, "reads") where path[2] == "portrait": self = .portrait(path[1])
+        default: return nil
+        }
+    }
+
+    /// What may be done there.
+    var methods: [HTTPRequest.Method] {
+        switch self {
+        case .signIn, .signOut, .secret, .closeShift: [.post]
+        case .shifts: [.get, .post]
+        default: [.get]
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import StationAPI
+import StationCore
+
+/// Coming and going.
+extension StationGateway {
+    /// `POST /api/sign-in`: a new session with a new id, whatever cookie the browser brought; the session that it named
+    /// ends.
+    func signIn(_ request: Request) async throws(Problem) -> Response {
+        let order: SignInOrder = try await request.decoded()
+        let station = StationClient(socketPath: socketPath)
+        let person = try await station.signIn(order)
+        if let earlier = SessionCookie.id(in: request.headers) { await leave(earlier) }
+        let id: String
+        do {
+            id = try sessions.begin(person, station)
+        } catch {
+            try? await station.signOut()
+            throw error
+        }
+        var response = try Response.json(person)
+        response.headers[.setCookie] = SessionCookie.setting(id)
+        return response
+    }
+
+    /// `POST /api/sign-out`: always succeeds, and takes the cookie away.
+    func signOut(_ request: Request) async -> Response {
+        if let id = SessionCookie.id(in: request.headers) { await leave(id) }
+        return Response(status: .noContent, headers: [.setCookie: SessionCookie.clearing])
+    }
+
+    /// `GET /api/me`: who this browser acts for.
+    func me(_ request: Request) async throws(Problem) -> Response {
+        let person = try await asPerson(request) { station throws(Problem) in try await station.me() }
+        if let id = SessionCookie.id(in: request.headers) { sessions.update(id, person) }
+        return try .json(person)
+    }
+
+    /// `POST /api/secret`: a secret of one's own.
+    func changeSecret(_ request: Request) async throws(Problem) -> Response {
+        let change: SecretChange = try await request.decoded()
+        let person = try await asPerson(request) { station throws(Problem) in try await station.changeSecret(change) }
+        if let id = SessionCookie.id(in: request.headers) { sessions.update(id, person) }
+        return try .json(person)
+    }
+
+    /// The session here ends first: a daemon that hangs must not keep it alive.
+    private func leave(_ id: String) async {
+        guard let station = sessions.end(id) else { return }
+        try? await station.signOut()
+    }
+}
+
+extension Request {
+    /// The JSON body as a value. Throws `requestTooLarge`, `requestMalformed`.
+    func decoded<Body: Decodable>() async throws(Problem) -> Body {
+        let bytes: ByteBuffer
+        do {
+            bytes = try await body.collect(upTo: Limits.Local.consoleBodyBytes)
+        } catch is NIOTooManyBytesError {
+            throw Problem(.requestTooLarge)
+        } catch {
+            throw Problem(.requestMalformed, "body")
+        }
+        do {
+            return try StrictJSON.decode(Body.self, from: Array(buffer: bytes))
+        } catch {
+            throw Problem(.requestMalformed, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,223 @@
+import Foundation
+import StationAPI
+import StationBench
+import StationCore
+import Testing
+
+/// Who may do what, with the real daemon: authority is proven, never asserted (law 10), and the station opens for people
+/// (law 2).
+@Suite(.serialized) struct AuthorityTests {
+    private static let wrong = "000-not-it-000"
+
+    @Test func aFreshStationNamesWhatIsMissing() async throws {
+        try await withDaemon { station in
+            await expectProblem(.operatorsNone) { try await station.client.signIn(DeskPerson.lan.signIn) }
+            await expectProblem(.signInRequired) { try await station.client.applications() }
+            _ = try await station.client.status()
+        }
+    }
+
+    @Test func aTemporarySecretOpensNothingButTheWayToOnesOwn() async throws {
+        try await withDaemon { station in
+            _ = try await station.administration.enter(
+                OperatorEntry(operatorId: "lan", role: .operator, secret: "begin-482913"))
+            let person = try await station.client.signIn(SignInOrder(operatorId: "lan", secret: "begin-482913"))
+            #expect(person.mustChangeSecret)
+            await expectProblem(.secretChangeRequired) { try await station.client.applications() }
+            for (weak, code) in [("123456", FailureCode.secretTooWeak), ("begin-482913", .secretTooWeak)] {
+                await expectProblem(code) {
+                    try await station.client.changeSecret(SecretChange(secret: "begin-482913", newSecret: weak))
+                }
+            }
+            let changed = try await station.client.changeSecret(
+                SecretChange(secret: "begin-482913", newSecret: DeskPerson.lan.secret))
+            #expect(!changed.mustChangeSecret)
+            #expect(try await station.client.applications().applications.isEmpty)
+        }
+    }
+
+    @Test func fiveWrongSecretsLockAndASupervisorResetsInTheField() async throws {
+        try await withDaemon { station in
+            try await station.enter(.lan)
+            let supervisor = try await station.client(of: .hoa)
+            let lan = StationClient(socketPath: station.layout.operatorSocket)
+            for _ in 0..<Limits.People.attempts {
+                await expectProblem(.signInRefused) {
+                    try await lan.signIn(SignInOrder(operatorId: "lan", secret: Self.wrong))
+                }
+            }
+            // The right one is not even tried now, and a restart is no way around.
+            await expectProblem(.operatorLockedOut) { try await lan.signIn(DeskPerson.lan.signIn) }
+            await station.killDaemon()
+            try await station.startDaemon(mans: false)
+            await expectProblem(.operatorLockedOut) { try await lan.signIn(DeskPerson.lan.signIn) }
+            await expectProblem(.sessionExpired) { try await supervisor.operators() }
+            try await supervisor.signIn(DeskPerson.hoa.signIn)
+            _ = try await supervisor.resetSecret(of: "lan", SecretReset(newSecret: "begin-271828"))
+            #expect(try await lan.signIn(SignInOrder(operatorId: "lan", secret: "begin-271828")).mustChangeSecret)
+            let audit = try await station.administer(["audit", "export"]).output.joined(separator: "\n")
+            for action in ["operator.sign-in-refused", "operator.locked-out", "operator.secret-reset"] {
+                #expect(audit.contains(action), "\(action)")
+            }
+            #expect(!audit.contains(Self.wrong) && !audit.contains("271828"))
+        }
+    }
+
+    @Test func anOperatorDoesNoSupervisorsAndNoAdministratorsWork() async throws {
+        try await withDaemon { station in
+            try await station.manDesk()
+            try await station.enter(.hoa)
+            let lan = station.client
+            await expectProblem(.supervisorRequired) { try await lan.operators() }
+            await expectProblem(.supervisorRequired) {
+                try await lan.resetSecret(of: "hoa", SecretReset(newSecret: "begin-271828"))
+            }
+            // What is an administrator's does not exist on the operators' socket.
+            for verb in TransmissionVerb.allCases {
+                await expectProblem(.routeUnknown) { try await lan.transmission(verb) }
+            }
+            await expectProblem(.routeUnknown) { try await lan.audit(after: 0) }
+            await expectProblem(.routeUnknown) { try await lan.perform(.suspend, onOperator: "hoa") }
+            // And an operator's token is no key to the administrators' socket's absence of operators' verbs.
+            let there = StationClient(socketPath: station.layout.adminSocket, session: lan.session)
+            await expectProblem(.routeUnknown) { try await there.export(ExportOrder(directory: "/x")) }
+        }
+    }
+
+    @Test func aSuspendedPersonIsOutAtOnce() async throws {
+        try await withDaemon { station in
+            let lan = try await station.client(of: .lan)
+            _ = try await lan.me()
+            #expect(try await station.administer(["operator", "lock", "lan"]).status == .exited(0))
+            await expectProblem(.sessionExpired) { try await lan.me() }
+            await expectProblem(.operatorSuspended) { try await lan.signIn(DeskPerson.lan.signIn) }
+            #expect(try await station.administer(["operator", "unlock", "lan"]).status == .exited(0))
+            try await lan.signIn(DeskPerson.lan.signIn)
+        }
+    }
+
+    /// The kernel's user id is part of the token: stolen by another user of the machine it opens nothing.
+    @Test(.enabled(if: getuid() == 0, "another user id is needed")) func aTokenIsNobodyElses() async throws {
+        try await withDaemon { station in
+            let lan = try await station.client(of: .lan)
+            let token = try #require(lan.session.token)
+            let other = try await curl(station, as: 65_534, token: token)
+            #expect(other.contains("session-expired"), "\(other)")
+            let own = try await curl(station, as: 0, token: token)
+            #expect(own.contains(#""operatorId":"lan""#), "\(own)")
+        }
+    }
+
+    /// Group and mode are the ceiling: outside the group there is no connection.
+    @Test(.enabled(if: getuid() == 0, "another user id is needed")) func outsideTheGroupNobodyConnects() async throws {
+        try await withDaemon { station in
+            let answer = try await curl(station, as: 65_534, token: "x", opensSocket: false)
+            #expect(answer.contains("exit 7"), "\(answer)")
+        }
+    }
+
+    @Test func withoutAMachinesKeyTheStationOpensForPeopleAndLocksBehindThem() async throws {
+        try await withDaemon(settings: "people:\n  idleSeconds: 10") { station in
+            await station.stopDaemon()
+            try FileManager.default.removeItem(atPath: station.layout.credentials + "/data.key")
+            try await station.startDaemon(mans: false)
+            let passphrase = "bốn con vịt trời bay"
+            _ = try await station.administration.enter(
+                OperatorEntry(operatorId: "lan", role: .supervisor, secret: "tạm thời một lần"))
+            await expectProblem(.secretTooWeak) {
+                try await station.administration.enter(
+                    OperatorEntry(operatorId: "hoa", role: .operator, secret: "915826"))
+            }
+            try await station.client.signIn(SignInOrder(operatorId: "lan", secret: "tạm thời một lần"))
+            _ = try await station.client.changeSecret(
+                SecretChange(secret: "tạm thời một lần", newSecret: passphrase))
+            #expect(try await station.client.status().intake.locked, "no session is open")
+            let shift = try await station.client.openShift(
+                ShiftOrder(team: "Tổ lưu động 2", point: "Chợ Tân Khai", kind: "mobile"))
+            #expect(try await !station.client.status().intake.locked)
+            _ = try await station.client.find(PersonQuestion(phone: "0912345678"))
+
+            // A boot: locked, and it says so; the open session waits for its people.
+            await station.killDaemon()
+            try await station.startDaemon(mans: false)
+            #expect(try await station.client.status().intake.locked)
+            try await station.client.signIn(SignInOrder(operatorId: "lan", secret: passphrase))
+            #expect(try await !station.client.status().intake.locked)
+
+            // Idle: nobody does anything, the lock comes by itself.
+            try await IntakeRun(client: StationClient(socketPath: station.layout.operatorSocket))
+                .waitForStatus { $0.intake.locked }
+            await expectProblem(.sessionExpired) { try await station.client.me() }
+
+            try await station.client.signIn(SignInOrder(operatorId: "lan", secret: passphrase))
+            _ = try await station.client.closeShift(shift.shiftId)
+            #expect(try await station.client.status().intake.locked)
+            await expectProblem(.stationLocked) {
+                try await station.client.find(PersonQuestion(phone: "0912345678"))
+            }
+            let people = try await station.administration.operators().operators
+            #expect(people.map(\.operatorId) == ["lan"] && people.allSatisfy(\.opensStation))
+        }
+    }
+
+    @Test func aSessionIsHandedOverByWhoIsThere() async throws {
+        try await withDaemon { station in
+            let lan = try await station.client(of: .lan)
+            let shift = try await lan.openShift(ShiftOrder(team: "Tổ 1", point: "Trường THPT", kind: "mobile"))
+            await expectProblem(.shiftOpen) {
+                try await lan.openShift(ShiftOrder(team: "Tổ 2", point: "Chợ", kind: "mobile"))
+            }
+            await expectProblem(.coSignatureRefused) {
+                try await lan.handOver(shift.shiftId, to: CoSignature(operatorId: "hoa", secret: Self.wrong))
+            }
+            let handed = try await lan.handOver(shift.shiftId, to: try await station.coSignature())
+            #expect(handed.responsible == "hoa" && handed.operators == ["lan", "hoa"])
+            await expectProblem(.supervisorRequired) { try await lan.closeShift(shift.shiftId) }
+            let summary = try await station.client(of: .hoa).closeShift(shift.shiftId)
+            #expect(summary.taken == 0 && !summary.provisional && summary.shift.closedBy == "hoa")
+            await expectProblem(.shiftUnknown) { try await lan.closeShift(shift.shiftId) }
+            #expect(try await lan.currentShift() == nil)
+        }
+    }
+
+    // MARK: Helpers
+
+    /// A daemon without card service and upstream: nothing here needs them.
+    private func withDaemon(
+        settings: String = "", _ body: @Sendable (BenchStation) async throws -> Void
+    ) async throws {
+        let station = try await BenchStation()
+        do {
+            _ = try await station.issueCard("citizen")
+            try await station.startUpstream()
+            try await station.configure(settings)
+            await station.stopUpstream()
+            try await station.startDaemon(mans: false)
+            try await body(station)
+            await station.stop()
+            station.layout.remove()
+        } catch {
+            await station.stop()
+            station.layout.remove()
+            throw error
+        }
+    }
+
+    private func curl(
+        _ station: BenchStation, as user: Int, token: String, opensSocket: Bool = true
+    ) async throws -> String {
+        let socket = station.layout.operatorSocket
+        // The bench's directories are their owner's: for this once the other user gets as far as the socket.
+        for path in [station.layout.root, station.layout.runtime] { chmod(path, 0o711) }
+        if opensSocket { chmod(socket, 0o666) }
+        let output = try await ManagedProcess.run(
+            Command(
+                "/usr/bin/setpriv",
+                [
+                    "--reuid", "\(user)", "--regid", "\(user)", "--clear-groups", "/bin/sh", "-c",
+                    "curl -sS --unix-socket \"$1\" -H \"Authorization: Bearer $2\" http://localhost/v1/operators/me 2>&1 || echo exit $?",
+                    "curl", socket, token,
+                ]))
+        return (output.output + output.error).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,100 @@
+import GRDB
+import People
+import StationCore
+import Testing
+
+@testable import Store
+
+/// Accounts and intake sessions on disk.
+@Suite struct PeopleStoreTests {
+    private let lan = OperatorID("lan")!
+    private let hoa = OperatorID("hoa")!
+
+    private func account(_ person: OperatorID) throws -> OperatorAccount {
+        OperatorAccount(
+            person: person, role: .operator,
+            credential: try OperatorCredential(
+                salt: [UInt8](repeating: 1, count: 16), roundsLog2: 15, verifier: [UInt8](repeating: 2, count: 32),
+                wrappedKey: [UInt8](repeating: 3, count: 60)), mustChangeSecret: true)
+    }
+
+    @Test func whatIsEnteredIsThereAfterARestart() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        try await store.enter(try account(lan), by: .station)
+        await expectFailure(.operatorExists) { try await store.enter(try account(lan), by: .station) }
+        try await store.change(lan, .suspended, by: .station) { $0.isSuspended = true }
+        await expectFailure(.operatorUnknown) { try await store.change(hoa, .suspended, by: .station) { _ in } }
+        try await store.close()
+        let again = try await fixture.open()
+        var expected = try account(lan)
+        expected.isSuspended = true
+        #expect(try await again.accounts() == [expected])
+        #expect(try await again.verifyAudit() == .intact(try await again.auditHead()))
+    }
+
+    @Test func wrongSecretsAreCountedOnDisk() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        try await store.enter(try account(lan), by: .station)
+        for _ in 0..<Limits.People.attempts {
+            #expect(try await store.lockOutWait(of: lan) == nil)
+            try await store.secretWasWrong(lan, by: .station)
+        }
+        #expect(try await store.lockOutWait(of: lan) == Limits.People.lockOut)
+        fixture.clock.advance(Limits.People.lockOut)
+        #expect(try await store.lockOutWait(of: lan) == nil)
+        try await store.secretWasWrong(hoa, by: .station)
+    }
+
+    @Test func thereIsOneOpenSessionAndItsFiguresFollowItsApplications() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        try await fixture.save(store)
+        let shift = try await store.openShift(
+            .constant("s-1"), team: "Tổ 1", point: "Chợ", kind: .mobile, by: lan, with: [hoa])
+        await expectFailure(.shiftOpen) {
+            _ = try await store.openShift(
+                .constant("s-2"), team: "Tổ 1", point: "Chợ", kind: .mobile, by: lan, with: [])
+        }
+        try await fixture.save(store, shift: shift.sequence, actor: lan.actor)
+        let other = try await fixture.save(store, shift: shift.sequence, actor: hoa.actor)
+        var summary = try await store.summary(of: shift)
+        #expect(summary.byState.values.reduce(0, +) == 2 && summary.byPerson == [lan.actor: 1, hoa.actor: 1])
+        #expect(summary.transmitted == 0)
+        try await store.perform(.cancel, on: other.metadata.itemId, actor: lan.actor, reason: .constant("withdrawn"))
+        summary = try await store.summary(of: shift)
+        #expect(summary.byState[.cancelled] == 1)
+        await expectFailure(.shiftUnknown) { _ = try await store.closeShift(.constant("s-2"), by: lan) }
+        let closed = try await store.closeShift(shift.shiftId, by: hoa)
+        #expect(closed.closed?.by == hoa)
+        #expect(try await store.openShift() == nil)
+        // What comes after belongs to the next session.
+        let next = try await store.openShift(
+            .constant("s-2"), team: "Tổ 1", point: "Chợ", kind: .fixed, by: lan, with: [])
+        try await fixture.save(store, shift: next.sequence, actor: lan.actor)
+        #expect(try await store.summary(of: closed).byState.values.reduce(0, +) == 2)
+        #expect(try await store.summary(of: next).byState.values.reduce(0, +) == 1)
+        #expect(try await store.shifts().map(\.sequence) == [2, 1])
+        #expect(try await store.people(of: shift) == [hoa, lan])
+    }
+
+    /// A rebuilding keeps people and sessions; what cannot be read of them goes, and nothing else.
+    @Test func aRebuildingKeepsThem() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        for person in [lan, hoa] { try await store.enter(try account(person), by: .station) }
+        let shift = try await store.openShift(
+            .constant("s-1"), team: "Tổ 1", point: "Chợ", kind: .mobile, by: lan, with: [])
+        try await fixture.save(store, shift: shift.sequence, actor: lan.actor)
+        try await store.queue.write { db in
+            try db.execute(sql: "UPDATE operator SET verifier = x'00' WHERE id = 'hoa'")
+        }
+        try await store.close()
+        let rebuilt = try await fixture.openRebuilding()
+        #expect(rebuilt.recovery != nil)
+        #expect(try await rebuilt.accounts().map(\.person) == [lan])
+        #expect(try await rebuilt.openShift() == shift)
+        #expect(try await rebuilt.summary(of: shift).byPerson == [lan.actor: 1])
+    }
+}

@@ -1,0 +1,70 @@
+package import LocalServer
+package import StationAPI
+import StationCore
+import Synchronization
+
+/// The people of a fake station as the test wants them.
+package struct FakeDesk: Sendable {
+    /// Whether Lan has to set a secret first.
+    package var mustChangeSecret = false
+    /// Seconds that a session may be idle.
+    package var idleSeconds = 600
+    /// Whether every token has run out.
+    package var expired = false
+    /// The intake session that is open.
+    package var shift: ShiftReport?
+    /// How often somebody signed out.
+    package var signOuts = 0
+}
+
+extension FakeStation {
+    private var lan: SignedIn {
+        let desk = desk
+        return SignedIn(
+            operatorId: "lan", role: .operator, mustChangeSecret: desk.mustChangeSecret, idleSeconds: desk.idleSeconds)
+    }
+
+    package func signIn(_ order: SignInOrder, from peer: Peer) async throws(Problem) -> SignInReport {
+        guard order.operatorId == "lan", order.secret == "right" else { throw Problem(.signInRefused) }
+        return SignInReport(token: FakeToken.lan, person: lan)
+    }
+
+    package func person(token: String?, from peer: Peer, isLeaving: Bool) async throws(Problem) -> ProvenPerson {
+        guard let token else { throw Problem(.signInRequired) }
+        guard token == FakeToken.lan, !desk.expired else { throw Problem(.sessionExpired) }
+        guard isLeaving || !desk.mustChangeSecret else { throw Problem(.secretChangeRequired) }
+        guard let actor = WireName("op:lan") else { throw Problem(.internalFault) }
+        return ProvenPerson(operatorId: "lan", role: .operator, actor: actor, peer: peer, token: token)
+    }
+
+    package func signOut(_ person: ProvenPerson) async { change { $0.signOuts += 1 } }
+
+    package func describe(_ person: ProvenPerson) async throws(Problem) -> SignedIn { lan }
+
+    package func changeSecret(_ change: SecretChange, by person: ProvenPerson) async throws(Problem) -> SignedIn {
+        guard change.secret == "right" else { throw Problem(.signInRefused) }
+        guard change.newSecret.count >= 12 else { throw Problem(.secretTooWeak) }
+        self.change { $0.mustChangeSecret = false }
+        return lan
+    }
+
+    package func openShift(_ order: ShiftOrder, by person: ProvenPerson) async throws(Problem) -> ShiftReport {
+        guard desk.shift == nil else { throw Problem(.shiftOpen) }
+        let shift = Scene.shift(team: order.team, point: order.point, kind: order.kind)
+        change { $0.shift = shift }
+        return shift
+    }
+
+    package func currentShift() async throws(Problem) -> CurrentShift { CurrentShift(shift: desk.shift) }
+
+    package func closeShift(_ shiftId: String, by person: ProvenPerson) async throws(Problem) -> ShiftSummaryReport {
+        let summary = try await summary(ofShift: shiftId)
+        change { $0.shift = nil }
+        return summary
+    }
+
+    package func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport {
+        guard let shift = desk.shift, shift.shiftId == shiftId else { throw Problem(.shiftUnknown) }
+        return Scene.summary(of: shift)
+    }
+}
