@@ -137,7 +137,7 @@ def contract_of(socket_name, text, known):
                     parameter["schema"] = {"anyOf": [{"const": known[places[path]]}, parameter["schema"]]}
     if "read" in known:
         properties = document["components"]["schemas"]["ApplicationSubmission"]["properties"]
-        properties["readId"] = {"anyOf": [{"const": known["read"]}, {"type": "string"}]}
+        properties["readId"] = {"anyOf": [{"const": known["read"]}, {"type": ["string", "null"]}]}
     for path, item in list(document["paths"].items()):
         for method, operation in list(item.items()):
             if socket_name not in operation["x-sockets"]:

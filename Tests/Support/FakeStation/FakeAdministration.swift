@@ -67,6 +67,12 @@ final class FakeAdministration: AdministrationControl {
         guard let account = accounts.withLock({ $0[operatorId] }) else { throw Problem(.operatorUnknown) }
         return account
     }
+    func missing() async throws(Problem) -> MissingList { MissingList(missing: []) }
+    func acknowledgeMissing(
+        from first: Int64, _ order: MissingAcknowledgement, by peer: Peer
+    ) async throws(Problem) -> MissingList.Range {
+        throw Problem(.applicationUnknown)
+    }
     func readers() async -> ReaderList { await station.readers() }
     func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList {
         try await station.applications(state: state, after: after)
