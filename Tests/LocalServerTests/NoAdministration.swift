@@ -17,6 +17,11 @@ struct NoAdministration: AdministrationControl {
     func exportReceipts(_ order: ReceiptExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
         try nothing()
     }
+    func missing() async throws(Problem) -> MissingList { try nothing() }
+    func acknowledgeMissing(
+        from first: Int64, _ order: MissingAcknowledgement, by peer: Peer
+    ) async throws(Problem) -> MissingList.Range { try nothing() }
+    func issues(after number: Int64?) async throws(Problem) -> IssueList { try nothing() }
     func verifyAudit(by peer: Peer) async throws(Problem) -> AuditReport { try nothing() }
     func enter(_ entry: OperatorEntry, by peer: Peer) async throws(Problem) -> OperatorList.Entry { try nothing() }
     func operators() async throws(Problem) -> OperatorList { try nothing() }
@@ -26,11 +31,6 @@ struct NoAdministration: AdministrationControl {
     func resetSecret(
         of operatorId: String, _ reset: SecretReset, by peer: Peer
     ) async throws(Problem) -> OperatorList.Entry { try nothing() }
-    func missing() async throws(Problem) -> MissingList { try nothing() }
-    func acknowledgeMissing(
-        from first: Int64, _ order: MissingAcknowledgement, by peer: Peer
-    ) async throws(Problem) -> MissingList.Range { try nothing() }
-    func issues(after number: Int64?) async throws(Problem) -> IssueList { try nothing() }
     func readers() async -> ReaderList { ScriptedControl.emptyReaders }
     func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList { try nothing() }
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail { try nothing() }

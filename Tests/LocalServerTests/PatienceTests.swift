@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import StationAPI
 import StationCore
+import Synchronization
 import Testing
 
 @testable import LocalServer

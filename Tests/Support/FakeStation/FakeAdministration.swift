@@ -32,6 +32,12 @@ final class FakeAdministration: AdministrationControl {
     func exportReceipts(_ order: ReceiptExportOrder, by peer: Peer) async throws(Problem) -> ExportReport {
         .empty
     }
+    func missing() async throws(Problem) -> MissingList { MissingList(missing: []) }
+    func acknowledgeMissing(
+        from first: Int64, _ order: MissingAcknowledgement, by peer: Peer
+    ) async throws(Problem) -> MissingList.Range {
+        throw Problem(.applicationUnknown)
+    }
     func verifyAudit(by peer: Peer) async throws(Problem) -> AuditReport {
         AuditReport(intact: true, rows: 1, brokenAt: nil)
     }
@@ -66,12 +72,6 @@ final class FakeAdministration: AdministrationControl {
     ) async throws(Problem) -> OperatorList.Entry {
         guard let account = accounts.withLock({ $0[operatorId] }) else { throw Problem(.operatorUnknown) }
         return account
-    }
-    func missing() async throws(Problem) -> MissingList { MissingList(missing: []) }
-    func acknowledgeMissing(
-        from first: Int64, _ order: MissingAcknowledgement, by peer: Peer
-    ) async throws(Problem) -> MissingList.Range {
-        throw Problem(.applicationUnknown)
     }
     func readers() async -> ReaderList { await station.readers() }
     func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList {

@@ -50,7 +50,7 @@ extension FakeStation {
 
     package func openShift(_ order: ShiftOrder, by person: ProvenPerson) async throws(Problem) -> ShiftReport {
         guard desk.shift == nil else { throw Problem(.shiftOpen) }
-        let shift = Scene.shift(team: order.team, point: order.point, kind: order.kind)
+        let shift = Scene.shift(team: order.team, point: order.point, kind: order.kind, others: order.operators ?? [])
         change { $0.shift = shift }
         return shift
     }

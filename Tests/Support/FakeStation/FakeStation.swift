@@ -19,7 +19,6 @@ package final class FakeStation: FakePeople {
         var refusesEvents = false
         var awaited: [(streams: Int, waiter: CheckedContinuation<Void, Never>)] = []
         var issues: [IssueReport] = []
-        var shift: ShiftReport?
         var desk = FakeDesk()
     }
 
@@ -230,47 +229,18 @@ package final class FakeStation: FakePeople {
 
     // MARK: Sessions and problems
 
-    package func openShift(_ order: ShiftOrder, by person: ProvenPerson) async throws(Problem) -> ShiftReport {
-        let shift = ShiftReport(
-            shiftId: "s-1", number: 1, team: order.team, point: order.point, kind: order.kind,
-            responsible: person.operatorId, operators: [person.operatorId] + (order.operators ?? []),
-            openedAt: SystemClock().now, openedQuality: .synchronized, openedBy: person.operatorId, closedAt: nil,
-            closedBy: nil)
-        let isFirst = state.withLock { state in
-            guard state.shift == nil else { return false }
-            state.shift = shift
-            return true
-        }
-        guard isFirst else { throw Problem(.shiftOpen) }
-        return shift
-    }
-    package func currentShift() async throws(Problem) -> CurrentShift {
-        CurrentShift(shift: state.withLock { $0.shift })
-    }
     package func shifts(before number: Int64?) async throws(Problem) -> ShiftList {
-        ShiftList(shifts: state.withLock { $0.shift }.map { [$0] } ?? [], next: nil)
+        ShiftList(shifts: desk.shift.map { [$0] } ?? [], next: nil)
     }
     package func handOver(
         _ shiftId: String, by person: ProvenPerson, to second: ProvenPerson?
     ) async throws(Problem) -> ShiftReport {
         guard let second else { throw Problem(.coSignatureMissing) }
-        guard let shift = state.withLock({ $0.shift }), shift.shiftId == shiftId else { throw Problem(.shiftUnknown) }
+        guard let shift = desk.shift, shift.shiftId == shiftId else { throw Problem(.shiftUnknown) }
         return ShiftReport(
             shiftId: shift.shiftId, number: 1, team: shift.team, point: shift.point, kind: shift.kind,
             responsible: second.operatorId, operators: shift.operators + [second.operatorId], openedAt: shift.openedAt,
             openedQuality: shift.openedQuality, openedBy: shift.openedBy, closedAt: nil, closedBy: nil)
-    }
-    package func closeShift(_ shiftId: String, by person: ProvenPerson) async throws(Problem) -> ShiftSummaryReport {
-        let summary = try await summary(ofShift: shiftId)
-        state.withLock { $0.shift = nil }
-        return summary
-    }
-    package func summary(ofShift shiftId: String) async throws(Problem) -> ShiftSummaryReport {
-        guard let shift = state.withLock({ $0.shift }), shift.shiftId == shiftId else { throw Problem(.shiftUnknown) }
-        return ShiftSummaryReport(
-            shift: shift, asOf: SystemClock().now, taken: 2, transmitted: 1, accepted: 1, rejected: 0, waiting: 1,
-            setAside: 0, byState: ["accepted": 1, "saved": 1], byOperator: [.init(operatorId: "lan", taken: 2)],
-            provisional: true)
     }
     package func note(_ issue: IssueOrder, by person: ProvenPerson) async throws(Problem) -> IssueReport {
         state.withLock { state in

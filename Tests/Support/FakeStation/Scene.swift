@@ -62,11 +62,11 @@ package enum Scene {
     }
 
     package static func shift(
-        team: String = "Tổ 1", point: String = "Bộ phận Một cửa", kind: String = "fixed"
+        team: String = "Tổ 1", point: String = "Bộ phận Một cửa", kind: String = "fixed", others: [String] = []
     ) -> ShiftReport {
         ShiftReport(
             shiftId: "shift-1", number: 12, team: team, point: point, kind: kind, responsible: "lan",
-            operators: ["lan"], openedAt: SystemClock().now, openedQuality: .synchronized, openedBy: "lan",
+            operators: ["lan"] + others, openedAt: SystemClock().now, openedQuality: .synchronized, openedBy: "lan",
             closedAt: nil, closedBy: nil)
     }
 
