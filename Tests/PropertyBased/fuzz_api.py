@@ -163,7 +163,7 @@ def run(socket_name, path, people, arguments):
         "--phases", arguments.phases, "--max-examples", str(arguments.examples), "--max-time", str(seconds),
         "--request-timeout", str(ANSWER_SECONDS + 5), "--max-response-time", str(ANSWER_SECONDS),
         "--seed", str(arguments.seed), "--continue-on-failure", "--generation-database", "none",
-        "--warnings", "off", "--no-color", "--workers", "2",
+        "--warnings", "off", "--no-color", "--workers", "1",
     ]
     if people:
         command += ["--header", f"Authorization: {PLACEHOLDER}"]
