@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import StationAPI
 import StationCore
+import Synchronization
 import Testing
 
 @testable import LocalServer
@@ -58,12 +59,18 @@ import Testing
             $0.stall = .milliseconds(300)
         } _: { _, control, path in
             let (ended, end) = AsyncStream<Void>.makeStream()
-            control.feed.onTermination = { _ in end.finish() }
+            control.endless.withLock {
+                $0 = {
+                    let (stream, feed) = AsyncStream.makeStream(of: StationEvent.self)
+                    feed.onTermination = { _ in end.finish() }
+                    let status = ScriptedControl.statusReport()
+                    for _ in 0..<4_000 { feed.yield(.status(status)) }
+                    return stream
+                }
+            }
             try await connected(to: path) { inbound, outbound in
                 try await outbound.write(
                     ByteBuffer(string: "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"))
-                let status = ScriptedControl.statusReport()
-                for _ in 0..<4_000 { control.feed.yield(.status(status)) }
                 // The daemon lets go of the stream although it has more to say and the client never closed.
                 for await _ in ended {}
                 _ = inbound
