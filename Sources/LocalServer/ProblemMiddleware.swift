@@ -51,9 +51,14 @@ extension Problem {
         let status = code.httpStatus
         let document = Problem(Failure(code, detail), status: status, fields: fields)
         let body = (try? StrictJSON.encode(document)) ?? []
-        return Response(
+        var response = Response(
             status: .init(code: status),
             headers: [.contentType: "application/problem+json", .cacheControl: "no-store"],
             body: .init(byteBuffer: ByteBuffer(bytes: body)))
+        if status == 429 { response.headers[.retryAfter] = "\(secondsLeft)" }
+        return response
     }
+
+    /// What was refused for a time says in its detail for how long: `60 s left`.
+    private var secondsLeft: Int { max(1, detail?.split(separator: " ").first.flatMap { Int($0) } ?? 1) }
 }

@@ -1,6 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import StationAPI
 import StationCore
 
 /// Refuses a peer that asks faster than the daemon's one thread can bear.
@@ -15,9 +14,7 @@ struct RateMiddleware: RouterMiddleware {
         next: @concurrent (Request, PeerContext) async throws -> Response
     ) async throws -> Response {
         if let seconds = allowance.request(by: try await context.peer()) {
-            var response = Problem(Failure(.requestsTooMany)).response
-            response.headers[.retryAfter] = "\(seconds)"
-            return response
+            throw Failure(.requestsTooMany, "\(seconds) s left")
         }
         return try await next(request, context)
     }

@@ -16,7 +16,11 @@ import Testing
             try await examples.run(
                 "describe", "contract", "status", "listReaders", "listen", "signIn", "describePerson", "currentShift",
                 "listShifts", "summarizeShift", "enterOperator", "listOperators", "resetSecret", "suspendOperator",
-                "unlockOperator", "verifyAudit", "readAudit")
+                "unlockOperator", "verifyAudit", "readAudit",
+                "noteIssue", "listIssues", "listMissing")
+            // A station that is whole has nothing to acknowledge.
+            examples["FIRST_MISSING"] = "1"
+            try await examples.run("acknowledgeMissing", refusedWith: 404)
 
             // A card becomes an application, which is then ordered about.
             try await station.insertCard(citizen.directory)
@@ -97,7 +101,14 @@ private final class Examples {
         return body
     }
 
-    private func run(_ operation: StationContract.Operation) async throws -> [UInt8] {
+    /// Runs an example that has to be refused here.
+    func run(_ id: String, refusedWith status: Int) async throws {
+        _ = try await run(try #require(operations[id], "\(id)"), expecting: status...status)
+    }
+
+    private func run(
+        _ operation: StationContract.Operation, expecting expected: ClosedRange<Int> = 200...299
+    ) async throws -> [UInt8] {
         done.insert(operation.id)
         let file = layout.root + "/answer"
         let command =
@@ -115,7 +126,7 @@ private final class Examples {
             "\(operation.id): \(output.output) \(output.error) \(String(decoding: body.prefix(2_000), as: UTF8.self))"
         let words = try #require(output.output.last, "\(said)").split(separator: " ")
         let status = try #require(words.first.flatMap { Int($0) }, "\(said)")
-        #expect((200..<300).contains(status), "\(said)")
+        #expect(expected.contains(status), "\(said)")
         let response = contract.resolved(try #require(operation.responses[status], "\(said)"))
         try judge(body, words.dropFirst().first.map(String.init), by: response, said)
         return body
@@ -128,14 +139,14 @@ private final class Examples {
             return
         }
         let media = try #require(mediaType.flatMap { content[$0] }, "\(said)")
-        if let event = media["x-event"] {
+        if let event = media["schema"]?["properties"]?["data"]?["contentSchema"] {
             let lines = String(decoding: body, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("data:") }
             #expect(!lines.isEmpty)
             for line in lines {
                 let value = try JSONValue(json: line.dropFirst("data:".count).utf8)
                 #expect(contract.violations(of: event, by: value) == [], "\(said)")
             }
-        } else if mediaType == "application/json" {
+        } else if mediaType == "application/json" || mediaType == "application/problem+json" {
             let schema = try #require(media["schema"])
             #expect(contract.violations(of: schema, by: try JSONValue(json: body)) == [], "\(said)")
         } else {

@@ -17,6 +17,7 @@ import Testing
     func theDaemonAnswersAsTheContractSays() async throws {
         try await withStation(settings: "stick:\n  directories: [/tmp/no-medium]") { station, run, citizen in
             let environment = ProcessInfo.processInfo.environment
+            let seconds = environment["FUZZ_API_SECONDS"] ?? "40"
             let secret = "604817"
             // "watching" asks everything; the others may lose their session or be locked out on the way.
             for (name, role) in [
@@ -41,11 +42,11 @@ import Testing
                         "--operator-socket", station.layout.operatorSocket,
                         "--admin-socket", station.layout.adminSocket,
                         "--secret", secret, "--work", station.layout.root, "--seed", environment["SEED"] ?? "1",
-                        "--seconds", environment["FUZZ_API_SECONDS"] ?? "60",
+                        "--seconds", seconds,
                         "--examples", environment["FUZZ_API_EXAMPLES"] ?? "10",
                         "--known", "reader=\(reader)", "--known", "read=\(read.id)",
                         "--known", "application=\(saved.itemId)", "--known", "shift=\(shift.shiftId)",
-                    ]))
+                    ]), within: .seconds(2 * (Int(seconds) ?? 0) + 300))
             for line in output.output { print(line) }
             #expect(output.status == .exited(0), "\(output.error.suffix(20))")
             // It goes on working.

@@ -75,6 +75,19 @@ import Testing
         }
     }
 
+    /// Whatever is wrong with what was typed, nobody who knocks learns more than that it is wrong.
+    @Test func `No secret at all is a wrong one`() async throws {
+        try await withDesk { desk in
+            try await desk.enter("lan", .operator)
+            for name in ["lan", "nobody", "Not A Name", ""] {
+                #expect(await code { _ = try await desk.signIn(name, "") } == .signInRefused)
+            }
+            let hoa = ProvenPerson(operatorId: "hoa", role: .supervisor, actor: .hoa, peer: Self.peer, token: nil)
+            let second = CoSignature(operatorId: "lan", secret: "")
+            #expect(await code { _ = try await desk.people.second(second, beside: hoa) } == .coSignatureRefused)
+        }
+    }
+
     @Test func `Wrong secrets lock an account for a while, an administrator locks it for good`() async throws {
         try await withDesk { desk in
             try await desk.enter("lan", .operator)

@@ -111,6 +111,7 @@ import Testing
 
     @Test(arguments: [
         (HTTPMethod.PUT, "/v1/applications", 405 as UInt, "GET, POST" as String?), (.GET, "/v1/exports", 405, "POST"),
+        (.GET, "/v1/applications/find", 405, "POST"),
         (.HEAD, "/v1/status", 405, "GET"), (.GET, "/v1/nowhere", 404, nil as String?), (.GET, "/", 404, nil as String?),
     ]) func aWrongMethodIsToldFromAWrongPath(method: HTTPMethod, path: String, status: UInt, allow: String?)
         async throws

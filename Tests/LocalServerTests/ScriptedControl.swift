@@ -19,6 +19,8 @@ final class ScriptedControl: FakePeople {
     }
 
     let asked = Mutex(Asked())
+    /// Gives each listener a stream of its own, instead of the one that `feed` feeds.
+    let endless = Mutex<(@Sendable () -> AsyncStream<StationEvent>)?>(nil)
     let stream: AsyncStream<StationEvent>
     let feed: AsyncStream<StationEvent>.Continuation
 
@@ -131,7 +133,7 @@ final class ScriptedControl: FakePeople {
             $0.lastEventID = lastEventID
             $0.listeners.append(person?.operatorId)
         }
-        return stream
+        return endless.withLock { $0 }?() ?? stream
     }
 
     func coSigned() { asked.withLock { $0.seconds += 1 } }

@@ -78,6 +78,15 @@ import Testing
         }
     }
 
+    @Test func aLockedAccountSaysWhenToComeBack() async throws {
+        try await withServer { (_, _, socket) async throws in
+            let body = #"{"operatorId":"locked","secret":"x"}"#
+            let answer = try await raw(socket, "/v1/operators/sign-in", ["Content-Type": "application/json"], body)
+            #expect(answer.status.code == 429)
+            #expect(answer.headers.first(name: "Retry-After") == "42")
+        }
+    }
+
     @Test func aBodyOverTheLimitIsRefused() async throws {
         try await withServer { (_, control, socket) async throws in
             let body = String(repeating: " ", count: Limits.Local.bodyBytes + 1)

@@ -137,7 +137,7 @@ def contract_of(socket_name, text, known):
                     parameter["schema"] = {"anyOf": [{"const": known[places[path]]}, parameter["schema"]]}
     if "read" in known:
         properties = document["components"]["schemas"]["ApplicationSubmission"]["properties"]
-        properties["readId"] = {"anyOf": [{"const": known["read"]}, {"type": "string"}]}
+        properties["readId"] = {"anyOf": [{"const": known["read"]}, {"type": ["string", "null"]}]}
     for path, item in list(document["paths"].items()):
         for method, operation in list(item.items()):
             if socket_name not in operation["x-sockets"]:
@@ -163,7 +163,7 @@ def run(socket_name, path, people, arguments):
         "--phases", arguments.phases, "--max-examples", str(arguments.examples), "--max-time", str(seconds),
         "--request-timeout", str(ANSWER_SECONDS + 5), "--max-response-time", str(ANSWER_SECONDS),
         "--seed", str(arguments.seed), "--continue-on-failure", "--generation-database", "none",
-        "--warnings", "off", "--no-color", "--workers", "2",
+        "--warnings", "off", "--no-color", "--workers", "1",
     ]
     if people:
         command += ["--header", f"Authorization: {PLACEHOLDER}"]

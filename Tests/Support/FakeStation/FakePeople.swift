@@ -18,6 +18,7 @@ extension FakePeople {
     package func coSigned() {}
 
     package func signIn(_ order: SignInOrder, from peer: Peer) async throws(Problem) -> SignInReport {
+        guard order.operatorId != "locked" else { throw Problem(.operatorLockedOut, "42 s left") }
         guard order.secret == "right" else { throw Problem(.signInRefused) }
         return SignInReport(token: FakeToken.lan, person: lanSignedIn)
     }
