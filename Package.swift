@@ -226,7 +226,7 @@ let package = Package(
             name: "StationCLITests",
             dependencies: [
                 "ChipDocument", "DocumentCrypto", "DocumentTrust", "FakeStation", "StationCLI", "StationAPI",
-                "StationCore", "VirtualCard", "intakectl", subprocess, systemPackage,
+                "StationContract", "StationCore", "VirtualCard", "intakectl", subprocess, systemPackage,
             ],
             swiftSettings: strict),
         .target(

@@ -85,8 +85,9 @@ final class EventRelay: Sendable {
             }
             feed.yield(.away(Problem(.stationStopping)))
         } catch let problem as Problem {
-            listener.refused(problem)
+            // Why comes first: the session that ends by it says no more than that it ended.
             feed.yield(.away(problem))
+            listener.refused(problem)
         } catch {
             // Cancelled: the page is gone.
         }

@@ -16,7 +16,8 @@ extension Problem {
     /// The exit status that tells this problem to a script.
     package var isNotFound: Bool {
         [
-            FailureCode.applicationUnknown, .readUnknown, .readerUnknown, .routeUnknown, .operatorUnknown, .shiftUnknown,
+            FailureCode.applicationUnknown, .readUnknown, .readerUnknown, .routeUnknown, .operatorUnknown,
+            .shiftUnknown,
         ].map(\.rawValue).contains(code)
     }
 }

@@ -66,9 +66,15 @@ struct Bench {
         let products = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let program = FilePath(products).removingLastComponent().appending("intakectl")
         let plain: [Environment.Key: String] = ["LANG": "vi_VN.UTF-8", "INTAKECTL_TOKEN": "/nonexistent/token"]
+        // A file and not a pipe: a program that ends before it reads would break the pipe, which ends this process.
+        let file = FilePath(FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path)
+        try input.write(toFile: file.string, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file.string) }
+        let standardInput = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
         let result = try await Subprocess.run(
             .path(program), arguments: Arguments(arguments),
-            environment: .custom(plain.merging(environment) { $1 }), input: .string(input),
+            environment: .custom(plain.merging(environment) { $1 }),
+            input: .fileDescriptor(standardInput, closeAfterSpawningProcess: true),
             output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         guard case .exited(let code) = result.terminationStatus else { throw Problem(.internalFault) }
         return Outcome(code: code, output: result.standardOutput, error: result.standardError)

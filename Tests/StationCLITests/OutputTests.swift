@@ -67,7 +67,7 @@ struct OutputTests {
                 T01-0041  01987abc-0000-7000-8000-000000000001
                   deferred: Connection to upstream lost [network-unreachable]
                   captured 2026-08-03T05:00:00.000Z, SEQ 41, 40960 B, attempts 2
-                  SHA-256 ab12
+                  SHA-256 ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12
                   sealed to key k1
                   → Intake goes on; check the network
                   upstream's receipt R-9: accepted, 2026-08-03T05:00:00.000Z, a1

@@ -47,9 +47,10 @@ struct PeopleProgramTests {
 
     @Test func `Two secrets of one command stand on two lines of standard input`() async throws {
         try await Bench.with { bench in
-            // The fake station takes no new secret; it answers only when both arrived.
-            let result = try await bench.control(["secret"], input: "old one\nnew one\n")
-            #expect(result.code == 1 && result.error.contains("[secret-too-weak]"))
+            let result = try await bench.control(["secret"], input: "right\na secret of my own\n")
+            #expect(result.code == 0, "\(result)")
+            let weak = try await bench.control(["secret"], input: "right\nshort\n")
+            #expect(weak.code == 1 && weak.error.contains("[secret-too-weak]"))
             #expect(try await bench.control(["secret"], input: "old one\n").error.contains("[credential-missing]"))
         }
     }
@@ -103,7 +104,7 @@ struct PeopleProgramTests {
             #expect(try await bench.administer("shift", "summary", shift.shiftId).output.contains("Đã thu nhận"))
             #expect(try await bench.administer("shift", "summary", "no-such").code == 3)
             let closed = try await bench.control("shift", "close", "--language", "en")
-            #expect(closed.code == 0 && closed.output.contains("Taken in     2"))
+            #expect(closed.code == 0 && closed.output.contains("Taken in     23"))
             #expect(try await bench.administer("shift", "list").code == 2)
         }
     }

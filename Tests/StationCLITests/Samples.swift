@@ -35,7 +35,7 @@ enum Samples {
         capturedAt: noon, size: 40_960, attempts: 2, problem: network)
 
     static let detail = ApplicationDetail(
-        summary: summary, sha256: "ab12", keyId: "k1",
+        summary: summary, sha256: String(repeating: "ab12", count: 16), keyId: "k1",
         receipt: .init(receiptId: "R-9", verdict: "accepted", receivedAt: noon, authorityKeyId: "a1"),
         history: [
             .init(auditSequence: 7, at: noon, action: "application.saved", actor: "uid:1000"),

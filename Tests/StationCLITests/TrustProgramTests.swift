@@ -107,7 +107,8 @@ struct TrustProgramTests {
         }
     }
 
-    @Test func `A master list is believed only by its signer's fingerprint or an authority chosen before`() async throws {
+    @Test func `A master list is believed only by its signer's fingerprint or an authority chosen before`() async throws
+    {
         try await withBench { bench in
             let other = try Bench.authority("CSCA elsewhere", Bench.newKey(), country: "LA")
             let path = try bench.file("list.ml", try bench.masterList([other]))
@@ -181,7 +182,9 @@ struct TrustProgramTests {
         }
     }
 
-    @Test func `An outdated revocation list degrades, an older one is refused, and trust can be taken back`() async throws {
+    @Test func `An outdated revocation list degrades, an older one is refused, and trust can be taken back`()
+        async throws
+    {
         try await withBench { bench in
             let csca = try bench.file("csca", bench.authority.der)
             func list(_ serials: [[UInt8]], issued: Int64, next: Int64) throws -> [UInt8] {

@@ -44,6 +44,7 @@ tabs.onmessage = ({ data }) => {
   else reconnect();
 };
 
+let shiftTurns = 0; // an answer that was asked for before the intake session changed is not the newest
 let isLeaving = false; // somebody signed out here, and the station has not confirmed it yet
 
 /** Takes whom the station says is here. Another person, or nobody, never sees what the one before saw. */
@@ -85,9 +86,10 @@ onSessionEnd((problem) => {
 /** Asks which intake session is open; this counts as use of the session, so that input alone causes it. */
 async function loadShift() {
   const visit = visits;
+  const turn = ++shiftTurns;
   try {
     const { shift } = await ask("/api/shifts/current");
-    if (visit !== visits) return;
+    if (visit !== visits || turn !== shiftTurns) return;
     state.shift = shift ?? null;
     render();
   } catch { /* the next input asks again */ }
@@ -241,6 +243,7 @@ entry.listen({
   },
   signOut: () => leave("signedOut"),
   shift(report) {
+    shiftTurns += 1;
     state.shift = report;
     render();
   },

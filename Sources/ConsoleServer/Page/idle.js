@@ -12,7 +12,7 @@ const AHEAD = 1; // seconds by which the page locks before the station would end
 const now = () => ({ wall: Date.now(), steady: performance.now() });
 
 let last = now();
-let touched = -Infinity;
+let touched = 0;
 let later = null; // the touch that input in the meantime asks for
 
 /** Somebody is there. */
@@ -20,8 +20,8 @@ export function stir() {
   last = now();
 }
 
-/** Starts watching. `touch()` tells the station, never before the input that it tells of; `seconds()` is how long nothing may be done, null when nobody is signed in;
- * `lock()` is called once that is over. */
+/** Starts watching. `touch()` tells the station, never before the input that it tells of; `seconds()` is how long nothing may
+ * be done, null when nobody is signed in; `lock()` is called once that is over. */
 export function watch({ seconds, touch, lock }) {
   const seen = () => {
     const limit = seconds();

@@ -49,9 +49,9 @@ const TEXT = {
   working: ["Đang thực hiện...", "Working..."],
 
   ownSecretTitle: ["Đặt mật khẩu của riêng mình", "Set a password of your own"],
-  ownSecretNote: ["Mật khẩu tạm chỉ dùng một lần. Đặt mật khẩu mới rồi làm việc; không cho ai biết.", "The temporary password is used once. Set your own, then work; tell it to nobody."],
+  ownSecretNote: ["Mật khẩu tạm chỉ dùng một lần. Đặt mật khẩu mới, không cho ai biết.", "The temporary password is used once. Set your own and tell it to nobody."],
   oldSecret: ["Mật khẩu tạm đang dùng", "The temporary password"],
-  newSecret: ["Mật khẩu mới hoặc mã PIN mới", "New password or PIN"],
+  newSecret: ["Mật khẩu hoặc PIN mới", "New password or PIN"],
   newAgain: ["Nhập lại mật khẩu mới", "The new one once more"],
   secretRule: ["Ít nhất 12 ký tự; nếu trạm dùng mã PIN thì ít nhất 6 số. Không lặp một ký tự, không theo thứ tự như 123456.", "At least 12 characters; 6 digits where the station takes a PIN. Neither one character repeated nor a sequence such as 123456."],
   setSecret: ["Lưu mật khẩu mới", "Save the new password"],

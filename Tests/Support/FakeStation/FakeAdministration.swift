@@ -8,6 +8,8 @@ final class FakeAdministration: AdministrationControl {
     private let station: FakeStation
     private let accounts = Mutex<[String: OperatorList.Entry]>([:])
 
+    private static let hash = String(repeating: "0", count: 64)
+
     init(_ station: FakeStation) { self.station = station }
 
     func description() async -> StationDescription { await station.description() }
@@ -22,9 +24,9 @@ final class FakeAdministration: AdministrationControl {
                 : [
                     .init(
                         sequence: 1, at: SystemClock().now, clockQuality: .synchronized, actor: peer.auditName,
-                        action: "audit.read", object: nil, itemSequence: nil, detail: nil, hash: "00")
+                        action: "audit.read", object: nil, itemSequence: nil, detail: nil, hash: Self.hash)
                 ], next: nil,
-            head: .init(stationId: "test-station", sequence: 1, hash: "00", signingKeyId: "k", signature: "AA=="))
+            head: .init(stationId: "test-station", sequence: 1, hash: Self.hash, signingKeyId: "k", signature: "AA=="))
     }
     func importItems(_ order: ImportOrder, by peer: Peer) async throws(Problem) -> ImportReport {
         ImportReport(bundles: [], refused: [])
@@ -36,7 +38,10 @@ final class FakeAdministration: AdministrationControl {
     func acknowledgeMissing(
         from first: Int64, _ order: MissingAcknowledgement, by peer: Peer
     ) async throws(Problem) -> MissingList.Range {
-        throw Problem(.applicationUnknown)
+        let now = SystemClock().now
+        return MissingList.Range(
+            first: first, last: first, reason: "damaged", foundAt: now, acknowledgedAt: now,
+            acknowledgedBy: peer.auditName, acknowledgedReason: order.reason)
     }
     func verifyAudit(by peer: Peer) async throws(Problem) -> AuditReport {
         AuditReport(intact: true, rows: 1, brokenAt: nil)
