@@ -278,7 +278,9 @@ let package = Package(
             dependencies: [
                 "ApplicationForm", "ChipDocument", "CitizenCard", "IntakeStation", "LocalServer", "PCSCReaders",
                 "People",
-                "StationAPI", "StationCore", "Store", "Uplink", "USBInventory", "VirtualCard", crypto, logging,
+                "StationAPI", "StationContract", "StationCore", "Store", "Uplink", "USBInventory", "VirtualCard",
+                crypto,
+                logging,
             ],
             swiftSettings: strict),
 
