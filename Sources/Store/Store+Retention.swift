@@ -19,7 +19,8 @@ extension Store {
         let limit = moment.now.adding(.zero - age).milliseconds
         let purged = try await write { [self] db in
             var bytes = 0
-            return try db.rows(Self.dueForPurge, [limit, Limits.Store.purgeItems]).compactMap { (found: Row) -> ItemID? in
+            let due = try db.rows(Self.dueForPurge, [limit, Limits.Store.purgeItems])
+            return try due.compactMap { (found: Row) -> ItemID? in
                 var row = try ItemRow(found)
                 guard bytes == 0 || bytes + row.size <= Limits.Store.purgeBytes else { return nil }
                 bytes += row.size
