@@ -158,7 +158,7 @@ struct SignInTests {
         for end in ["sign-out", "idle"] {
             try await Bench.run { bench in
                 let client = ConsoleClient(port: bench.port)
-                if end == "idle" { bench.station.change { $0.idleSeconds = 1 } }
+                if end == "idle" { bench.station.change { $0.idleSeconds = 8 } }
                 let lan = try await client.signIn()
                 let response = try await client.open("/api/events", headers: [("Cookie", lan)])
                 var parser = ServerSentEventParser()

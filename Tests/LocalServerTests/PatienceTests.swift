@@ -82,6 +82,8 @@ import Testing
     @Test func oneConnectionTooManyIsToldSoAndTheNextOneServed() async throws {
         try await withServer {
             $0.connections = 2
+            // Long enough to be asked on a machine that has other things to do.
+            $0.refusal = .seconds(8)
         } _: { _, _, path in
             try await confirmation(expectedCount: 2) { judged in
                 try await connected(to: path) { first, firstOut in
