@@ -2,10 +2,10 @@ import HTTPTypes
 
 /// The whole table of paths below `/api`.
 enum ConsoleRoute: Hashable {
-    case status, readers, applications, events
+    case status, readers, applications, events, description
     case signIn, signOut, me, secret
     case shifts, currentShift
-    case read(String), portrait(String)
+    case startRead(String), read(String), portrait(String)
     case shiftSummary(String), closeShift(String)
 
     /// The route of a path's segments behind `/api`; nil when there is none.
@@ -15,6 +15,7 @@ enum ConsoleRoute: Hashable {
         case (1, "readers"): self = .readers
         case (1, "applications"): self = .applications
         case (1, "events"): self = .events
+        case (1, "description"): self = .description
         case (1, "sign-in"): self = .signIn
         case (1, "sign-out"): self = .signOut
         case (1, "me"): self = .me
@@ -23,6 +24,7 @@ enum ConsoleRoute: Hashable {
         case (2, "shifts") where path[1] == "current": self = .currentShift
         case (3, "shifts") where path[2] == "summary": self = .shiftSummary(path[1])
         case (3, "shifts") where path[2] == "close": self = .closeShift(path[1])
+        case (3, "readers") where path[2] == "reads": self = .startRead(path[1])
         case (2, "reads"): self = .read(path[1])
         case (3, "reads") where path[2] == "portrait": self = .portrait(path[1])
         default: return nil
@@ -32,8 +34,8 @@ enum ConsoleRoute: Hashable {
     /// What may be done there.
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .signIn, .signOut, .secret, .closeShift: [.post]
-        case .shifts: [.get, .post]
+        case .signIn, .signOut, .secret, .closeShift, .startRead: [.post]
+        case .shifts, .applications: [.get, .post]
         default: [.get]
         }
     }

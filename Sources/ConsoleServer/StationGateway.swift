@@ -132,7 +132,7 @@ struct StationGateway: Sendable {
     }
 
     /// Only what can be an id reaches the daemon.
-    private func plain(_ text: String, else unknown: FailureCode) throws(Problem) -> String {
+    func plain(_ text: String, else unknown: FailureCode) throws(Problem) -> String {
         let allowed = text.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -29,9 +29,9 @@ export async function ask(path) {
 }
 
 /** Sends JSON; a failure throws the station's problem. */
-export async function send(path, body = {}) {
+export async function send(path, body = {}, headers = {}) {
   return answer(await fetch(path, {
-    method: "POST", cache: "no-store", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+    method: "POST", cache: "no-store", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body),
     signal: AbortSignal.timeout(CHANGE_PATIENCE),
   }));
 }
