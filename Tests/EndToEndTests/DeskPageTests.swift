@@ -76,6 +76,20 @@ struct DeskPageTests {
         }
     }
 
+    @Test func theThreeLinesOfACardsBackAndACodeThatEndsWithATabOpenItToo() async throws {
+        try await withDesk { station, page, citizen in
+            try await station.insertCard(citizen.directory)
+            try await page.focus(on: "credential")
+            for line in citizen.zone { try await page.scan(line) }
+            try await page.shows(citizen.name)
+            await station.removeCard()
+            try await page.focus(on: "credential")
+            try await station.insertCard(citizen.directory)
+            try await page.scan(citizen.qr.filter(\.isASCII), end: "Tab")
+            try await page.shows(citizen.name)
+        }
+    }
+
     @Test func aScanGoesToTheCodeWhereverTheKeyboardIs() async throws {
         try await withDesk { station, page, citizen in
             try await station.insertCard(citizen.directory)
@@ -276,7 +290,7 @@ struct DeskPageTests {
 
 extension DeskPage {
     /// A scanner that types while Telex is on: the system keeps the keys, and makes of the letters what it likes.
-    func scan(_ text: String) async throws {
+    func scan(_ text: String, end: String = "Enter") async throws {
         for character in text {
             let (code, shift) = Self.key(character)
             try await browser.strike(code, nil, shift: shift)
@@ -284,7 +298,7 @@ extension DeskPage {
             if character.isLetter { try await browser.compose("ệ") }
         }
         try await browser.type("Địu Thị Hỏa")
-        try await browser.strike("Enter", "\r")
+        try await browser.strike(end, end == "Enter" ? "\r" : nil)
     }
 
     private static func key(_ character: Character) -> (code: String, shift: Bool) {
@@ -292,6 +306,7 @@ extension DeskPage {
         case "0"..."9": ("Digit\(character)", false)
         case "|": ("Backslash", true)
         case ",": ("Comma", false)
+        case "<": ("Comma", true)
         case ".": ("Period", false)
         case "-": ("Minus", false)
         case "/": ("Slash", false)

@@ -58,7 +58,7 @@ function doubt() {
 
 /** Forgets the citizen: from the state, the form, and from the page with the next rendering. */
 function forget() {
-  if (form.isInDoubt()) state.doubt = { after: state.lastSequence };
+  if (form.isInDoubt()) state.doubt = { after: form.savedBefore() };
   state.read = null;
   desk.forget();
   form.wipe();

@@ -45,7 +45,8 @@ function stage(state) {
       note: t(reader.state === "empty" ? "receiptNote" : "giveBack") };
   }
   if (state.inDoubt) return { picture: "doubt", tone: "doubt", title: t("saveDoubt"), note: t("saveDoubtNote") };
-  if (state.refusal) return refused(state.refusal);
+  // Of an expired card the day is said too.
+  if (state.refusal && !isExpired(read?.citizen, status)) return refused(state.refusal);
   if (read?.state === "suspended") {
     return { picture: "place", tone: "doubt", title: t("suspended"), note: t("suspendedNote") };
   }
