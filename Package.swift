@@ -373,7 +373,7 @@ let package = Package(
                 "SeededRandom",
                 "CanarySearch", "MockReaders", "ShapedLink", "SpoolFilling", "StationAPI", "StationBench",
                 "StationContract", "StationCore", "intake-console", "intake-demo", "intaked-write-behind",
-                "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card",
+                "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card", "Uplink",
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["StationCore"], swiftSettings: strict),
