@@ -275,6 +275,11 @@ public enum Limits {
         public static let backoffShortest: Duration = .seconds(1)
         /// See `backoffShortest`.
         public static let backoffLongest: Duration = .seconds(900)
+        /// A batch that was on the wire so long when it was cut had a link that works: what arrived is asked at once.
+        public static let longExchange: Duration = .seconds(10)
+        /// Within which that question follows the cut (full jitter, so that the stations of an upstream that restarts do not
+        /// come as one).
+        public static let afterCut: Duration = .milliseconds(250)
         /// Over how long the items that waited before a reboot are spread after it.
         public static let rebootSpread: Duration = .seconds(30)
         /// Bounds of an obeyed Retry-After.
