@@ -73,8 +73,11 @@ package final class SessionRegistry: Sendable {
         return found
     }
 
-    /// Ends a session.
-    package func end(_ token: String) { sessions.withLock { _ = $0.removeValue(forKey: Self.digest(token)) } }
+    /// Ends a session; whether there was one.
+    @discardableResult
+    package func end(_ token: String) -> Bool {
+        sessions.withLock { $0.removeValue(forKey: Self.digest(token)) != nil }
+    }
 
     /// Ends every session of a person but the one given: their secret or their rights changed.
     package func end(of person: OperatorID, except token: String? = nil) {

@@ -138,6 +138,8 @@ package enum OperatorAction: String, Sendable {
     case entered
     /// Signed in; wrong secrets are forgotten.
     case signedIn = "signed-in"
+    /// Signed out; a session that runs out by itself leaves no row.
+    case signedOut = "signed-out"
     /// Signed as the second person.
     case coSigned = "co-signed"
     /// A wrong secret.

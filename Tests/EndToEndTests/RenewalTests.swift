@@ -62,8 +62,8 @@ extension BenchStation {
         try await run.forget(citizen.number)
         let saved = try await run.submit(read: read, phone: "0912345678")
         _ = try await run.wait(for: saved.itemId, until: ["accepted"])
-        let batches = try #require(runningUpstream).lines.filter { $0.text.contains(" batch ") || $0.text.contains("batch=") }
-        let last = try #require(batches.last).text
+        let upstream = try #require(runningUpstream)
+        let last = try #require(upstream.lines.last { $0.text.contains("certificate=") }).text
         let serial = last.split(separator: " ").first { $0.hasPrefix("certificate=") }
         return String(try #require(serial).dropFirst("certificate=".count))
     }

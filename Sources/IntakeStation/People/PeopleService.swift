@@ -62,9 +62,11 @@ struct PeopleService: Sendable {
     }
 
     func signOut(_ person: ProvenPerson) async throws(Failure) {
-        guard let token = person.token.unredacted else { return }
-        sessions.end(token)
+        guard let token = person.token.unredacted, sessions.end(token) else { return }
         try await vault.sessionsChanged()
+        // Last: whatever becomes of the row, nobody acts as this person any more.
+        try await store.audit(
+            AuditNote(actor: person.actor, action: OperatorAction.signedOut.name, object: person.actor))
     }
 
     func describe(_ person: ProvenPerson) throws(Failure) -> SignedIn {

@@ -220,6 +220,15 @@ package struct UplinkLane: Sendable {
         if let keysAt, keysAt - now < Limits.Uplink.backoffLongest { self.keysAt = nil }
     }
 
+    /// Obeys a wait that upstream demanded of an earlier run.
+    package mutating func obey(_ wait: Duration, at now: Duration) {
+        obeyUntil = now + wait
+        note(.upstreamBusy, nil)
+    }
+
+    /// Until when upstream wants nothing: what has to outlive the process.
+    package var obeysUntil: Duration? { obeyUntil }
+
     /// An administrator holds the lane, or lets it go.
     package mutating func hold(_ held: Bool) { isHeld = held }
 

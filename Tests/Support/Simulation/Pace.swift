@@ -17,7 +17,8 @@ struct Pace {
     private var notBefore = Duration.zero
     private var isOwnWait = true
     private var networkEndsIt = true
-    private var obeyUntil = Duration.zero
+    /// Until when upstream wants nothing.
+    private(set) var obeyUntil: Duration
     /// Lists are asked for beside the batches, each with a back-off of its own.
     private var listNotBefore: [String: Duration] = [:]
     private var probesOnly = false
@@ -26,6 +27,10 @@ struct Pace {
     /// What ends a wait counts for the exchange that was under way as well.
     private var flushedAt: Duration?
     private var networkUpAt: Duration?
+
+    /// - Parameter obeyUntil: what an earlier process of this boot was told and has kept.
+    init(obeyUntil: Duration = .zero) { self.obeyUntil = obeyUntil }
+
     private static func isList(_ path: String) -> Bool { path.hasSuffix("/keys") || path.hasSuffix("/decisions") }
 
     /// What is wrong with a request at this moment; nil: nothing.

@@ -8,7 +8,7 @@ import Uplink
 final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touched by the timeline's one thread only.
     private let world: World
     private let dice: Dice
-    var pace = Pace()
+    var pace: Pace
     private let spoiler: AnswerSpoiler
     /// The process that sends; nil before it stands.
     weak var life: Life?
@@ -16,6 +16,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
     init(world: World) throws {
         self.world = world
         dice = world.network.dice
+        pace = Pace(obeyUntil: world.obeyUntil)
         spoiler = try AnswerSpoiler(dice: dice)
     }
 
