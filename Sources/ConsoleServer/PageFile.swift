@@ -12,16 +12,24 @@ struct PageFile: Sendable {
     static let all: [PageFile] = [
         PageFile(name: "", mediaType: "text/html; charset=utf-8", bytes: PackageResources.index_html),
         PageFile(name: "app.css", mediaType: "text/css; charset=utf-8", bytes: PackageResources.app_css),
+        PageFile(name: "views.css", mediaType: "text/css; charset=utf-8", bytes: PackageResources.views_css),
         PageFile(name: "icon.svg", mediaType: "image/svg+xml", bytes: PackageResources.icon_svg),
         script("app", PackageResources.app_js),
         script("desk", PackageResources.desk_js),
         script("dom", PackageResources.dom_js),
         script("entry", PackageResources.entry_js),
         script("idle", PackageResources.idle_js),
+        script("item", PackageResources.item_js),
         script("link", PackageResources.link_js),
+        script("list", PackageResources.list_js),
         script("queue", PackageResources.queue_js),
+        script("sign", PackageResources.sign_js),
+        script("state", PackageResources.state_js),
         script("station", PackageResources.station_js),
+        script("stick", PackageResources.stick_js),
         script("strings", PackageResources.strings_js),
+        script("strings-views", PackageResources.strings_views_js),
+        script("views", PackageResources.views_js),
     ]
 
     var response: Response { .bytes(bytes, type: mediaType) }

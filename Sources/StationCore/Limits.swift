@@ -188,6 +188,8 @@ public enum Limits {
         public static let plaintextBytes = 1_048_576
         /// Largest idempotency key.
         public static let idempotencyKeyBytes = 128
+        /// Most digits of a receipt number that are searched for.
+        public static let receiptDigits = 16
     }
 
     /// JSON from anybody.
@@ -381,6 +383,8 @@ public enum Limits {
         public static let directoryEntries = 10_000
         /// Most bundles of one medium that one import takes.
         public static let bundles = 64
+        /// Most media that are shown at once.
+        public static let media = 16
         /// What a bundle takes beside the sealed bytes: for each item (its manifest entry, its part's head), and at all.
         public static let overheadPerItemBytes = 1_024
         /// See `overheadPerItemBytes`; file systems round files and directories up.
@@ -478,6 +482,8 @@ public enum Limits {
         public static let shutdownDuration: Duration = .seconds(10)
         /// Time between two looks at what changes without an event (disk, clock).
         public static let statusInterval: Duration = .seconds(5)
+        /// Largest table of mounts that is read.
+        public static let mountTableBytes = 1_048_576
         /// Largest configuration file.
         public static let configurationBytes = 262_144
         /// Largest small file of the state directory.

@@ -6,14 +6,21 @@ import { language, setLanguage, t } from "./strings.js";
 import * as desk from "./desk.js";
 import * as entry from "./entry.js";
 import * as idle from "./idle.js";
+import * as item from "./item.js";
+import * as list from "./list.js";
 import * as queue from "./queue.js";
+import * as parts from "./state.js";
 import * as station from "./station.js";
+import * as views from "./views.js";
 
 const state = {
   live: false,
   person: undefined, // who is signed in; null for nobody, undefined before the station has said it
   shift: undefined, // the intake session that is open; null for none, undefined before the station has said it
   closing: null, // the figures of an intake session that is about to be closed, or was
+  view: "desk", // the desk, the list of applications ("queue"), or the station
+  asking: null, // the question that the operator chose: "handOver", "changeSecret"
+  notice: null, // what came of it
   message: null, // what the question in the desk's place has to tell
   problem: null, // why the station is away
   status: null,
@@ -23,9 +30,12 @@ const state = {
 };
 
 function render() {
+  views.render(state, entry.viewOf(state));
   const title = desk.render(state);
   station.render(state);
   queue.render(state);
+  list.render(state);
+  parts.render(state);
   say(at("spoken"), entry.render(state) ?? title);
 }
 
@@ -58,6 +68,11 @@ function takePerson(person, message = null) {
   state.shift = undefined;
   state.closing = null;
   state.message = person ? null : message;
+  state.view = "desk";
+  state.asking = null;
+  state.notice = null;
+  list.forget();
+  parts.forget();
   entry.wipeForms();
   if (person) idle.stir();
 }
@@ -165,6 +180,33 @@ async function loadQueue(counts) {
   render();
 }
 
+/** What the list and the station's view need besides the events. */
+const hands = {
+  state,
+  changed: render,
+  take(applications) {
+    for (const one of applications) state.applications.set(one.itemId, one);
+  },
+};
+
+function look() {
+  if (state.view === "queue") list.open(hands);
+  if (state.view === "station") parts.open(state, render);
+}
+
+/** Another view; what a search found and what was half typed does not wait behind it. */
+function turn(view) {
+  state.view = view;
+  state.asking = null;
+  state.closing = null;
+  state.message = null;
+  state.notice = null;
+  if (view !== "queue") list.forget();
+  entry.wipeForms();
+  render();
+  look();
+}
+
 const reconnect = connect({
   session({ person }) {
     if (person && isLeaving) {
@@ -185,6 +227,7 @@ const reconnect = connect({
     if (!state.person || state.person.mustChangeSecret) return;
     loadShift();
     loadQueue(status.queue.counts);
+    look();
   },
   status({ status }) {
     state.live = true;
@@ -205,6 +248,7 @@ const reconnect = connect({
     state.applications.set(application.itemId, application);
     queue.prune(state.applications);
     render();
+    item.heard(application);
   },
   away(problem) {
     state.live = false;
@@ -246,8 +290,18 @@ entry.listen({
     shiftTurns += 1;
     state.shift = report;
     render();
+    look();
+  },
+  answered(notice) {
+    state.asking = null;
+    state.message = null;
+    state.notice = notice;
+    render();
   },
 });
+views.listen(turn);
+list.listen(hands);
+at("station-open").addEventListener("click", () => turn("desk"));
 idle.watch({
   seconds: () => state.person?.idleSeconds ?? null,
   touch() {
@@ -263,5 +317,9 @@ window.addEventListener("pagehide", () => {
 });
 // A page that the browser kept in memory begins anew.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-setInterval(() => station.tick(state), 1_000);
+setInterval(() => {
+  station.tick(state);
+  item.tick(state);
+  parts.render(state);
+}, 1_000);
 translate();

@@ -1,6 +1,10 @@
 // Every word of the page, Vietnamese and English. Texts of problems come from the station in both languages.
 
+import { VIEWS } from "./strings-views.js";
+
 const TEXT = {
+  ...VIEWS,
+
   title: ["Trạm tiếp nhận", "Intake station"],
   desk: ["Bàn tiếp nhận", "Desk"],
   stationState: ["Tình trạng trạm", "State of the station"],

@@ -15,6 +15,8 @@ package struct FakeDesk: Sendable {
     package var shift: ShiftReport?
     /// How often somebody signed out.
     package var signOuts = 0
+    /// What is plugged in.
+    package var media = MediaList(media: [], work: nil)
 }
 
 extension FakeStation {

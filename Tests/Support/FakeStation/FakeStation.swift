@@ -151,11 +151,15 @@ package final class FakeStation: FakePeople {
     ) async throws(Problem) -> SavedAnswer {
         throw Problem(.permissionDenied)
     }
-    package func applications(state wanted: String?, after: Int64?) async throws(Problem) -> ApplicationList {
-        let found = state.withLock { $0.applications }
-            .filter { (wanted == nil || $0.state == wanted) && $0.sequence > (after ?? 0) }
-        return ApplicationList(applications: found, next: nil)
+    package func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList {
+        let found = state.withLock { $0.applications }.filter {
+            (question.state == nil || $0.state == question.state) && $0.sequence > (question.after ?? 0)
+                && $0.sequence < (question.before ?? .max)
+                && (question.ending == nil || String($0.sequence).hasSuffix(question.ending ?? ""))
+        }
+        return ApplicationList(applications: question.before == nil ? found : found.reversed(), next: nil)
     }
+    package func media() async throws(Problem) -> MediaList { desk.media }
     package func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
         guard let detail = state.withLock({ $0.details[id] }) else { throw Problem(.applicationUnknown) }
         return detail
