@@ -23,7 +23,8 @@ struct AdministrationController: AdministrationControl {
         StationDescription(
             version: 1, software: softwareVersion,
             features: Features.administrators,
-            consent: settings.current.consent)
+            consent: settings.current.consent, integrations: settings.current.integrations.sorted(),
+            receipt: settings.current.receipt)
     }
 
     func status() async throws(Problem) -> StationStatus {

@@ -22,7 +22,8 @@ struct StationController: StationControl {
         StationDescription(
             version: 1, software: softwareVersion,
             features: Features.operators,
-            consent: settings.current.consent)
+            consent: settings.current.consent, integrations: settings.current.integrations.sorted(),
+            receipt: settings.current.receipt)
     }
 
     func status() async throws(Problem) -> StationStatus {

@@ -186,6 +186,8 @@ public enum Limits {
         public static let attachments = 8, attachmentBytes = 400_000
         /// Largest plaintext of a sealed application, card files and attachments included.
         public static let plaintextBytes = 1_048_576
+        /// Most characters of a hotline's number, and most days of a calendar that are not like the others.
+        public static let hotlineCharacters = 40, calendarDays = 400
         /// Largest idempotency key.
         public static let idempotencyKeyBytes = 128
         /// Most digits of a receipt number that are searched for.

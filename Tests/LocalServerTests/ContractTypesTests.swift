@@ -71,6 +71,7 @@ import Testing
         ("ReceiptExportOrder", ReceiptExportOrder.self),
         ("ReceiptImportReport", ReceiptImportReport.self),
         ("ReceiptImportReportBundle", ReceiptImportReport.Bundle.self),
+        ("ReceiptTerms", ReceiptTerms.self),
         ("RefusedBundle", RefusedBundle.self),
         ("Representative", ApplicationSubmission.Representative.self),
         ("SavedApplication", SavedApplication.self),
