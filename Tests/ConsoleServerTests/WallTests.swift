@@ -1,3 +1,4 @@
+import CZlib
 import FakeStation
 import HTTPTypes
 import NIOHTTP1
@@ -110,8 +111,24 @@ struct WallTests {
         }
     }
 
+    @Test func `Who takes the deflate coding gets the same page in a third of the bytes`() async throws {
+        try await Bench.run { bench in
+            let client = ConsoleClient(port: bench.port)
+            let plain = try await client.ask("/strings.js")
+            #expect(plain.headers.first(name: "Content-Encoding") == nil)
+            let packed = try await client.ask("/strings.js", headers: [("Accept-Encoding", "gzip, deflate, br")])
+            #expect(packed.headers.first(name: "Content-Encoding") == "deflate")
+            #expect(packed.headers.first(name: "Content-Type") == plain.headers.first(name: "Content-Type"))
+            #expect(packed.bytes.count < plain.bytes.count / 2)
+            var size = uLong(1 << 20)
+            var bytes = [UInt8](repeating: 0, count: Int(size))
+            #expect(uncompress(&bytes, &size, packed.bytes, uLong(packed.bytes.count)) == Z_OK)
+            #expect(Array(bytes.prefix(Int(size))) == plain.bytes)
+        }
+    }
+
     @Test func `The page is small, complete, and free of inline script, style and foreign addresses`() throws {
-        #expect(PageFile.all.map(\.bytes.count).reduce(0, +) < 150_000)
+        #expect(PageFile.all.map { $0.deflated?.count ?? $0.bytes.count }.reduce(0, +) < 150_000)
         for file in PageFile.all {
             let text = String(decoding: file.bytes, as: UTF8.self)
             for banned in [
