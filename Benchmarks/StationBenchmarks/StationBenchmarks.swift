@@ -17,7 +17,7 @@ struct StationBenchmarks: AsyncParsableCommand {
     @Option(help: "How many applications cross the slow link; 0 leaves it out.") var link = 100
     @Option(help: "Decides when the slow link breaks.") var seed: UInt64 = 7
     @Option(help: "How many turns of reads beside a crowd of clients; 0 leaves it out.") var crowd = 20
-    @Flag(help: "Only the reads beside a crowd; fails where it slows them by more than its limit.") var crowdOnly = false
+    @Flag(help: "Only the reads beside a crowd; fails where it slows them beyond its limit.") var crowdOnly = false
     @Flag(help: "Only the full spool and the slow link.") var uplinkOnly = false
     @Option(help: "Where the figures go.") var output = "bench.json"
 

@@ -205,7 +205,8 @@ package struct IntakeStation: Sendable {
             transport: transport, store: store, keys: keys, signingKey: secrets.signingKey, status: status, gate: gate,
             position: transmissionSwitch, clock: clock, random: random, logger: logger, changed: ring)
         return TransmissionService(
-            uplink: parts.uplink, decisions: parts.decisions, transport: transport, gate: gate, status: status, store: store,
+            uplink: parts.uplink, decisions: parts.decisions, transport: transport, gate: gate, status: status,
+            store: store,
             stop: stop, logger: logger)
     }
 

@@ -107,8 +107,7 @@ struct OperatorUnlockCommand: AsyncParsableCommand {
 struct OperatorRekeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rekey",
-        abstract:
-            "Lập khóa dữ liệu mới khi không còn ai mở được trạm / Give a station that nobody can open any more another data key.",
+        abstract: "Lập khóa dữ liệu mới / Give a station that nobody can open any more another data key.",
         discussion: """
             Only where every secret that opens the station is lost. The names and phone numbers kept for calling back are \
             deleted for ever, everybody is signed out, and only the temporary secret given here opens the station. \
@@ -121,7 +120,7 @@ struct OperatorRekeyCommand: AsyncParsableCommand {
     @Argument(help: "Sign-in name of who opens the station from then on.")
     var name: String
 
-    @Option(help: "Of how many applications the follow-up data is deleted: the number that the command names without this.")
+    @Option(help: "Of how many applications the follow-up data is deleted: the number named without this.")
     var forget: Int?
 
     func run() async throws {

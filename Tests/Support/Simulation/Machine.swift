@@ -135,7 +135,8 @@ struct Machine: Sendable {
         let clock = ProcessClock(world: world)
         let timeline = world.timeline
         var configuration = StoreConfiguration(
-            path: world.disk.database, clock: clock, clockEpoch: world.boots, random: storeDice, dataKey: dataKey, vfsName: world.disk.name)
+            path: world.disk.database, clock: clock, clockEpoch: world.boots, random: storeDice, dataKey: dataKey,
+            vfsName: world.disk.name)
         configuration.turn = { await timeline.turn() }
         configuration.controlSynchronous = world.scenario.control == .synchronousOff ? "OFF" : nil
         let store = try await Store.open(configuration)
