@@ -211,10 +211,13 @@ let package = Package(
             ],
             resources: [.embedInCode("Page")],
             swiftSettings: strict),
+        .target(
+            name: "HeadlessBrowser", dependencies: [subprocess, systemPackage], path: "Tests/Support/HeadlessBrowser",
+            swiftSettings: strict),
         .testTarget(
             name: "ConsoleServerTests",
             dependencies: [
-                "ChipDocument", "ConsoleServer", "FakeStation", "LocalServer", "Store", "StationAPI", "StationCore",
+                "ChipDocument", "ConsoleServer", "FakeStation", "HeadlessBrowser", "LocalServer", "Store", "StationAPI", "StationCore",
                 asyncHTTPClient, httpTypes, logging, nioCore,
                 nioHTTP1, subprocess, systemPackage,
             ],
@@ -371,7 +374,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "SeededRandom",
-                "CanarySearch", "MockReaders", "ShapedLink", "SpoolFilling", "StationAPI", "StationBench",
+                "CanarySearch", "HeadlessBrowser", "MockReaders", "ShapedLink", "SpoolFilling", "StationAPI", "StationBench",
                 "StationContract", "StationCore", "intake-console", "intake-demo", "intaked-write-behind",
                 "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card", "Uplink",
             ],

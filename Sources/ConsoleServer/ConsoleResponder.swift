@@ -37,12 +37,15 @@ struct ConsoleResponder: HTTPResponder {
         switch route {
         case .status: return try .json(try await gateway.nobody.status())
         case .readers: return try .json(try await gateway.nobody.readers())
+        case .description: return try .json(try await gateway.nobody.description())
         case .events: return try gateway.events(request)
         case .signIn: return try await gateway.signIn(request)
         case .signOut: return await gateway.signOut(request)
         case .me: return try await gateway.me(request)
         case .secret: return try await gateway.changeSecret(request)
+        case .applications where request.method == .post: return try await gateway.submit(request)
         case .applications: return try await gateway.applications(request)
+        case .startRead(let reader): return try await gateway.startRead(reader, request)
         case .read(let id): return try await gateway.read(id, request)
         case .portrait(let id): return try await gateway.portrait(id, request)
         case .currentShift: return try await gateway.currentShift(request)
@@ -50,6 +53,17 @@ struct ConsoleResponder: HTTPResponder {
         case .shifts: return try await gateway.shifts(request)
         case .shiftSummary(let id): return try await gateway.summary(id, request)
         case .closeShift(let id): return try await gateway.closeShift(id, request)
+        case .handOver(let id): return try await gateway.handOver(id, request)
+        case .application(let id): return try await gateway.application(id, request)
+        case .order(let verb, let id): return try await gateway.perform(verb, on: id, request)
+        case .amend(let id): return try await gateway.amend(id, request)
+        case .withdraw(let id): return try await gateway.withdraw(id, request)
+        case .forget(let id): return try await gateway.forget(id, request)
+        case .find: return try await gateway.find(request)
+        case .media: return try await gateway.media(request)
+        case .export: return try await gateway.export(request)
+        case .recall: return try await gateway.recall(request)
+        case .receiptImport: return try await gateway.importReceipts(request)
         }
     }
 

@@ -6,22 +6,55 @@ struct PageFile: Sendable {
     let mediaType: String
     let bytes: [UInt8]
 
+    /// Serves a source file without its indentation and the lines that are comments: what is written for readers of the
+    /// source is no weight for a page. Every line keeps its number.
+    init(name: String, mediaType: String, bytes source: [UInt8]) {
+        self.name = name
+        self.mediaType = mediaType
+        let isScript = name.hasSuffix(".js")
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(source.count)
+        for line in source.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            let text = line.drop { $0 == UInt8(ascii: " ") }
+            let isComment = ["//", "/**", "* "].contains { text.starts(with: $0.utf8) }
+            if !(isScript && isComment) { bytes += text }
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        self.bytes = bytes
+    }
+
     /// The file at a path of one segment; the empty segment is the page itself.
     static func named(_ name: String) -> PageFile? { table[name] }
 
     static let all: [PageFile] = [
         PageFile(name: "", mediaType: "text/html; charset=utf-8", bytes: PackageResources.index_html),
         PageFile(name: "app.css", mediaType: "text/css; charset=utf-8", bytes: PackageResources.app_css),
+        PageFile(name: "desk.css", mediaType: "text/css; charset=utf-8", bytes: PackageResources.desk_css),
+        PageFile(name: "views.css", mediaType: "text/css; charset=utf-8", bytes: PackageResources.views_css),
         PageFile(name: "icon.svg", mediaType: "image/svg+xml", bytes: PackageResources.icon_svg),
         script("app", PackageResources.app_js),
         script("desk", PackageResources.desk_js),
         script("dom", PackageResources.dom_js),
         script("entry", PackageResources.entry_js),
+        script("form", PackageResources.form_js),
         script("idle", PackageResources.idle_js),
+        script("item", PackageResources.item_js),
         script("link", PackageResources.link_js),
+        script("list", PackageResources.list_js),
+        script("opener", PackageResources.opener_js),
+        script("qr", PackageResources.qr_js),
         script("queue", PackageResources.queue_js),
+        script("receipt", PackageResources.receipt_js),
+        script("scanner", PackageResources.scanner_js),
+        script("sign", PackageResources.sign_js),
+        script("special", PackageResources.special_js),
+        script("state", PackageResources.state_js),
         script("station", PackageResources.station_js),
+        script("stick", PackageResources.stick_js),
         script("strings", PackageResources.strings_js),
+        script("strings-desk", PackageResources.strings_desk_js),
+        script("strings-views", PackageResources.strings_views_js),
+        script("views", PackageResources.views_js),
     ]
 
     var response: Response { .bytes(bytes, type: mediaType) }

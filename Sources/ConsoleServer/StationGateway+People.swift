@@ -55,10 +55,10 @@ extension StationGateway {
 
 extension Request {
     /// The JSON body as a value. Throws `requestTooLarge`, `requestMalformed`.
-    func decoded<Body: Decodable>() async throws(Problem) -> Body {
+    func decoded<Body: Decodable>(upTo limit: Int = Limits.Local.consoleBodyBytes) async throws(Problem) -> Body {
         let bytes: ByteBuffer
         do {
-            bytes = try await body.collect(upTo: Limits.Local.consoleBodyBytes)
+            bytes = try await body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw Problem(.requestTooLarge)
         } catch {

@@ -23,7 +23,8 @@ struct AdministrationController: AdministrationControl {
         StationDescription(
             version: 1, software: softwareVersion,
             features: Features.administrators,
-            consent: settings.current.consent)
+            consent: settings.current.consent, integrations: settings.current.integrations.sorted(),
+            receipt: settings.current.receipt)
     }
 
     func status() async throws(Problem) -> StationStatus {
@@ -130,8 +131,8 @@ struct AdministrationController: AdministrationControl {
 
     func readers() async -> ReaderList { await views.readers() }
 
-    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList {
-        try await views.applications(state: state, after: after)
+    func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList {
+        try await views.applications(question)
     }
 
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail { try await views.application(id) }

@@ -173,7 +173,7 @@ package struct HeadlessStation: Sendable {
             upstream: nil,
             application: .init(
                 consentFile: surroundings.consentFile, consentVersion: "1", consentLanguage: "vi", integrations: [],
-                followUpDays: surroundings.followUpDays),
+                followUpDays: surroundings.followUpDays, receipt: ReceiptTerms()),
             idleTime: .seconds(600))
     }
 }

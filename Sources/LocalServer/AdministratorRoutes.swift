@@ -44,9 +44,7 @@ struct AdministratorRoutes: Sendable {
     private func addViews(to router: Router<PeerContext>) {
         router.get("/v1/readers") { _, _ in try json(await control.readers()) }
         router.get("/v1/applications") { request, _ in
-            try json(
-                try await control.applications(
-                    state: request.uri.queryParameters["state"].map(String.init), after: try request.position("after")))
+            try json(try await control.applications(try request.applicationQuestion()))
         }
         router.get("/v1/applications/{id}") { _, context in
             try json(try await control.application(try context.itemID()))

@@ -186,8 +186,12 @@ public enum Limits {
         public static let attachments = 8, attachmentBytes = 400_000
         /// Largest plaintext of a sealed application, card files and attachments included.
         public static let plaintextBytes = 1_048_576
+        /// Most characters of a hotline's number, and most days of a calendar that are not like the others.
+        public static let hotlineCharacters = 40, calendarDays = 400
         /// Largest idempotency key.
         public static let idempotencyKeyBytes = 128
+        /// Most digits of a receipt number that are searched for.
+        public static let receiptDigits = 16
     }
 
     /// JSON from anybody.
@@ -275,6 +279,11 @@ public enum Limits {
         public static let backoffShortest: Duration = .seconds(1)
         /// See `backoffShortest`.
         public static let backoffLongest: Duration = .seconds(900)
+        /// A batch that was on the wire so long when it was cut had a link that works: what arrived is asked at once.
+        public static let longExchange: Duration = .seconds(10)
+        /// Within which that question follows the cut (full jitter, so that the stations of an upstream that restarts do not
+        /// come as one).
+        public static let afterCut: Duration = .milliseconds(250)
         /// Over how long the items that waited before a reboot are spread after it.
         public static let rebootSpread: Duration = .seconds(30)
         /// Bounds of an obeyed Retry-After.
@@ -381,6 +390,8 @@ public enum Limits {
         public static let directoryEntries = 10_000
         /// Most bundles of one medium that one import takes.
         public static let bundles = 64
+        /// Most media that are shown at once.
+        public static let media = 16
         /// What a bundle takes beside the sealed bytes: for each item (its manifest entry, its part's head), and at all.
         public static let overheadPerItemBytes = 1_024
         /// See `overheadPerItemBytes`; file systems round files and directories up.
@@ -478,6 +489,8 @@ public enum Limits {
         public static let shutdownDuration: Duration = .seconds(10)
         /// Time between two looks at what changes without an event (disk, clock).
         public static let statusInterval: Duration = .seconds(5)
+        /// Largest table of mounts that is read.
+        public static let mountTableBytes = 1_048_576
         /// Largest configuration file.
         public static let configurationBytes = 262_144
         /// Largest small file of the state directory.

@@ -8,11 +8,12 @@ import Testing
 
 /// Every word that the station can say stands in the page's catalogue, in both languages.
 struct CatalogueTests {
-    private let catalogue = String(decoding: PageFile.named("strings.js")!.bytes, as: UTF8.self)
+    private let catalogue = PageFile.all.filter { $0.name.hasPrefix("strings") }
+        .map { String(decoding: $0.bytes, as: UTF8.self) }.joined(separator: "\n")
 
     @Test func `Every entry has a Vietnamese and an English text, and no key comes twice`() {
-        let entries = catalogue.matches(of: /(?m)^  (?:"([\w.]+)"|(\w+)): \[(.*)\],$/)
-        #expect(entries.count > 150)
+        let entries = catalogue.matches(of: /(?m)^(?:"([\w.-]+)"|(\w+)): \[(.*)\],$/)
+        #expect(entries.count > 350)
         var keys: Set<Substring> = []
         for entry in entries {
             let key = entry.1 ?? entry.2 ?? ""
@@ -26,7 +27,7 @@ struct CatalogueTests {
     @Test func `Every phase, state and downgrade has its words`() {
         for phase in ReadPhase.allCases { expect("phase.\(phase.rawValue)") }
         for state in ItemState.allCases { expect("state.\(state.rawValue)") }
-        for verdict in Verdict.allCases { #expect(catalogue.contains("\n  \(verdict.rawValue): [")) }
+        for verdict in Verdict.allCases { #expect(catalogue.contains("\n\(verdict.rawValue): [")) }
         for outcome in CertificateChain.Outcome.allCases where outcome != .anchored {
             expect("reason.\(outcome.rawValue)")
         }
@@ -69,16 +70,16 @@ struct CatalogueTests {
     @Test func `Every key that the page uses exists`() {
         for file in PageFile.all where file.name.hasSuffix(".js") || file.name.isEmpty {
             let text = String(decoding: file.bytes, as: UTF8.self)
-            for match in text.matches(of: /\bt\("([\w.]+)"|data-(?:text|label)="([\w.]+)"|"data-label": "(\w+)"/) {
-                let key = String(match.1 ?? match.2 ?? match.3 ?? "")
+            for match in text.matches(of: /\bt\("([\w.]+)"|data-(?:text|label)="([\w.]+)"|data-ask="[\w-]+ ([\w.]+)|"data-label": "(\w+)"/) {
+                let key = String(match.1 ?? match.2 ?? match.3 ?? match.4 ?? "")
                 #expect(
-                    catalogue.contains("\n  \(key): [") || catalogue.contains("\n  \"\(key)\": ["),
+                    catalogue.contains("\n\(key): [") || catalogue.contains("\n\"\(key)\": ["),
                     "\(key) in \(file.name)")
             }
         }
     }
 
     private func expect(_ key: String, sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(catalogue.contains("\n  \"\(key)\": ["), "\(key) is missing", sourceLocation: sourceLocation)
+        #expect(catalogue.contains("\n\"\(key)\": ["), "\(key) is missing", sourceLocation: sourceLocation)
     }
 }

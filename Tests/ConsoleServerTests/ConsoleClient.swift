@@ -18,15 +18,17 @@ struct ConsoleClient {
     }
 
     /// Sends JSON as the console's own page does.
-    func send(_ path: String, _ body: String = "{}", cookie: String? = nil, without: String? = nil) async throws
-        -> Answer
-    {
+    func send(
+        _ path: String, _ body: String = "{}", cookie: String? = nil, without: String? = nil,
+        with more: [(String, String)] = []
+    ) async throws -> Answer {
         var headers = [
             ("Origin", "http://127.0.0.1:\(port)"), ("Sec-Fetch-Site", "same-origin"),
             ("Content-Type", "application/json"),
         ]
         headers.removeAll { $0.0 == without }
         if let cookie { headers.append(("Cookie", cookie)) }
+        headers += more
         return try await ask(path, .POST, headers: headers, body: body)
     }
 
@@ -57,6 +59,8 @@ struct ConsoleClient {
     {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         request.method = method
+        // A connection that the console is about to close, as after an event stream, must not be taken for the next request.
+        request.headers.add(name: "Connection", value: "close")
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
         return try await HTTPClient.shared.execute(request, timeout: .seconds(30))

@@ -4,6 +4,7 @@ import LocalServer
 import Logging
 import NIOCore
 import NIOHTTP1
+import HeadlessBrowser
 import StationAPI
 import StationCore
 import Testing

@@ -1,5 +1,6 @@
 import FakeStation
 import Foundation
+import HeadlessBrowser
 import StationAPI
 import StationCore
 import Testing
@@ -44,6 +45,16 @@ struct LookTests {
             try await browser.press("Enter")
             try await shows("Đặt thẻ lên đầu đọc", browser)
             try await look("5-desk", scheme, browser)
+            try await browser.value("document.getElementById('by-document').click()")
+            try await look("5a-document", scheme, browser)
+            try await browser.value("document.getElementById('document-back').click()")
+            try await browser.value("document.getElementById('by-hand').click()")
+            try await look("5b-by-hand", scheme, browser)
+            try await browser.value("document.querySelector('#step-manual [data-drop]').click()")
+            bench.station.change {
+                $0.saved = Scene.saved()
+                $0.findings = [FieldProblem(field: "citizen.personalNumber", code: .duplicateToday)]
+            }
             bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
             bench.station.tell(Scene.application(41, state: "accepted", stateVi: "Cấp trên đã tiếp nhận"))
             bench.station.tell(
@@ -51,7 +62,26 @@ struct LookTests {
                     state: .finished, findings: [Finding(check: "passiveAuthentication", verdict: .passed)],
                     verdict: .passed))
             try await shows(Scene.name, browser)
+            try await takeIn(browser, until: "phone")
+            try await browser.value("document.getElementById('special').open = true")
+            try await browser.value("document.getElementById('has-representative').click()")
             try await look("6-card", scheme, browser)
+            try await browser.value("document.getElementById('has-representative').click()")
+            try await browser.value("document.getElementById('step-phone').requestSubmit()")
+            try await shows("Đọc lại số điện thoại", browser)
+            try await browser.value("document.querySelector('[name=answer][value=witnessed]').click()")
+            try await look("6a-consent", scheme, browser)
+            try await browser.value("document.querySelector('[name=answer][value=spoken]').click()")
+            try await browser.value("document.getElementById('step-consent').requestSubmit()")
+            try await shows("Người thứ hai ký", browser)
+            try await look("6b-review", scheme, browser)
+            bench.station.change { $0.findings = [] }
+            for (id, text) in [("override-duplicateToday", "khai sai"), ("second-name", "hoa"), ("second-secret", "a:b")] {
+                try await browser.value("document.getElementById('\(id)').value = '\(text)'")
+            }
+            try await browser.value("document.getElementById('step-review').requestSubmit()")
+            try await shows("BIÊN NHẬN", browser)
+            try await look("6c-receipt", scheme, browser)
             try await browser.value("document.getElementById('close-shift').click()")
             try await shows("Đóng phiên thu nhận?", browser)
             try await look("7-close", scheme, browser)

@@ -1,5 +1,6 @@
 import FakeStation
 import Foundation
+import HeadlessBrowser
 import Testing
 
 /// Runs the body on the page of a desk where Lan is signed in and a session is open, and looks afterwards for script errors

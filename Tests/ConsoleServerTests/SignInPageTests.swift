@@ -1,5 +1,6 @@
 import FakeStation
 import Foundation
+import HeadlessBrowser
 import StationAPI
 import StationCore
 import Testing
@@ -93,10 +94,10 @@ struct SignInPageTests {
     @Test func `A sign-out clears the page and the cookie`() async throws {
         try await onPage { bench, browser in
             bench.station.tell(Scene.application(41, state: "saved", stateVi: "Đã lưu, chờ truyền"))
+            try await shows(Scene.receipt, browser)
             bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
             bench.station.tell(Scene.read(state: .finished, verdict: .passed))
             try await shows(Scene.name, browser)
-            try await shows(Scene.receipt, browser)
             try await browser.value("document.getElementById('sign-out').click()")
             try await shows("Đã đăng xuất", browser)
             try await forgot(browser, and: [Scene.receipt, "Cán bộ: lan"])

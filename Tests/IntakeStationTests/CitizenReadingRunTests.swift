@@ -44,7 +44,7 @@ import VirtualCard
                     upstream: nil,
                     application: .init(
                         consentFile: path + "/consent", consentVersion: "1", consentLanguage: "vi", integrations: [],
-                        followUpDays: 1),
+                        followUpDays: 1, receipt: ReceiptTerms()),
                     idleTime: .seconds(600)))
             try FileManager.default.removeItem(atPath: path)
         }

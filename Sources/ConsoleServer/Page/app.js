@@ -1,39 +1,94 @@
 // The operator's page: holds what the station last said, hands it to the views, and forgets the citizen in time.
 
 import { ask, connect, onSessionEnd, send } from "./link.js";
-import { at, say } from "./dom.js";
+import { at, buildFields, say } from "./dom.js";
 import { language, setLanguage, t } from "./strings.js";
 import * as desk from "./desk.js";
 import * as entry from "./entry.js";
+import * as form from "./form.js";
 import * as idle from "./idle.js";
+import * as item from "./item.js";
+import * as list from "./list.js";
+import * as opener from "./opener.js";
+import * as parts from "./state.js";
 import * as queue from "./queue.js";
+import * as receipt from "./receipt.js";
 import * as station from "./station.js";
+import * as views from "./views.js";
 
 const state = {
   live: false,
   person: undefined, // who is signed in; null for nobody, undefined before the station has said it
   shift: undefined, // the intake session that is open; null for none, undefined before the station has said it
   closing: null, // the figures of an intake session that is about to be closed, or was
+  view: "desk", // the desk, the list of applications ("queue"), or the station
+  asking: null, // the question that the operator chose: "handOver", "changeSecret"
+  notice: null, // what came of it
   message: null, // what the question in the desk's place has to tell
   problem: null, // why the station is away
   status: null,
   readers: null,
-  read: null, // the only place where the citizen's data is kept
+  description: null, // what the station asks for: consent text, integrations, what a receipt promises
+  read: null, // the only place where the citizen's data is kept, beside the fields of the form
+  dismissed: null, // the read of which the operator makes no application
+  receipt: null, // on which insertion of which reader it was saved
+  doubt: null, // a save whose result was never told
   applications: new Map(),
 };
 
 function render() {
+  form.follow(state.read, state.read?.id === state.dismissed);
+  state.form = form.isOpen();
+  state.refusal = form.refusal();
+  state.inDoubt = form.isUnknown();
+  views.render(state, entry.viewOf(state));
+  const question = entry.render(state);
   const title = desk.render(state);
+  const isDesk = entry.viewOf(state) === "desk";
+  const work = form.isShown() ? "form" : state.receipt ? "receipt" : null;
+  if (isDesk && work) at("main").dataset.work = work;
+  else delete at("main").dataset.work;
+  opener.render(isDesk ? state : { ...state, person: null });
+  const step = form.render(state);
+  receipt.render(state);
+  doubt();
   station.render(state);
   queue.render(state);
-  say(at("spoken"), entry.render(state) ?? title);
+  list.render(state);
+  parts.render(state);
+  say(at("spoken"), question ?? [title, step].filter(Boolean).join(". "));
 }
 
-/** Forgets the citizen: from the state, and from the page with the next rendering. */
+/** What became of a save whose answer never came. */
+function doubt() {
+  const { after, numbers } = (state.person && state.doubt) || { after: null };
+  say(at("doubt"), numbers?.length ? t("doubtSaved", { numbers: numbers.join(", ") })
+    : numbers ? t("doubtNone") : after === undefined ? t("doubtUnknown") : "");
+}
+
+/** Forgets the citizen: from the state, the form, and from the page with the next rendering. */
 function forget() {
+  if (form.isInDoubt()) state.doubt = { after: state.lastSequence };
   state.read = null;
   desk.forget();
+  form.wipe();
 }
+
+/** Forgets the receipt too, and what was scanned for the next card. */
+function clear() {
+  forget();
+  state.dismissed = null;
+  closeReceipt();
+  opener.wipe();
+}
+
+function closeReceipt() {
+  state.receipt = null;
+  receipt.wipe();
+}
+
+/** Whether a card lies there that was not there when the receipt was made. */
+const isNextCard = (list, before) => list.readers.some((each) => each.state !== "empty" && before.get(each.id) !== each.insertion);
 
 let visits = 0; // answers to an earlier visit's questions are not shown
 
@@ -53,11 +108,16 @@ function takePerson(person, message = null) {
   state.person = person;
   if (before?.operatorId === person?.operatorId) return;
   visits += 1;
-  forget();
+  clear();
   state.applications.clear();
   state.shift = undefined;
   state.closing = null;
   state.message = person ? null : message;
+  state.view = "desk";
+  state.asking = null;
+  state.notice = null;
+  list.forget();
+  parts.forget();
   entry.wipeForms();
   if (person) idle.stir();
 }
@@ -103,11 +163,13 @@ function activeReader(list) {
 
 function takeReaders(list) {
   state.readers = list;
+  if (state.receipt && isNextCard(list, state.receipt)) closeReceipt();
   const reader = activeReader(list);
   state.reader = reader;
   const read = state.read;
   if (read) {
     const holder = list.readers.find((each) => each.id === read.reader);
+    const isLifted = !holder || holder.state === "empty";
     const gone = !holder || holder.state === "empty" || (holder.readId && holder.readId !== read.id);
     // A card torn off in the middle of a read leaves the read's name, so that the page can say so, but no data.
     if (gone && read.state === "suspended") {
@@ -115,11 +177,13 @@ function takeReaders(list) {
     } else if (gone && read.state === "reading") {
       desk.forget();
       state.read = { ...read, citizen: null, findings: [], portraitAvailable: false, torn: true };
-    } else if (gone) {
+    } else if (gone && !(isLifted && (form.isBegun() || form.isInDoubt()))) {
+      // Once the phone number is being typed the card may go back to its owner.
       forget();
     }
   }
-  if (state.person && reader?.readId && reader.state !== "empty" && reader.readId !== state.read?.id) recall(reader.readId);
+  const { readId } = reader ?? {};
+  if (state.person && readId && reader.state !== "empty" && readId !== state.read?.id && readId !== state.dismissed) recall(readId);
 }
 
 /** A page opened in the middle of a read asks for it once. */
@@ -131,13 +195,17 @@ async function recall(id) {
     if (visit !== visits) return;
     // A newer read may have begun while this answer was on its way: the earlier person must not come back.
     if (state.read !== before && state.read?.id !== id) return;
-    if (state.reader?.readId === id && state.reader.state !== "empty") takeRead(read);
+    // What is over is not told again: the reader names it until the next read, whatever card lies there by then.
+    const isOver = !["reading", "suspended", "finished"].includes(read.state);
+    if (!isOver && state.reader?.readId === id && state.reader.state !== "empty") takeRead(read);
     render();
   } catch { /* the read is over; the next event tells */ }
 }
 
 function takeRead(read) {
+  if (read.id === state.dismissed && read.state !== "discarded") return;
   if (state.read && state.read.id !== read.id) forget();
+  if (state.receipt && read.state === "reading") closeReceipt();
   if (read.state === "discarded") {
     if (!state.read || state.read.id === read.id) forget();
     return;
@@ -151,6 +219,39 @@ function takeRead(read) {
   state.read = read;
 }
 
+/** What the station asks for; the consent text may have been changed since. */
+async function loadDescription() {
+  const visit = visits;
+  try {
+    const description = await ask("/api/description");
+    if (visit !== visits) return;
+    state.description = description;
+    render();
+  } catch { /* the next snapshot asks again */ }
+}
+
+/** Looks for what a save left whose answer never came. */
+async function settleDoubt() {
+  const { doubt } = state;
+  if (!doubt || doubt.numbers || doubt.after === undefined) return;
+  const numbers = [];
+  let { after } = doubt;
+  try {
+    while (after != null) {
+      const page = await ask(`/api/applications?after=${after}`);
+      numbers.push(...page.applications.map((one) => one.receiptNumber));
+      after = page.next;
+    }
+    doubt.numbers = numbers;
+    render();
+  } catch { /* the next snapshot asks again */ }
+}
+
+function takeApplication(one, isNews) {
+  if (isNews || !state.applications.has(one.itemId)) state.applications.set(one.itemId, one);
+  state.lastSequence = Math.max(state.lastSequence ?? 0, one.sequence);
+}
+
 /** Fills the queue with what waits; what happens later arrives as events. */
 async function loadQueue(counts) {
   const visit = visits;
@@ -159,10 +260,37 @@ async function loadQueue(counts) {
     try {
       const page = await ask(`/api/applications?state=${encodeURIComponent(name)}`);
       if (visit !== visits) return;
-      for (const one of page.applications) if (!state.applications.has(one.itemId)) state.applications.set(one.itemId, one);
+      for (const one of page.applications) takeApplication(one, false);
     } catch { /* events go on */ }
   }
   render();
+}
+
+/** What the list and the station's view need besides the events. */
+const hands = {
+  state,
+  changed: render,
+  take(applications) {
+    for (const one of applications) state.applications.set(one.itemId, one);
+  },
+};
+
+function look() {
+  if (state.view === "queue") list.open(hands);
+  if (state.view === "station") parts.open(state, render);
+}
+
+/** Another view; what a search found and what was half typed does not wait behind it. */
+function turn(view) {
+  state.view = view;
+  state.asking = null;
+  state.closing = null;
+  state.message = null;
+  state.notice = null;
+  if (view !== "queue") list.forget();
+  entry.wipeForms();
+  render();
+  look();
 }
 
 const reconnect = connect({
@@ -184,7 +312,10 @@ const reconnect = connect({
     render();
     if (!state.person || state.person.mustChangeSecret) return;
     loadShift();
+    loadDescription();
     loadQueue(status.queue.counts);
+    settleDoubt();
+    look();
   },
   status({ status }) {
     state.live = true;
@@ -202,9 +333,10 @@ const reconnect = connect({
   },
   application({ application }) {
     if (!state.person) return;
-    state.applications.set(application.itemId, application);
+    takeApplication(application, true);
     queue.prune(state.applications);
     render();
+    item.heard(application);
   },
   away(problem) {
     state.live = false;
@@ -246,8 +378,56 @@ entry.listen({
     shiftTurns += 1;
     state.shift = report;
     render();
+    look();
+  },
+  answered(notice) {
+    state.asking = null;
+    state.message = null;
+    state.notice = notice;
+    render();
   },
 });
+views.listen(turn);
+list.listen(hands);
+at("station-open").addEventListener("click", () => turn("desk"));
+const hooks = {
+  state,
+  changed: render,
+  byHand() {
+    form.byHand(state.read);
+    render();
+  },
+  refresh: loadDescription,
+  dropped() {
+    state.dismissed = state.read?.id ?? null;
+    forget();
+    state.doubt = null;
+    render();
+  },
+  saved(saved, { maskedNumber, noSmartphone }) {
+    forget();
+    state.doubt = null;
+    state.dismissed = null;
+    state.lastSequence = Math.max(state.lastSequence ?? 0, saved.sequence);
+    state.receipt = new Map((state.readers?.readers ?? []).map((each) => [each.id, each.insertion]));
+    state.savedItem = saved.itemId;
+    receipt.open({ ...saved, maskedNumber, noSmartphone, point: state.shift?.point });
+    render();
+  },
+  late(saved) {
+    if (saved) state.doubt = { numbers: [saved.receiptNumber] };
+    else if (state.person) settleDoubt();
+    render();
+  },
+  done() {
+    closeReceipt();
+    render();
+  },
+};
+buildFields();
+form.listen(hooks);
+opener.listen(hooks);
+receipt.listen(hooks);
 idle.watch({
   seconds: () => state.person?.idleSeconds ?? null,
   touch() {
@@ -258,10 +438,14 @@ idle.watch({
   lock: () => leave("idleLocked"),
 });
 window.addEventListener("pagehide", () => {
-  forget();
+  clear();
   entry.wipeForms();
 });
 // A page that the browser kept in memory begins anew.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-setInterval(() => station.tick(state), 1_000);
+setInterval(() => {
+  station.tick(state);
+  item.tick(state);
+  parts.render(state);
+}, 1_000);
 translate();

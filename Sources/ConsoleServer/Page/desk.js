@@ -1,7 +1,7 @@
 // The desk: reader and card, the citizen's data as it is read, the verdict in words.
 
 import { at, fill, make, say, wipe } from "./dom.js";
-import { both, date, reason, t, vietnamToday, years } from "./strings.js";
+import { both, date, language, reason, t, vietnamToday, years } from "./strings.js";
 
 const PHASES = [
   "openingChip", "provingAccess", "readingSecurityObject", "provingChip", "readingText", "readingPortrait",
@@ -39,6 +39,13 @@ function stage(state) {
     return { picture: "away", tone: "bad", title: t("serviceDown"), note: t("serviceDownNote") };
   }
   if (!reader) return { picture: "away", tone: "bad", title: t("noReader"), note: t("noReaderNote") };
+  if (state.receipt) {
+    const isHeld = state.applications.get(state.savedItem)?.state === "held";
+    return { picture: isHeld ? "doubt" : "good", tone: isHeld ? "doubt" : "good", title: t(isHeld ? "savedHeld" : "saved"),
+      note: t(reader.state === "empty" ? "receiptNote" : "giveBack") };
+  }
+  if (state.inDoubt) return { picture: "doubt", tone: "doubt", title: t("saveDoubt"), note: t("saveDoubtNote") };
+  if (state.refusal) return refused(state.refusal);
   if (read?.state === "suspended") {
     return { picture: "place", tone: "doubt", title: t("suspended"), note: t("suspendedNote") };
   }
@@ -55,6 +62,13 @@ function stage(state) {
   if (reader.state === "mute") return { picture: "bad", tone: "bad", title: t("mute"), note: t("muteNote") };
   if (reader.state === "empty") return { picture: "place", tone: "quiet", title: t("place"), note: t("placeNote") };
   return { picture: "hold", tone: "quiet", title: t("cardPresent"), note: t("cardPresentNote") };
+}
+
+/** Somebody for whom no application can be made, in the station's words. */
+function refused({ fields, problem }) {
+  if (problem) return { picture: "bad", tone: "bad", ...both(problem) };
+  const words = fields.map((each) => (language() === "vi" ? each.messageVi : each.message));
+  return { picture: "bad", tone: "bad", title: [...new Set(words)].join("; "), note: t(`remedy.${fields[0].code}`, null, t("cannotApply")) };
 }
 
 function finished(read, status) {
@@ -88,7 +102,7 @@ export function render(state) {
   at("desk").setAttribute("aria-busy", scene.busy ? "true" : "false");
   progress(scene.busy ? state.read : null);
   person(state);
-  checks(state.read);
+  checks(state.read, state.form);
   return scene.title;
 }
 
@@ -121,7 +135,7 @@ function person({ read, status }) {
     [t("expires"), citizen.isUnlimited ? t("noExpiry") : citizen.expires ? date(citizen.expires) : t("notOnChip"), isExpired(citizen, status) ? "alarm" : ""],
   ];
   fill(at("facts"), rows, () =>
-    rows.map(([term, text, kind]) => make("div", { class: kind || null }, make("dt", {}, term), make("dd", {}, text))));
+    rows.map(([term, text, kind]) => make("div", { class: kind || (text === t("notOnChip") ? "lacks" : null) }, make("dt", {}, term), make("dd", {}, text))));
   portrait(read);
 }
 
@@ -146,7 +160,7 @@ async function portrait(read) {
   }
 }
 
-function checks(read) {
+function checks(read, form) {
   const shown = read && (read.state === "reading" || read.state === "finished") && (read.access || read.findings.length);
   at("checks").hidden = !shown;
   if (!shown) return;
@@ -156,12 +170,13 @@ function checks(read) {
     rows.push({
       verdict: downgradeReason ? "notDetermined" : "passed",
       title: t("access", { protocol, cipher }),
+      minor: form && !downgradeReason,
       note: downgradeReason ? t("downgrade", { reason: reason({ reason: downgradeReason }) }) : t("accessBy", { credential }),
     });
   }
   for (const finding of read.findings) {
     rows.push({ verdict: finding.verdict, title: t(`check.${finding.check}`, null, finding.check), note: reason(finding),
-      minor: finding.verdict === "passed" && !MAIN.has(finding.check) });
+      minor: finding.verdict === "passed" && (form || !MAIN.has(finding.check)) });
   }
   // What needs a look comes first; the many small checks that passed are one line that opens.
   const weight = (row) => ({ failed: 0, notDetermined: 1, passed: 2 })[row.verdict];
@@ -169,7 +184,7 @@ function checks(read) {
   const minor = rows.filter((row) => row.minor);
   fill(at("check-list"), [major, t("passed")], () => major.map(checkRow));
   at("more-checks").hidden = minor.length === 0;
-  say(at("more-checks-title"), t("passedChecks", { count: minor.length }));
+  say(at("more-checks-title"), t(major.length ? "passedChecks" : "allPassed", { count: minor.length }));
   fill(at("more-check-list"), [minor, t("passed")], () => minor.map(checkRow));
 }
 

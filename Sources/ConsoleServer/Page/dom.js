@@ -13,6 +13,18 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Builds the fields that the page only names: `data-ask` has the id, the label's key, the fields of the API, and whether
+ * digits are typed. */
+export function buildFields() {
+  for (const box of document.querySelectorAll("[data-ask]")) {
+    const [id, key, field, mode] = box.dataset.ask.split(" ");
+    box.append(make("label", { for: id, "data-text": key }), make("input", {
+      id, type: id.endsWith("secret") ? "password" : "text", inputmode: mode, autocomplete: "off", spellcheck: "false",
+      "data-field": field === "-" ? null : field.replaceAll("+", " "),
+    }));
+  }
+}
+
 /** Sets text only when it differs, so that screen readers hear changes and nothing else. */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -29,10 +29,10 @@ export async function ask(path) {
 }
 
 /** Sends JSON; a failure throws the station's problem. */
-export async function send(path, body = {}) {
+export async function send(path, body = {}, headers = {}, patience = CHANGE_PATIENCE) {
   return answer(await fetch(path, {
-    method: "POST", cache: "no-store", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-    signal: AbortSignal.timeout(CHANGE_PATIENCE),
+    method: "POST", cache: "no-store", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body),
+    signal: AbortSignal.timeout(patience),
   }));
 }
 

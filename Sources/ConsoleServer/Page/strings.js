@@ -1,6 +1,14 @@
-// Every word of the page, Vietnamese and English. Texts of problems come from the station in both languages.
+// Every word of the page, Vietnamese and English; the words of one view may stand in a file of their own. Texts of problems
+// come from the station in both languages.
+
+import { DESK } from "./strings-desk.js";
+
+import { VIEWS } from "./strings-views.js";
 
 const TEXT = {
+  ...DESK,
+  ...VIEWS,
+
   title: ["Trạm tiếp nhận", "Intake station"],
   desk: ["Bàn tiếp nhận", "Desk"],
   stationState: ["Tình trạng trạm", "State of the station"],
@@ -307,6 +315,9 @@ export function t(key, values = null, otherwise = key) {
   return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole)) : text;
 }
 
+/** The Vietnamese text, whatever language the page has: for what the citizen takes home. */
+export const vi = (key) => TEXT[key][0];
+
 /** A problem's title and remedy in the page's language. */
 export const both = (problem) =>
   column === 0 ? { title: problem.detailVi, note: problem.remedyVi } : { title: problem.title, note: problem.remedy };
@@ -320,8 +331,24 @@ export const stateWord = (one) => (column === 0 ? one.stateVi : t(`state.${one.s
 /** dd/MM/yyyy, MM/yyyy or yyyy, as printed on Vietnamese documents. */
 export const date = (iso) => iso.split("-").reverse().join("/");
 
-/** The legal day in Viet Nam, UTC+07:00 all year. */
-export const vietnamToday = (status) => new Date(Date.parse(status.clock.now) + 7 * 3_600_000).toISOString().slice(0, 10);
+/** What was typed as day, month and year, month and year, or year, with or without strokes; null when it is none of them. */
+export function isoDate(text) {
+  const digits = text.replace(/\D/g, "");
+  const parts = { 4: [digits], 6: [digits.slice(2), digits.slice(0, 2)], 8: [digits.slice(4), digits.slice(2, 4), digits.slice(0, 2)] }[digits.length];
+  if (!parts) return null;
+  const iso = parts.join("-");
+  const whole = `${iso}${"-01".repeat(3 - parts.length)}`;
+  const day = new Date(`${whole}T00:00:00Z`);
+  return Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== whole ? null : iso;
+}
+
+/** A phone number in the groups in which it is read aloud. */
+export const groups = (phone) => phone.replace(/^(\+?84|0\d{3})(\d*)$/, (whole, head, rest) =>
+  [head, ...(rest.match(/\d{1,3}/g) ?? [])].join(" "));
+
+/** The legal day in Viet Nam of a time, UTC+07:00 all year. */
+export const vietnamDay = (iso) => new Date(Date.parse(iso) + 7 * 3_600_000).toISOString().slice(0, 10);
+export const vietnamToday = (status) => vietnamDay(status.clock.now);
 
 /** Full years on the station's day; null when the birth date is not a full one. */
 export function years(birth, status) {

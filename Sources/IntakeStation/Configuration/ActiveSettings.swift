@@ -14,6 +14,7 @@ struct ActiveSettings: Sendable {
     let consent: StationAPI.ConsentText
     let integrations: Set<String>
     let followUpDays: Int
+    let receipt: ReceiptTerms
 
     /// Reads the files that the configuration names. Throws `configurationInvalid` naming the first that is wrong.
     init(_ configuration: StationConfiguration) throws(Failure) {
@@ -33,6 +34,7 @@ struct ActiveSettings: Sendable {
             sha256: Hex.text(SHA256.hash(data: bytes)))
         integrations = application.integrations
         followUpDays = application.followUpDays
+        receipt = application.receipt
     }
 
     private static func contents(_ path: String, setting: String) throws(Failure) -> [UInt8] {

@@ -27,6 +27,7 @@ package enum ConfigurationLoader {
         "stick.directories", "stick.mustBeMounted", "application.integrations", "application.followUpDays",
         "storage.payloadDays", "storage.housekeepingSeconds", "transmission.quietHours",
         "transmission.meteredInterfaces", "transmission.meteredBytesPerHour", "people.idleSeconds",
+        "receipt.workingDays", "receipt.holidays", "receipt.extraWorkingDays", "receipt.hotline",
     ]
 
     /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
@@ -92,8 +93,29 @@ private struct Settings {
             application: .init(
                 consentFile: path(try text("consent.file")), consentVersion: try text("consent.version"),
                 consentLanguage: try text("consent.language", default: "vi"),
-                integrations: Set(list("application.integrations", default: [])), followUpDays: followUpDays),
+                integrations: Set(list("application.integrations", default: [])), followUpDays: followUpDays,
+                receipt: try receipt()),
             idleTime: .seconds(try number("people.idleSeconds", default: 600, in: 10...14_400)))
+    }
+
+    private func receipt() throws(Failure) -> ReceiptTerms {
+        let hotline = reader.string(forKey: "receipt.hotline")
+        guard (hotline?.count ?? 0) <= Limits.Application.hotlineCharacters else {
+            throw invalid("receipt.hotline", "at most \(Limits.Application.hotlineCharacters) characters")
+        }
+        return ReceiptTerms(
+            workingDays: try number("receipt.workingDays", default: 3, in: 1...60),
+            holidays: try days("receipt.holidays"), extraWorkingDays: try days("receipt.extraWorkingDays"),
+            hotline: hotline)
+    }
+
+    /// Days of a calendar; a year has few that are not like the others.
+    private func days(_ key: String) throws(Failure) -> [String] {
+        let days = list(key, default: [])
+        guard days.count <= Limits.Application.calendarDays, days.allSatisfy({ CivilDate(text: $0) != nil }) else {
+            throw invalid(key, "days of the form 2026-09-02, at most \(Limits.Application.calendarDays)")
+        }
+        return days
     }
 
     private func card() throws(Failure) -> StationConfiguration.Card {

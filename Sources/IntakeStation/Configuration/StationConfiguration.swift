@@ -1,4 +1,5 @@
 package import ApplicationForm
+package import StationAPI
 package import StationCore
 package import Uplink
 
@@ -99,5 +100,7 @@ package struct StationConfiguration: Sendable {
         package let integrations: Set<String>
         /// Days for which follow-up data (name, phone, for duplicate detection) is kept, encrypted.
         package let followUpDays: Int
+        /// What receipts promise.
+        package let receipt: ReceiptTerms
     }
 }

@@ -154,6 +154,11 @@ package struct UplinkLane: Sendable {
         case .fault(_, true):
             sizing.cutShort(sentItems: sent.count, sentBytes: bytes)
             troubled(effect, at: now)
+            // The first cut in a row of a link that has carried for long is no sign of trouble there: the link is back as
+            // soon as it is dialled. Whatever fails next is waited for like any other.
+            if faults == 1, mode == .open, took >= Limits.Uplink.longExchange {
+                waitUntil = now + .milliseconds(Limits.Uplink.afterCut.milliseconds * random.fraction())
+            }
         case .fault, .slowDown, .pause, .stop: troubled(effect, at: now)
         }
         return nil

@@ -34,12 +34,20 @@ struct Citizen: Sendable {
     let number: String
     let name: String
     let residence: String
+    /// As people type them: day, month, year in digits; empty for a card without expiry.
+    let birth: String
+    let expiry: String
+    /// The text of the printed QR code.
+    let qr: String
 
     init(directory: String) throws {
         struct Record: Codable {
             let number: String
             let fullName: String
             let residence: String
+            let birthDate: String
+            let expiry: String?
+            let qr: String
         }
         let data = try Data(contentsOf: URL(fileURLWithPath: directory + "/person.json"))
         let record = try StrictJSON.decode(Record.self, from: Array(data))
@@ -47,7 +55,12 @@ struct Citizen: Sendable {
         number = record.number
         name = record.fullName
         residence = record.residence
+        birth = Self.typed(record.birthDate)
+        expiry = record.expiry.map(Self.typed) ?? ""
+        qr = record.qr
     }
+
+    private static func typed(_ day: String) -> String { day.split(separator: "-").reversed().joined() }
 
     /// The number opens the chip.
     var credential: ReadRequest.Credential { .init(number: number) }

@@ -86,8 +86,8 @@ final class FakeAdministration: AdministrationControl {
         return DataKeyReport(account: account, forgotten: 37)
     }
     func readers() async -> ReaderList { await station.readers() }
-    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList {
-        try await station.applications(state: state, after: after)
+    func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList {
+        try await station.applications(question)
     }
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail { try await station.application(id) }
     func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {

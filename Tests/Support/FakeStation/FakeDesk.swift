@@ -1,6 +1,6 @@
 package import LocalServer
 package import StationAPI
-import StationCore
+package import StationCore
 import Synchronization
 
 /// The people of a fake station as the test wants them.
@@ -15,6 +15,12 @@ package struct FakeDesk: Sendable {
     package var shift: ShiftReport?
     /// How often somebody signed out.
     package var signOuts = 0
+    /// What is plugged in.
+    package var media = MediaList(media: [], work: nil)
+    /// The answer to a save; nil refuses every one.
+    package var saved: SavedApplication?
+    /// What stands against every application, unless it is overruled.
+    package var findings: [FieldProblem] = []
 }
 
 extension FakeStation {

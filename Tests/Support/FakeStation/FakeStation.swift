@@ -20,6 +20,9 @@ package final class FakeStation: FakePeople {
         var awaited: [(streams: Int, waiter: CheckedContinuation<Void, Never>)] = []
         var issues: [IssueReport] = []
         var desk = FakeDesk()
+        var startedRead: ReadReport?
+        var credentials: [ReadRequest.Credential] = []
+        var submissions: [(key: String, submission: ApplicationSubmission, second: String?)] = []
     }
 
     private let state = Mutex(State())
@@ -81,6 +84,17 @@ package final class FakeStation: FakePeople {
     /// Changes what the people are like.
     package func change(_ change: (inout FakeDesk) -> Void) { state.withLock { change(&$0.desk) } }
 
+    /// What opened chips so far.
+    package var credentials: [ReadRequest.Credential] { state.withLock(\.credentials) }
+
+    /// From now on every chip opens, with this read.
+    package func open(with read: ReadReport) { state.withLock { $0.startedRead = read } }
+
+    /// What was saved, and who signed beside Lan.
+    package var submissions: [(key: String, submission: ApplicationSubmission, second: String?)] {
+        state.withLock(\.submissions)
+    }
+
     package func set(_ status: StationStatus) { state.withLock { $0.status = status } }
 
     /// Makes the read known and tells everybody.
@@ -125,14 +139,22 @@ package final class FakeStation: FakePeople {
     package func description() async -> StationDescription {
         StationDescription(
             version: 1, software: "test", features: [],
-            consent: ConsentText(version: "1", language: "vi", text: "x", sha256: "00"))
+            consent: ConsentText(version: "1", language: "vi", text: Scene.consent, sha256: "00"),
+            integrations: ["health-insurance"],
+            receipt: ReceiptTerms(holidays: ["2026-09-02"], extraWorkingDays: [], hotline: "1900 0000"))
     }
     package func status() async throws(Problem) -> StationStatus { state.withLock { $0.status } }
     package func readers() async -> ReaderList { state.withLock { $0.status.readers } }
     package func startRead(reader: String, _ request: ReadRequest, by person: ProvenPerson) async throws(Problem)
         -> ReadReport
     {
-        throw Problem(.readerUnknown)
+        let answer = state.withLock { state in
+            state.credentials.append(request.credential)
+            return state.startedRead
+        }
+        guard let answer else { throw Problem(.readerUnknown) }
+        tell(answer)
+        return answer
     }
     package func read(_ id: String, by person: ProvenPerson) async throws(Problem) -> ReadReport {
         guard let read = state.withLock({ $0.reads[id] }) else { throw Problem(.readUnknown) }
@@ -149,13 +171,29 @@ package final class FakeStation: FakePeople {
     package func submit(
         _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson, with second: ProvenPerson?
     ) async throws(Problem) -> SavedAnswer {
-        throw Problem(.permissionDenied)
+        guard let answer = desk.saved else { throw Problem(.permissionDenied) }
+        guard let submission = try? StrictJSON.decode(ApplicationSubmission.self, from: body) else {
+            throw Problem(.requestMalformed)
+        }
+        var problems = desk.findings
+        if submission.consent == nil { problems.append(FieldProblem(field: "consent.granted", code: .consentMissing)) }
+        let asked = problems.filter { problem in
+            submission.overrides?.contains { "\(problem.code)" == $0.kind } != true
+        }
+        guard asked.isEmpty else { throw Problem(Failure(.applicationInvalid), fields: asked) }
+        state.withLock { $0.submissions.append((idempotencyKey, submission, second?.operatorId)) }
+        guard let bytes = try? StrictJSON.encode(answer) else { throw Problem(.internalFault) }
+        return SavedAnswer(body: bytes, itemId: answer.itemId)
     }
-    package func applications(state wanted: String?, after: Int64?) async throws(Problem) -> ApplicationList {
-        let found = state.withLock { $0.applications }
-            .filter { (wanted == nil || $0.state == wanted) && $0.sequence > (after ?? 0) }
-        return ApplicationList(applications: found, next: nil)
+    package func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList {
+        let found = state.withLock { $0.applications }.filter {
+            (question.state == nil || $0.state == question.state) && $0.sequence > (question.after ?? 0)
+                && $0.sequence < (question.before ?? .max)
+                && (question.ending == nil || String($0.sequence).hasSuffix(question.ending ?? ""))
+        }
+        return ApplicationList(applications: question.before == nil ? found : found.reversed(), next: nil)
     }
+    package func media() async throws(Problem) -> MediaList { desk.media }
     package func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
         guard let detail = state.withLock({ $0.details[id] }) else { throw Problem(.applicationUnknown) }
         return detail

@@ -7,6 +7,7 @@ package enum Scene {
     package static let number = "070187001234"
     package static let residence = "Ấp Sóc Trào B, xã Tân Quan"
     package static let phone = "0912345678"
+    package static let consent = "Tôi đồng ý đăng ký tài khoản định danh điện tử mức độ 2."
     package static let receipt = "TEST-0041"
 
     package static func readers(_ state: ReaderReport.State?, read: String? = nil) -> ReaderList {
@@ -59,6 +60,13 @@ package enum Scene {
         return ApplicationSummary(
             itemId: ItemID(at: clock.now, random: SystemRandomSource()), receiptNumber: receipt, sequence: sequence,
             state: state, stateVi: stateVi, capturedAt: clock.now, size: 1, attempts: 1, problem: problem)
+    }
+
+    /// The answer to a save.
+    package static func saved(at time: Timestamp = SystemClock().now) -> SavedApplication {
+        SavedApplication(
+            itemId: ItemID(at: time, random: SystemRandomSource()), receiptNumber: "000-017", sequence: 17,
+            savedAt: time, warnings: [])
     }
 
     package static func shift(

@@ -1,17 +1,17 @@
-import Foundation
+package import Foundation
 import Subprocess
 import SystemPackage
 
 /// Headless Chromium, driven over its debugging pipe: JSON messages that end in NUL, descriptor 3 in, descriptor 4 out.
-final class Browser {
-    enum Trouble: Error {
+package final class Browser {
+    package enum Trouble: Error {
         case ended
         case refused(String)
         case threw(String)
     }
 
     /// Chromium where Debian puts it; nil where there is none.
-    static let executable: String? = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+    package static let executable: String? = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 
     private let writer: StandardInputWriter
@@ -19,6 +19,8 @@ final class Browser {
     private var rest: [UInt8] = []
     private var messages = 0
     private var session: String?
+    private var chunksOfHeap: [String] = []
+    private var isTakingHeap = false
 
     private init(writer: StandardInputWriter, output: SubprocessOutputSequence) {
         self.writer = writer
@@ -26,7 +28,7 @@ final class Browser {
     }
 
     /// Starts a browser of the operator's usual window with a profile of its own, and ends it after the body.
-    static func run(_ body: (Browser) async throws -> Void) async throws {
+    package static func run(_ body: (Browser) async throws -> Void) async throws {
         let profile = FileManager.default.temporaryDirectory.appendingPathComponent("browser-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: profile) }
         let script = """
@@ -49,7 +51,7 @@ final class Browser {
     }
 
     /// Opens an address in the window; policy violations and script errors are counted from then on.
-    func open(_ address: String) async throws {
+    package func open(_ address: String) async throws {
         try await call(
             "Page.addScriptToEvaluateOnNewDocument",
             [
@@ -64,8 +66,8 @@ final class Browser {
     }
 
     /// A script's value as text.
-    @discardableResult
-    func value(_ script: String) async throws -> String {
+@discardableResult
+    package func value(_ script: String) async throws -> String {
         let answer = try await call(
             "Runtime.evaluate", ["expression": script, "returnByValue": true, "awaitPromise": true])
         if answer["exceptionDetails"] != nil { throw Trouble.threw("\(answer)") }
@@ -74,13 +76,54 @@ final class Browser {
     }
 
     /// What a person reads, without the parts that are not shown.
-    func text() async throws -> String { try await value("document.body?.innerText ?? ''") }
+    package func text() async throws -> String { try await value("document.body?.innerText ?? ''") }
 
     /// Types into what has the keyboard.
-    func type(_ text: String) async throws { try await call("Input.insertText", ["text": text]) }
+    package func type(_ text: String) async throws { try await call("Input.insertText", ["text": text]) }
+
+    /// Presses a key by its place on the keyboard, as a person or a scanner does. `text` is what it types; nil for a key that
+    /// an input method keeps to itself.
+    package func strike(_ code: String, _ text: String?, shift: Bool = false) async throws {
+        var event: [String: Any] = ["code": code, "modifiers": shift ? 8 : 0]
+        if let text {
+            event["key"] = code == "Enter" ? "Enter" : text
+            event["text"] = text
+            event["windowsVirtualKeyCode"] = code == "Enter" ? 13 : Int(text.uppercased().utf8.first ?? 0)
+        } else {
+            event["key"] = "Process"
+            event["windowsVirtualKeyCode"] = 229
+        }
+        try await call("Input.dispatchKeyEvent", event.merging(["type": text == nil ? "rawKeyDown" : "keyDown"]) { $1 })
+        event["text"] = nil
+        try await call("Input.dispatchKeyEvent", event.merging(["type": "keyUp"]) { $1 })
+    }
+
+    /// What an input method shows before it decides.
+    package func compose(_ text: String) async throws {
+        try await call(
+            "Input.imeSetComposition",
+            ["text": text, "selectionStart": text.utf16.count, "selectionEnd": text.utf16.count])
+    }
+
+    /// What would come out of the printer.
+    package func paper() async throws -> Data {
+        let answer = try await call("Page.printToPDF", ["preferCSSPageSize": true, "printBackground": true])
+        return Data(base64Encoded: answer["data"] as? String ?? "") ?? Data()
+    }
+
+    /// Everything that scripts of the page can still reach, after what nobody reaches was collected.
+    package func heap() async throws -> String {
+        try await call("HeapProfiler.enable", [:])
+        for _ in 0..<3 { try await call("HeapProfiler.collectGarbage", [:]) }
+        chunksOfHeap = []
+        isTakingHeap = true
+        defer { isTakingHeap = false }
+        try await call("HeapProfiler.takeHeapSnapshot", ["reportProgress": false])
+        return chunksOfHeap.joined()
+    }
 
     /// Presses a key.
-    func press(_ key: String) async throws {
+    package func press(_ key: String) async throws {
         let codes = ["Tab": 9, "Enter": 13, "Escape": 27, " ": 32]
         for kind in ["keyDown", "keyUp"] {
             var event: [String: Any] = ["type": kind, "key": key, "windowsVirtualKeyCode": codes[key] ?? 0]
@@ -91,30 +134,35 @@ final class Browser {
     }
 
     /// The cookies that the browser would send to an address, with what a script does not see of them.
-    func cookies(_ address: String) async throws -> [[String: Any]] {
+    package func cookies(_ address: String) async throws -> [[String: Any]] {
         try await call("Network.getCookies", ["urls": [address]])["cookies"] as? [[String: Any]] ?? []
     }
 
     /// Plants a cookie, as something else on the machine could.
-    func plant(_ name: String, _ value: String, _ address: String) async throws {
+    package func plant(_ name: String, _ value: String, _ address: String) async throws {
         try await call("Network.setCookie", ["name": name, "value": value, "url": address])
     }
 
     /// Gives the window another size, in CSS pixels.
-    func resize(_ width: Int, _ height: Int) async throws {
+    package func resize(_ width: Int, _ height: Int) async throws {
         try await call(
             "Emulation.setDeviceMetricsOverride",
             ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": false])
     }
 
     /// Light or dark.
-    func prefer(_ scheme: String) async throws {
+    package func prefer(_ scheme: String) async throws {
         try await call(
             "Emulation.setEmulatedMedia", ["features": [["name": "prefers-color-scheme", "value": scheme]]])
     }
 
+    /// Shows what would be printed, or what the screen shows again.
+    package func showPrint(_ isPrint: Bool) async throws {
+        try await call("Emulation.setEmulatedMedia", ["media": isPrint ? "print" : ""])
+    }
+
     /// Opens another tab and goes there; returns what goes back.
-    func openTab(_ address: String) async throws -> String {
+    package func openTab(_ address: String) async throws -> String {
         let before = session ?? ""
         session = nil
         try await attach()
@@ -123,13 +171,13 @@ final class Browser {
     }
 
     /// Goes to another tab; returns what goes back.
-    func turn(to tab: String) -> String {
+    package func turn(to tab: String) -> String {
         defer { session = tab }
         return session ?? ""
     }
 
     /// The window as a PNG.
-    func picture() async throws -> Data {
+    package func picture() async throws -> Data {
         let answer = try await call("Page.captureScreenshot", [:])
         return Data(base64Encoded: answer["data"] as? String ?? "") ?? Data()
     }
@@ -151,6 +199,11 @@ final class Browser {
         _ = try await writer.write(Array(try JSONSerialization.data(withJSONObject: message)) + [0])
         while true {
             let answer = try await next()
+            if isTakingHeap, answer["method"] as? String == "HeapProfiler.addHeapSnapshotChunk",
+                let chunk = (answer["params"] as? [String: Any])?["chunk"] as? String
+            {
+                chunksOfHeap.append(chunk)
+            }
             guard answer["id"] as? Int == messages else { continue }
             guard let result = answer["result"] as? [String: Any] else { throw Trouble.refused("\(method): \(answer)") }
             return result
