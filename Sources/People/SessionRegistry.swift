@@ -87,6 +87,9 @@ package final class SessionRegistry: Sendable {
         }
     }
 
+    /// Ends every session: what they opened is no longer in force.
+    package func endAll() { sessions.withLock { $0 = [:] } }
+
     /// The person set a secret of their own.
     package func secretChanged(_ token: String) {
         sessions.withLock { $0[Self.digest(token)]?.mustChangeSecret = false }

@@ -45,7 +45,8 @@ import Testing
             try #require(reads.count == 2)
             let day = [
                 "\(admin) operator.entered op:lan operator", "\(admin) operator.signed-in op:lan",
-                "op:lan operator.secret-changed op:lan", "op:lan operator.signed-out op:lan", "\(admin) operator.signed-in op:lan",
+                "op:lan operator.secret-changed op:lan", "op:lan operator.signed-out op:lan",
+                "\(admin) operator.signed-in op:lan",
                 "op:lan shift.opened \(session)", "\(admin) transmission.pause", "op:lan card.read \(reads[0])",
                 "op:lan item.saved \(one)",
                 "\(admin) operator.entered op:hoa supervisor", "\(admin) operator.signed-in op:hoa",

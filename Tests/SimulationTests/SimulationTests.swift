@@ -26,6 +26,8 @@ import Testing
         #expect(report.count("powerLosses") > 0)
         #expect(report.count("kills") > 0)
         #expect(report.count("lostReplies") > 0)
+        #expect(report.count("resumedParts") > 0)
+        #expect(report.count("forgottenParts") > 0)
     }
 
     @Test func `the same seed is the same run, to the last line`() async throws {
@@ -51,6 +53,7 @@ import Testing
         case .acknowledgesBeforeCommit: violation.contains("is lost")
         case .synchronousOff: violation.contains("is lost") || violation.contains("store-damaged")
         case .impatient: violation.contains("before")
+        case .forgetful: violation.contains("before Retry-After is over")
         }
     }
 

@@ -51,6 +51,8 @@ final class Life: @unchecked Sendable {  // Sendable: touched by the timeline's 
 struct WatchedSpool: SpoolPort {
     let spool: any SpoolPort
     let changed: @Sendable () async -> Void
+    /// A control that must be found.
+    let isForgetful: Bool
     /// A wait that upstream demands is on disk.
     let keeps: @Sendable () -> Void
 
@@ -75,7 +77,7 @@ struct WatchedSpool: SpoolPort {
         try await spool.keepUpstreamWait(wait)
         if wait != nil { keeps() }
     }
-    func upstreamWait() async throws -> Duration? { try await spool.upstreamWait() }
+    func upstreamWait() async throws -> Duration? { isForgetful ? nil : try await spool.upstreamWait() }
     func auditHead() async throws -> Uplink.AuditHead { try await spool.auditHead() }
 }
 
@@ -133,18 +135,19 @@ struct Machine: Sendable {
         let clock = ProcessClock(world: world)
         let timeline = world.timeline
         var configuration = StoreConfiguration(
-            path: world.disk.database, clock: clock, clockEpoch: world.boots, random: storeDice, dataKey: dataKey, vfsName: world.disk.name)
+            path: world.disk.database, clock: clock, clockEpoch: world.boots, random: storeDice, dataKey: dataKey,
+            vfsName: world.disk.name)
         configuration.turn = { await timeline.turn() }
         configuration.controlSynchronous = world.scenario.control == .synchronousOff ? "OFF" : nil
         let store = try await Store.open(configuration)
         do {
             let link = try SimulatedLink(world: world)
             let station = try HeadlessStation(surroundings(clock, link), store: store) { [world] spool in
-                WatchedSpool(spool: spool) {
-                    if let life = world.life { await world.ledger.follow(life, in: world) }
-                } keeps: {
-                    world.obeyUntil = link.pace.obeyUntil
-                }
+                WatchedSpool(
+                    spool: spool,
+                    changed: { if let life = world.life { await world.ledger.follow(life, in: world) } },
+                    isForgetful: world.scenario.control == .forgetful,
+                    keeps: { world.obeyUntil = link.pace.obeyUntil })
             }
             let life = Life(store: store, station: station, link: link, disk: world.disk)
             link.life = life

@@ -85,6 +85,8 @@ final class World: @unchecked Sendable {  // Sendable: touched by the timeline's
 
     var allCounts: [(name: String, count: Int)] {
         counts[.lostWrites] = Int(disk.lostWrites)
+        counts[.resumedParts] = upstream.resumed
+        counts[.forgottenParts] = upstream.postponed
         return Occasion.allCases.map { ($0.rawValue, counts[$0] ?? 0) }
     }
 }
