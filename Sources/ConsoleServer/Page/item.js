@@ -92,6 +92,8 @@ export function render(state) {
   const question = verb === "retry" ? null : verb;
   fill(at("item-form"), [id, question, language()], () => (question ? form(state) : []));
   at("item-form").hidden = !question;
+  // One question at a time: it stands where the choice was.
+  for (const part of ["item-verbs", "item-facts"]) at(part).hidden = Boolean(question);
   say(at("item-said"), said?.text ?? "");
   at("item-said").dataset.tone = said?.tone ?? "quiet";
 }

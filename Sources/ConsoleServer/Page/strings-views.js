@@ -21,7 +21,6 @@ export const VIEWS = {
   listHint: ["Chọn một hồ sơ để xem hồ sơ đang chờ gì và cần làm gì.", "Choose an application to see what it waits for and what to do."],
   receipt: ["Hồ sơ {number}", "Application {number}"],
   revision: ["(bổ sung lần {number})", "(revision {number})"],
-  closeItem: ["Đóng lại", "Close"],
 
   "wait.saved": ["Trạm tự truyền khi đến lượt.", "The station sends it in its turn."],
   "wait.batched": ["Trạm sắp truyền. Chờ kết quả.", "It is about to be sent."],
