@@ -101,12 +101,15 @@ import Testing
         let scratch = try Scratch()
         var paths: [String] = []
         for name in [
-            "intaked.service", "intake-console.service", "intake-kiosk.service", "intake-usb@.service", "intake-usb.socket",
+            "intaked.service", "intake-console.service", "intake-kiosk.service", "intake-usb@.service",
+            "intake-usb.socket",
         ] {
             let text = try String(contentsOf: Self.directory.appending(path: name), encoding: .utf8)
             // The programs are not installed where the test runs, nor is the seat's service.
             try scratch.file(
-                name, text.replacing("ExecStart=/usr/bin/", with: "ExecStart=/bin/true ").replacing("Requires=seatd.service\n", with: ""))
+                name,
+                text.replacing("ExecStart=/usr/bin/", with: "ExecStart=/bin/true ").replacing(
+                    "Requires=seatd.service\n", with: ""))
             paths.append("\(scratch.path)/\(name)")
         }
         let verify = Process()
