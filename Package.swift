@@ -218,7 +218,7 @@ let package = Package(
         .testTarget(
             name: "ConsoleServerTests",
             dependencies: [
-                "ChipDocument", "ConsoleServer", "CZlib", "FakeStation", "HeadlessBrowser", "LocalServer", "Store",
+                "ChipDocument", "ConsoleServer", "FakeStation", "HeadlessBrowser", "LocalServer", "Store",
                 "StationAPI", "StationCore", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, subprocess,
                 systemPackage,
             ],

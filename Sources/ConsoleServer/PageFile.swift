@@ -1,4 +1,3 @@
-import CZlib
 import HTTPTypes
 import Hummingbird
 
@@ -7,14 +6,14 @@ struct PageFile: Sendable {
     let name: String
     let mediaType: String
     let bytes: [UInt8]
-    /// The same in the `deflate` coding (RFC 9110, 8.4.1.2), a third of the size; nil when zlib gave none.
-    let deflated: [UInt8]?
+    /// The same, compressed; nil where that failed.
+    let packed: [UInt8]?
 
     init(name: String, mediaType: String, bytes: [UInt8]) {
         self.name = name
         self.mediaType = mediaType
         self.bytes = bytes
-        deflated = Self.deflate(bytes)
+        packed = Gzip.packed(bytes)
     }
 
     /// The file at a path of one segment; the empty segment is the page itself.
@@ -51,27 +50,28 @@ struct PageFile: Sendable {
         script("views", PackageResources.views_js),
     ]
 
-    /// The file, in the coding that the browser takes (RFC 9110, 12.5.3).
+    /// The file as the browser takes it. It holds nothing secret, so that its compressed size tells nobody anything.
     func response(to request: Request) -> Response {
-        let accepted = request.headers[values: .acceptEncoding].joined(separator: ",").split(separator: ",")
-        let takesDeflate = accepted.contains { $0.filter { $0 != " " }.lowercased() == "deflate" }
-        guard takesDeflate, let deflated else { return .bytes(bytes, type: mediaType) }
-        var response = Response.bytes(deflated, type: mediaType)
-        response.headers[.contentEncoding] = "deflate"
-        response.headers[.vary] = "Accept-Encoding"
+        guard let packed, request.accepts("gzip") else { return .bytes(bytes, type: mediaType) }
+        var response = Response.bytes(packed, type: mediaType)
+        response.headers[.contentEncoding] = "gzip"
         return response
-    }
-
-    private static func deflate(_ bytes: [UInt8]) -> [UInt8]? {
-        var size = compressBound(uLong(bytes.count))
-        var packed = [UInt8](repeating: 0, count: Int(size))
-        guard compress2(&packed, &size, bytes, uLong(bytes.count), Z_BEST_COMPRESSION) == Z_OK else { return nil }
-        return Array(packed.prefix(Int(size)))
     }
 
     private static let table = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
     private static func script(_ name: String, _ bytes: [UInt8]) -> PageFile {
         PageFile(name: name + ".js", mediaType: "text/javascript; charset=utf-8", bytes: bytes)
+    }
+}
+
+extension Request {
+    /// Whether the client takes a content coding (RFC 9110, section 12.5.3); a weight of 0 is a refusal.
+    fileprivate func accepts(_ coding: String) -> Bool {
+        headers[values: .acceptEncoding].joined(separator: ",").split(separator: ",").contains { offer in
+            let parts = offer.split(separator: ";").map { $0.trimmingPrefix { $0 == " " } }
+            return parts.first.map { $0.lowercased().hasPrefix(coding) && $0.count == coding.count } == true
+                && !parts.dropFirst().contains { $0 == "q=0" || $0.hasPrefix("q=0.0") }
+        }
     }
 }
