@@ -22,7 +22,7 @@ demo: packages ## one application from card to verified receipt, then the consol
 test: PACKAGES := test
 test: packages lint ## every test, every kind of proof at a small size
 	@$(BUILD) --build-tests
-	@swift test --skip-build
+	@scripts/run-tests
 
 lint: ## the formatter's opinion
 	@swift format lint --strict --recursive --parallel Package.swift Sources Benchmarks

@@ -30,7 +30,7 @@ struct ConsoleResponder: HTTPResponder {
         guard path.first == "api" else {
             guard path.count == 1, let file = PageFile.named(path[0]) else { throw Problem(.routeUnknown) }
             guard request.method == .get else { return .methodNotAllowed(methods(request)) }
-            return file.response
+            return file.response(to: request)
         }
         guard let route = ConsoleRoute(Array(path.dropFirst())) else { throw Problem(.routeUnknown) }
         guard route.methods.contains(request.method) else { return .methodNotAllowed(route.methods) }
@@ -53,6 +53,17 @@ struct ConsoleResponder: HTTPResponder {
         case .shifts: return try await gateway.shifts(request)
         case .shiftSummary(let id): return try await gateway.summary(id, request)
         case .closeShift(let id): return try await gateway.closeShift(id, request)
+        case .handOver(let id): return try await gateway.handOver(id, request)
+        case .application(let id): return try await gateway.application(id, request)
+        case .order(let verb, let id): return try await gateway.perform(verb, on: id, request)
+        case .amend(let id): return try await gateway.amend(id, request)
+        case .withdraw(let id): return try await gateway.withdraw(id, request)
+        case .forget(let id): return try await gateway.forget(id, request)
+        case .find: return try await gateway.find(request)
+        case .media: return try await gateway.media(request)
+        case .export: return try await gateway.export(request)
+        case .recall: return try await gateway.recall(request)
+        case .receiptImport: return try await gateway.importReceipts(request)
         }
     }
 

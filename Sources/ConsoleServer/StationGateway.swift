@@ -39,14 +39,13 @@ struct StationGateway: Sendable {
         return .bytes(bytes, type: mediaType)
     }
 
-    /// `GET /api/applications?state=&after=`
+    /// `GET /api/applications?state=&after=&before=&ending=`
     func applications(_ request: Request) async throws(Problem) -> Response {
-        let after = try position("after", request)
-        let state = request.uri.queryParameters["state"].map(String.init)
+        let question = ApplicationQuestion(
+            state: request.uri.queryParameters["state"].map(String.init), after: try position("after", request),
+            before: try position("before", request), ending: request.uri.queryParameters["ending"].map(String.init))
         return try .json(
-            try await asPerson(request) { station throws(Problem) in
-                try await station.applications(state: state, after: after)
-            })
+            try await asPerson(request) { station throws(Problem) in try await station.applications(question) })
     }
 
     // MARK: Intake sessions

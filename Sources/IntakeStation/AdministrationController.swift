@@ -123,12 +123,16 @@ struct AdministrationController: AdministrationControl {
         }
     }
 
+    func replaceDataKey(_ order: DataKeyOrder, by peer: Peer) async throws(Problem) -> DataKeyReport {
+        try await named { () throws(Failure) in try await people.replaceDataKey(order, by: peer.actor) }
+    }
+
     // MARK: Views
 
     func readers() async -> ReaderList { await views.readers() }
 
-    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList {
-        try await views.applications(state: state, after: after)
+    func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList {
+        try await views.applications(question)
     }
 
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail { try await views.application(id) }

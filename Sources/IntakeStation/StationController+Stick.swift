@@ -17,6 +17,8 @@ extension StationController {
         do { return try await stick.recall(by: person.actor) } catch { throw Problem(error) }
     }
 
+    func media() async throws(Problem) -> MediaList { await stick.media() }
+
     func importReceipts(_ order: ImportOrder, by person: ProvenPerson) async throws(Problem) -> ReceiptImportReport {
         defer { stopIfPoisoned() }
         do { return try await stick.importReceipts(order, by: person.actor) } catch { throw Problem(error) }

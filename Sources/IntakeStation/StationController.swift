@@ -61,19 +61,13 @@ struct StationController: StationControl {
     /// A store that nobody can vouch for any more ends the daemon (law 1).
     func stopIfPoisoned() { if let poison = store.poison { stop.stop(with: poison) } }
 
-    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList {
-        let wanted: ItemState?
-        if let state {
-            guard let known = ItemState(rawValue: state) else { throw Problem(.requestMalformed, "unknown state") }
-            wanted = known
-        } else {
-            wanted = nil
-        }
-        do {
-            let items = try await store.items(state: wanted, after: after ?? 0, limit: Limits.Store.pageRows)
+    func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList {
+        do throws(Failure) {
+            let page = try ItemPage(question)
+            let items = try await store.items(page)
             return ApplicationList(
                 applications: items.map { ApplicationSummary($0, at: store.now, meanings) },
-                next: items.count == Limits.Store.pageRows ? items.last?.sequence : nil)
+                next: items.count == page.limit ? items.last?.sequence : nil)
         } catch {
             throw Problem(error)
         }

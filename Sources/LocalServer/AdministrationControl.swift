@@ -36,10 +36,13 @@ package protocol AdministrationControl: Sendable {
     func resetSecret(
         of operatorId: String, _ reset: SecretReset, by peer: Peer
     ) async throws(Problem) -> OperatorList.Entry
+    /// Gives a station that nobody can open any more another data key. Throws `operatorUnknown`, `secretTooWeak`,
+    /// `rekeyRefused`.
+    func replaceDataKey(_ order: DataKeyOrder, by peer: Peer) async throws(Problem) -> DataKeyReport
     /// Reader service and readers.
     func readers() async -> ReaderList
-    /// One page of applications in sequence order; ids and states only.
-    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList
+    /// One page of applications; ids and states only. Throws `requestMalformed`.
+    func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList
     /// One application with its history; ids and states only.
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail
     /// What happens from now on, without reads.

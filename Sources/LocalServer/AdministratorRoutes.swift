@@ -44,9 +44,7 @@ struct AdministratorRoutes: Sendable {
     private func addViews(to router: Router<PeerContext>) {
         router.get("/v1/readers") { _, _ in try json(await control.readers()) }
         router.get("/v1/applications") { request, _ in
-            try json(
-                try await control.applications(
-                    state: request.uri.queryParameters["state"].map(String.init), after: try request.position("after")))
+            try json(try await control.applications(try request.applicationQuestion()))
         }
         router.get("/v1/applications/{id}") { _, context in
             try json(try await control.application(try context.itemID()))
@@ -76,6 +74,9 @@ struct AdministratorRoutes: Sendable {
                 try await control.resetSecret(
                     of: try context.parameters.require("id"), try await request.decoded(), by: try await context.peer())
             )
+        }
+        router.post("/v1/keys/data") { request, context in
+            try json(try await control.replaceDataKey(try await request.decoded(), by: try await context.peer()))
         }
         for verb in OperatorAccountVerb.allCases {
             router.post("/v1/operators/{id}/\(verb.rawValue)") { _, context in

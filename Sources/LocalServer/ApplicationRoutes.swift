@@ -17,9 +17,7 @@ struct ApplicationRoutes: Sendable {
         }
         router.get("/v1/applications") { request, context in
             _ = try await control.person(request, context)
-            return try json(
-                try await control.applications(
-                    state: request.uri.queryParameters["state"].map(String.init), after: try request.position("after")))
+            return try json(try await control.applications(try request.applicationQuestion()))
         }
         // A question about a person is a POST: what is asked must not stand in a path.
         router.post("/v1/applications/find") { request, context in

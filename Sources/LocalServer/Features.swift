@@ -9,8 +9,9 @@ package enum Features {
     package static let operators =
         common + [
             "reads", "read-records", "sign-in", "co-signatures", "application-verbs", "amendments", "withdrawals",
-            "find", "exports", "receipt-imports", "manual-entry", "matches", "attachments",
+            "find", "exports", "receipt-imports", "media", "manual-entry", "matches", "attachments",
         ]
     /// On the administrator socket.
-    package static let administrators = common + ["imports", "receipt-exports", "transmission", "audit", "missing"]
+    package static let administrators =
+        common + ["imports", "receipt-exports", "transmission", "audit", "missing", "data-key"]
 }

@@ -44,6 +44,10 @@ struct OperatorRoutes: Sendable {
         router.post("/v1/exports/recall") { request, context in
             try json(try await control.recallExports(by: try await control.person(request, context)))
         }
+        router.get("/v1/media") { request, context in
+            _ = try await control.person(request, context)
+            return try json(try await control.media())
+        }
         router.post("/v1/receipts/imports") { request, context in
             let person = try await control.person(request, context)
             return try json(try await control.importReceipts(try await request.decoded(), by: person))

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import StationAPI
 import StationCore
 
 extension Request {
@@ -34,6 +35,13 @@ extension Request {
         guard let text = uri.queryParameters[Substring(name)] else { return nil }
         guard let value = Int64(text), value >= 0 else { throw Failure(.requestMalformed, name) }
         return value
+    }
+
+    /// Which applications the listing is to show. Throws `requestMalformed`.
+    func applicationQuestion() throws(Failure) -> ApplicationQuestion {
+        ApplicationQuestion(
+            state: uri.queryParameters["state"].map(String.init), after: try position("after"),
+            before: try position("before"), ending: uri.queryParameters["ending"].map(String.init))
     }
 }
 

@@ -22,8 +22,8 @@ package protocol StationControl: Sendable {
     func submit(
         _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson, with second: ProvenPerson?
     ) async throws(Problem) -> SavedAnswer
-    /// One page of applications in sequence order.
-    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList
+    /// One page of applications. Throws `requestMalformed`.
+    func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList
     /// One application with its history.
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail
     /// Does what an operator orders; returns the application as it stands then. Throws `applicationUnknown`,
@@ -49,6 +49,8 @@ package protocol StationControl: Sendable {
         -> ExportReport
     /// Has upstream asked about everything that is exported, and what it does not hold sent.
     func recallExports(by person: ProvenPerson) async throws(Problem) -> RecallReport
+    /// The media that are plugged in, and how far the run on one of them is.
+    func media() async throws(Problem) -> MediaList
     /// Takes every bundle of receipts on a medium.
     func importReceipts(_ order: ImportOrder, by person: ProvenPerson) async throws(Problem) -> ReceiptImportReport
     // MARK: People

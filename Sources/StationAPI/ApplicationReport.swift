@@ -101,11 +101,31 @@ public struct ApplicationSummary: Codable, Hashable, Sendable {
     }
 }
 
+/// Which applications a listing is to show: the parameters of `GET /v1/applications`.
+public struct ApplicationQuestion: Hashable, Sendable {
+    /// Only those in this state, a word of the API.
+    public var state: String?
+    /// Only what follows this number, oldest first.
+    public var after: Int64?
+    /// Only what comes before this number, newest first.
+    public var before: Int64?
+    /// Only those whose receipt number ends with these digits.
+    public var ending: String?
+
+    /// Makes a question; without limits it is about all, oldest first.
+    public init(state: String? = nil, after: Int64? = nil, before: Int64? = nil, ending: String? = nil) {
+        self.state = state
+        self.after = after
+        self.before = before
+        self.ending = ending
+    }
+}
+
 /// Answer of `GET /v1/applications`.
 public struct ApplicationList: Codable, Hashable, Sendable {
-    /// One page, in sequence order.
+    /// One page, in sequence order; newest first where `before` was given.
     public let applications: [ApplicationSummary]
-    /// Pass as `after` for the next page; nil at the end.
+    /// Pass as `after`, or as `before` where that was given, for the next page; nil at the end.
     public let next: Int64?
 
     /// Makes a page.

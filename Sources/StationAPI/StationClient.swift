@@ -69,10 +69,19 @@ public struct StationClient: Sendable {
     /// `GET /v1/applications`
     /// - Parameters:
     ///   - state: only applications in this state.
-    ///   - after: only those with a greater sequence number.
+    /// `GET /v1/applications?state=&after=`
     public func applications(state: String? = nil, after: Int64? = nil) async throws(Problem) -> ApplicationList {
-        let query = [state.map { "state=" + Self.percentEncoded($0) }, after.map { "after=\($0)" }].compactMap { $0 }
-        return try await get("/v1/applications" + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
+        try await applications(ApplicationQuestion(state: state, after: after))
+    }
+
+    /// `GET /v1/applications?state=&after=&before=&ending=`
+    public func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList {
+        let parameters = [
+            ("state", question.state), ("after", question.after.map(String.init)),
+            ("before", question.before.map(String.init)), ("ending", question.ending),
+        ].compactMap { name, value in value.map { "\(name)=\(Self.percentEncoded($0))" } }
+        return try await get(
+            "/v1/applications" + (parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")))
     }
 
     /// `GET /v1/applications/{id}`
@@ -164,6 +173,9 @@ public struct StationClient: Sendable {
     public func exportReceipts(_ order: ReceiptExportOrder) async throws(Problem) -> ExportReport {
         try await post("/v1/receipts/exports", order, headers: [:])
     }
+
+    /// `GET /v1/media`
+    public func media() async throws(Problem) -> MediaList { try await get("/v1/media") }
 
     /// `POST /v1/receipts/imports`
     public func importReceipts(_ order: ImportOrder) async throws(Problem) -> ReceiptImportReport {

@@ -42,6 +42,66 @@ public struct ExportReport: Codable, Hashable, Sendable {
     public static let empty = ExportReport(bundleId: nil, name: nil, items: 0, marked: 0, files: 0, bytes: 0)
 }
 
+/// Answer of `GET /v1/media`: where a bundle can be written or read, and what is being done there.
+public struct MediaList: Codable, Hashable, Sendable {
+    /// One medium that is plugged in.
+    public struct Medium: Codable, Hashable, Sendable {
+        /// Where it is mounted: what orders name as `directory`.
+        public let directory: String
+        /// Free bytes; nil when nothing can be written to it.
+        public let freeBytes: Int64?
+        /// Why nothing can be written to it.
+        public let problem: Problem?
+
+        /// Makes an entry.
+        public init(directory: String, freeBytes: Int64?, problem: Problem?) {
+            self.directory = directory
+            self.freeBytes = freeBytes
+            self.problem = problem
+        }
+    }
+
+    /// The run that is under way; there is one at a time.
+    public struct Work: Codable, Hashable, Sendable {
+        /// What is done.
+        public enum Kind: String, Codable, Sendable, CaseIterable {
+            /// Applications are written.
+            case export
+            /// Applications of other stations are read.
+            case `import`
+            /// Receipts of forwarded applications are written.
+            case receiptExport
+            /// Receipts are read.
+            case receiptImport
+        }
+
+        /// What is done.
+        public var kind: Kind
+        /// How many applications or receipts are done.
+        public var done: Int
+        /// Of how many; nil while nobody knows.
+        public var total: Int?
+
+        /// Makes a state of a run.
+        public init(kind: Kind, done: Int = 0, total: Int? = nil) {
+            self.kind = kind
+            self.done = done
+            self.total = total
+        }
+    }
+
+    /// What is plugged in. While a run is under way, what was there before it.
+    public let media: [Medium]
+    /// The run that is under way; nil when there is none.
+    public let work: Work?
+
+    /// Makes a list.
+    public init(media: [Medium], work: Work?) {
+        self.media = media
+        self.work = work
+    }
+}
+
 /// Answer of `POST /v1/exports/recall`: exported applications that upstream is now asked about.
 public struct RecallReport: Codable, Hashable, Sendable {
     /// How many.

@@ -1,6 +1,41 @@
 import GRDB
 package import StationCore
 
+/// A page of the listing of own items.
+package struct ItemPage: Hashable, Sendable {
+    /// The last digits of a sequence number.
+    package struct Ending: Hashable, Sendable {
+        /// A power of ten.
+        package let modulus: Int64
+        /// What is left of the number when it is divided by that.
+        package let rest: Int64
+
+        /// Makes an ending.
+        package init(modulus: Int64, rest: Int64) {
+            self.modulus = modulus
+            self.rest = rest
+        }
+    }
+
+    /// Only items in this state.
+    package var state: ItemState?
+    /// Only items that follow this sequence number.
+    package var after: Int64
+    /// Only items that come before this one, newest first.
+    package var before: Int64?
+    /// Only items whose number ends like this.
+    package var ending: Ending?
+    /// Most items.
+    package let limit: Int
+
+    /// Makes a page.
+    package init(state: ItemState? = nil, after: Int64 = 0, limit: Int = Limits.Store.pageRows) {
+        self.state = state
+        self.after = after
+        self.limit = max(0, min(limit, Limits.Store.pageRows))
+    }
+}
+
 extension Store {
     /// Counts and heads for the status.
     package func summary() async throws(Failure) -> StoreSummary {
@@ -31,27 +66,38 @@ extension Store {
         return counts
     }
 
-    /// A page of the listing in the order of sequence numbers: items after `sequence`, of one state or of all.
+    /// Own items after `sequence`, of one state or of all, in the order of sequence numbers.
     package func items(
         state: ItemState? = nil, after sequence: Int64 = 0, limit: Int = Limits.Store.pageRows
     ) async throws(Failure) -> [ItemSummary] {
+        try await items(ItemPage(state: state, after: sequence, limit: limit))
+    }
+
+    /// A page of the listing.
+    package func items(_ page: ItemPage) async throws(Failure) -> [ItemSummary] {
         let moment = Moment(configuration.clock)
         let epoch = configuration.clockEpoch
-        let limit = max(0, min(limit, Limits.Store.pageRows))
         return try await read { db in
+            let isBackwards = page.before != nil
+            let ending = page.ending ?? ItemPage.Ending(modulus: 1, rest: 0)
+            let range = """
+                sequence > ? AND sequence < ? AND sequence % ? = ? ORDER BY sequence \(isBackwards ? "DESC" : "") LIMIT ?
+                """
+            let bounds: StatementArguments = [
+                max(0, page.after), page.before ?? Int64.max, ending.modulus, ending.rest, page.limit,
+            ]
             var rows: [Row] = []
-            if let state {
+            if let state = page.state {
                 for lane in [0, 1] {
                     rows += try db.rows(
-                        "SELECT * FROM item WHERE state = ? AND lane = ? AND sequence > ? ORDER BY sequence LIMIT ?",
-                        [state.rawValue, lane, sequence, limit])
+                        "SELECT * FROM item WHERE state = ? AND lane = ? AND \(range)", [state.rawValue, lane] + bounds)
                 }
             } else {
-                rows = try db.rows(
-                    "SELECT * FROM item WHERE sequence > ? ORDER BY sequence LIMIT ?", [sequence, limit])
+                rows = try db.rows("SELECT * FROM item WHERE \(range)", bounds)
             }
             return try rows.map { try Self.summary(ItemRow($0), epoch: epoch, elapsed: moment.elapsed, db) }
-                .sorted { $0.sequence < $1.sequence }.prefix(limit).map { $0 }
+                .sorted { isBackwards ? $0.sequence > $1.sequence : $0.sequence < $1.sequence }
+                .prefix(page.limit).map { $0 }
         }
     }
 

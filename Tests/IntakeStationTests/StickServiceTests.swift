@@ -283,14 +283,32 @@ import Uplink
         }
     }
 
+    @Test func `What is plugged in is seen with its free room, and only where a medium may stand`() async throws {
+        try await withDirectory { root in
+            let station = try await Station("capturing", in: root, roots: [root + "/stick", root + "/none"])
+            let media = await station.stick.media().media
+            #expect(media.map(\.directory) == [root + "/stick"])
+            #expect(try #require(media.first?.freeBytes) > 0 && media.first?.problem == nil)
+            // Where a file system of its own is asked for, a directory of the station's disk is no medium.
+            let strict = StickService(
+                stationID: station.id, places: StickPlaces(roots: [root + "/stick"], unlike: root), store: station.store,
+                signingKey: station.key, authorities: AuthorityKeys([]), clock: SystemClock(),
+                random: SystemRandomSource(), clockOffset: { nil }, applicationsLeft: { 1 })
+            #expect(await strict.media().media.isEmpty)
+        }
+    }
+
     @Test func `One run at a time`() async throws {
         try await withDirectory { root in
             let station = try await Station("capturing", in: root)
-            try await station.stick.exclusively(at: root + "/stick") { (_) throws(Failure) in
+            try await station.stick.exclusively(.export, at: root + "/stick") { (_) throws(Failure) in
                 await expect(.stickBusy) {
                     try await station.stick.importItems(ImportOrder(directory: root + "/stick"), by: try actor())
                 }
+                station.stick.advance(by: 2, of: 5)
+                #expect(await station.stick.media().work == MediaList.Work(kind: .export, done: 2, total: 5))
             }
+            #expect(await station.stick.media().work == nil)
             let report = try await station.stick.importItems(
                 ImportOrder(directory: root + "/stick"), by: try actor())
             #expect(report.bundles.isEmpty && report.refused.isEmpty)

@@ -31,8 +31,11 @@ struct NoAdministration: AdministrationControl {
     func resetSecret(
         of operatorId: String, _ reset: SecretReset, by peer: Peer
     ) async throws(Problem) -> OperatorList.Entry { try nothing() }
+    func replaceDataKey(_ order: DataKeyOrder, by peer: Peer) async throws(Problem) -> DataKeyReport {
+        try nothing()
+    }
     func readers() async -> ReaderList { ScriptedControl.emptyReaders }
-    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList { try nothing() }
+    func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList { try nothing() }
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail { try nothing() }
     func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> { try nothing() }
     func shifts(before number: Int64?) async throws(Problem) -> ShiftList { try nothing() }

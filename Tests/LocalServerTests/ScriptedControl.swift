@@ -89,8 +89,8 @@ final class ScriptedControl: FakePeople {
             throw Problem(Failure(.internalFault))
         }
     }
-    func applications(state: String?, after: Int64?) async throws(Problem) -> ApplicationList {
-        ApplicationList(applications: [], next: after)
+    func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList {
+        ApplicationList(applications: [], next: question.after)
     }
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail {
         throw Problem(Failure(.applicationUnknown))
@@ -123,6 +123,7 @@ final class ScriptedControl: FakePeople {
         throw Problem(.stickUnavailable)
     }
     func recallExports(by person: ProvenPerson) async throws(Problem) -> RecallReport { RecallReport(recalled: 0) }
+    func media() async throws(Problem) -> MediaList { MediaList(media: [], work: nil) }
     func importReceipts(_ order: ImportOrder, by person: ProvenPerson) async throws(Problem) -> ReceiptImportReport {
         throw Problem(.stickUnavailable)
     }

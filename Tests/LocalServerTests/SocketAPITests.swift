@@ -119,7 +119,7 @@ import Testing
             (.POST, "/v1/applications/\(ScriptedControl.item)/amendments"),
             (.POST, "/v1/applications/\(ScriptedControl.item)/withdraw"),
             (.DELETE, "/v1/applications/\(ScriptedControl.item)/follow-up"), (.POST, "/v1/exports"),
-            (.POST, "/v1/exports/recall"), (.POST, "/v1/receipts/imports"), (.POST, "/v1/operators/sign-out"),
+            (.POST, "/v1/exports/recall"), (.GET, "/v1/media"), (.POST, "/v1/receipts/imports"), (.POST, "/v1/operators/sign-out"),
             (.GET, "/v1/operators/me"), (.POST, "/v1/operators/secret"), (.GET, "/v1/operators"),
             (.POST, "/v1/operators/lan/secret"), (.POST, "/v1/shifts"), (.GET, "/v1/shifts/current"),
             (.GET, "/v1/shifts"),

@@ -24,6 +24,8 @@ import Testing
         private var acknowledged: [ItemID: SealedItem] = [:]
         private(set) var torn = 0
         private var number = 0
+        private var place = 0
+        private var span = 0..<0
 
         init(seed: UInt64) throws {
             self.seed = seed
@@ -76,13 +78,14 @@ import Testing
             let changed = new.indices.filter { $0 >= old.count || old[$0] != new[$0] }
             guard let first = changed.first, let last = changed.last else { return try before.write(to: path) }
             // The ends of frames and of their heads are where a write may stop; and any byte besides.
-            var place = first + random.next(below: last - first + 1)
+            place = first + random.next(below: last - first + 1)
             let frame = 32 + (place - 32) / 4_120 * 4_120
             switch random.next(below: 4) {
             case 0: place = max(first, frame)
             case 1: place = max(first, frame + 24)
             default: break
             }
+            span = first..<last
             torn += 1
             let log = Data(new[..<place]) + (place < old.count ? Data(old[place...]) : Data())
             try after.database.write(to: URL(fileURLWithPath: path))
@@ -117,7 +120,7 @@ import Testing
         }
 
         private func check(_ store: Store) async throws {
-            let place = "seed \(seed), round \(number)"
+            let place = "seed \(seed), round \(number), cut at \(place) of \(span)"
             #expect(store.recovery?.kind != .rebuilt, "\(place): \(store.recovery?.text ?? "")")
             var seen: Set<ItemID> = []
             var after: Int64 = 0

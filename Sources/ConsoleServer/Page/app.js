@@ -7,16 +7,23 @@ import * as desk from "./desk.js";
 import * as entry from "./entry.js";
 import * as form from "./form.js";
 import * as idle from "./idle.js";
+import * as item from "./item.js";
+import * as list from "./list.js";
 import * as opener from "./opener.js";
+import * as parts from "./state.js";
 import * as queue from "./queue.js";
 import * as receipt from "./receipt.js";
 import * as station from "./station.js";
+import * as views from "./views.js";
 
 const state = {
   live: false,
   person: undefined, // who is signed in; null for nobody, undefined before the station has said it
   shift: undefined, // the intake session that is open; null for none, undefined before the station has said it
   closing: null, // the figures of an intake session that is about to be closed, or was
+  view: "desk", // the desk, the list of applications ("queue"), or the station
+  asking: null, // the question that the operator chose: "handOver", "changeSecret"
+  notice: null, // what came of it
   message: null, // what the question in the desk's place has to tell
   problem: null, // why the station is away
   status: null,
@@ -25,6 +32,7 @@ const state = {
   read: null, // the only place where the citizen's data is kept, beside the fields of the form
   dismissed: null, // the read of which the operator makes no application
   receipt: null, // on which insertion of which reader it was saved
+  replaced: null, // the application that the next one takes the place of: its card is read again
   doubt: null, // a save whose result was never told
   applications: new Map(),
 };
@@ -34,6 +42,7 @@ function render() {
   state.form = form.isOpen();
   state.refusal = form.refusal();
   state.inDoubt = form.isUnknown();
+  views.render(state, entry.viewOf(state));
   const question = entry.render(state);
   const title = desk.render(state);
   const isDesk = entry.viewOf(state) === "desk";
@@ -46,14 +55,17 @@ function render() {
   doubt();
   station.render(state);
   queue.render(state);
+  list.render(state);
+  parts.render(state);
   say(at("spoken"), question ?? [title, step].filter(Boolean).join(". "));
 }
 
 /** What became of a save whose answer never came. */
 function doubt() {
   const { after, numbers } = (state.person && state.doubt) || { after: null };
-  say(at("doubt"), numbers?.length ? t("doubtSaved", { numbers: numbers.join(", ") })
+  say(at("save-doubt"), numbers?.length ? t("doubtSaved", { numbers: numbers.join(", ") })
     : numbers ? t("doubtNone") : after === undefined ? t("doubtUnknown") : "");
+  say(at("replaced"), state.replaced ? t("replaces", { number: state.replaced.receiptNumber }) : "");
 }
 
 /** Forgets the citizen: from the state, the form, and from the page with the next rendering. */
@@ -67,6 +79,7 @@ function forget() {
 /** Forgets the receipt too, and what was scanned for the next card. */
 function clear() {
   forget();
+  state.replaced = null;
   state.dismissed = null;
   closeReceipt();
   opener.wipe();
@@ -103,6 +116,11 @@ function takePerson(person, message = null) {
   state.shift = undefined;
   state.closing = null;
   state.message = person ? null : message;
+  state.view = "desk";
+  state.asking = null;
+  state.notice = null;
+  list.forget();
+  parts.forget();
   entry.wipeForms();
   if (person) idle.stir();
 }
@@ -251,6 +269,40 @@ async function loadQueue(counts) {
   render();
 }
 
+/** What the list and the station's view need besides the events. */
+const hands = {
+  state,
+  changed: render,
+  take(applications) {
+    for (const one of applications) state.applications.set(one.itemId, one);
+  },
+  /** The card is read again, and what is taken in then is this application's next revision. */
+  replace(one) {
+    if (form.isBegun() || form.isInDoubt()) return false;
+    turn("desk", one);
+    return true;
+  },
+};
+
+function look() {
+  if (state.view === "queue") list.open(hands);
+  if (state.view === "station") parts.open(state, render);
+}
+
+/** Another view; what a search found and what was half typed does not wait behind it. */
+function turn(view, replaced = null) {
+  state.view = view;
+  state.replaced = replaced;
+  state.asking = null;
+  state.closing = null;
+  state.message = null;
+  state.notice = null;
+  if (view !== "queue") list.forget();
+  entry.wipeForms();
+  render();
+  look();
+}
+
 const reconnect = connect({
   session({ person }) {
     if (person && isLeaving) {
@@ -273,6 +325,7 @@ const reconnect = connect({
     loadDescription();
     loadQueue(status.queue.counts);
     settleDoubt();
+    look();
   },
   status({ status }) {
     state.live = true;
@@ -293,6 +346,7 @@ const reconnect = connect({
     takeApplication(application, true);
     queue.prune(state.applications);
     render();
+    item.heard(application);
   },
   away(problem) {
     state.live = false;
@@ -334,8 +388,18 @@ entry.listen({
     shiftTurns += 1;
     state.shift = report;
     render();
+    look();
+  },
+  answered(notice) {
+    state.asking = null;
+    state.message = null;
+    state.notice = notice;
+    render();
   },
 });
+views.listen(turn);
+list.listen(hands);
+at("station-open").addEventListener("click", () => turn("desk"));
 const hooks = {
   state,
   changed: render,
@@ -345,6 +409,7 @@ const hooks = {
   },
   refresh: loadDescription,
   dropped() {
+    state.replaced = null;
     state.dismissed = state.read?.id ?? null;
     forget();
     state.doubt = null;
@@ -353,6 +418,7 @@ const hooks = {
   saved(saved, { maskedNumber, noSmartphone }) {
     forget();
     state.doubt = null;
+    state.replaced = null;
     state.dismissed = null;
     state.lastSequence = Math.max(state.lastSequence ?? 0, saved.sequence);
     state.receipt = new Map((state.readers?.readers ?? []).map((each) => [each.id, each.insertion]));
@@ -389,5 +455,9 @@ window.addEventListener("pagehide", () => {
 });
 // A page that the browser kept in memory begins anew.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-setInterval(() => station.tick(state), 1_000);
+setInterval(() => {
+  station.tick(state);
+  item.tick(state);
+  parts.render(state);
+}, 1_000);
 translate();

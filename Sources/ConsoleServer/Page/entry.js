@@ -3,21 +3,27 @@
 
 import { ask, send } from "./link.js";
 import { at, fill, make, say } from "./dom.js";
+import { signatureOf } from "./sign.js";
 import { both, clockTime, language, number, t } from "./strings.js";
 
 const FIGURES = ["taken", "transmitted", "accepted", "rejected", "waiting", "setAside"];
-const FORMS = { signIn: "sign-in", ownSecret: "own-secret", openShift: "open-shift", closing: "closing", closed: "closing" };
+const FORMS = {
+  signIn: "sign-in", ownSecret: "own-secret", openShift: "open-shift", closing: "closing", closed: "closing",
+  changeSecret: "own-secret", handOver: "hand-over-form",
+};
+const SECRETS = ["secret", "old-secret", "new-secret", "new-again", "successor-secret"];
 
 let shown = null; // the view that is on the page
 let busy = false;
 
-/** Which question the page asks; "desk" when none. A station that is away is named by the desk. */
-export function viewOf({ live, person, shift, closing }) {
+/** Which question the page asks; the view that was chosen when none. A station that is away is named by the desk. */
+export function viewOf({ live, person, shift, closing, asking, view }) {
   if (!live || person === undefined) return "desk";
   if (!person) return "signIn";
   if (person.mustChangeSecret) return "ownSecret";
   if (closing) return closing.isDone ? "closed" : "closing";
-  return shift === null ? "openShift" : "desk";
+  if (asking) return asking;
+  return view === "desk" && shift === null ? "openShift" : view;
 }
 
 /** Empties every field. */
@@ -28,14 +34,14 @@ export function wipeForms() {
 
 /** Empties the fields that hold secrets. */
 function wipeSecrets() {
-  for (const id of ["secret", "old-secret", "new-secret", "new-again"]) at(id).value = "";
+  for (const id of SECRETS) at(id).value = "";
 }
 
 /** Shows the question; returns its title, null when there is none. */
 export function render(state) {
   const view = viewOf(state);
   at("desk").hidden = view !== "desk";
-  at("entry").hidden = view === "desk";
+  at("entry").hidden = !FORMS[view];
   at("queue").hidden = !state.person || state.person.mustChangeSecret;
   duty(state);
   const title = words(view, state);
@@ -49,6 +55,8 @@ export function render(state) {
     if (before) at("main").focus();
   } else if (view === "closing" || view === "closed") {
     at("entry-title").focus();
+  } else if (!FORMS[view]) {
+    at(`${view}-view`).querySelector("h2").focus();
   } else {
     const fields = [...at(FORMS[view]).querySelectorAll("input:not([type=checkbox], [type=radio])")];
     (fields.find((field) => !field.value) ?? fields[0]).focus();
@@ -70,16 +78,18 @@ function duty({ live, person, shift, closing, status }) {
 
 function words(view, state) {
   const { status, message, closing } = state;
-  const title = { signIn: "signInTitle", ownSecret: "ownSecretTitle", openShift: "openShiftTitle", closing: "closingTitle", closed: "closedTitle" }[view];
+  const title = { signIn: "signInTitle", ownSecret: "ownSecretTitle", changeSecret: "changeSecretTitle", openShift: "openShiftTitle", handOver: "handOverTitle", closing: "closingTitle", closed: "closedTitle" }[view];
   if (!title) {
     say(at("entry-problem"), "");
     return null;
   }
   say(at("entry-title"), t(title));
-  const note = { signIn: status?.intake.locked ? "lockedNote" : "signInNote", ownSecret: "ownSecretNote", openShift: "openShiftNote", closing: "closingNote" }[view];
+  const note = { signIn: status?.intake.locked ? "lockedNote" : "signInNote", ownSecret: "ownSecretNote", openShift: "openShiftNote", handOver: "handOverNote", closing: "closingNote" }[view];
   say(at("entry-note"), note ? t(note) : "");
   say(at("entry-problem"), message ? sentence(message) : "");
   at("entry-problem").dataset.tone = message?.tone ?? "bad";
+  say(document.querySelector("label[for=old-secret]"), t(view === "changeSecret" ? "oldSecretOwn" : "oldSecret"));
+  at("secret-cancel").hidden = view !== "changeSecret";
   if (!closing) return t(title);
   const { summary, isDone } = closing;
   fill(at("figures"), [summary, language()], () => FIGURES.map((name) =>
@@ -166,7 +176,29 @@ export function listen(on) {
     const person = await send("/api/secret", { secret, newSecret });
     wipeForms();
     on.signedIn(person);
+    if (on.state.asking) on.answered({ key: "secretChanged" });
   });
+
+  submit("hand-over-form", ["successor", "successor-secret"], ["operatorName", "secret"], "successor-secret", async (name) => {
+    const { shift } = on.state;
+    const headers = signatureOf(name, at("successor-secret").value);
+    const report = await send(`/api/shifts/${encodeURIComponent(shift.shiftId)}/hand-over`, {}, headers);
+    wipeForms();
+    on.shift(report);
+    on.answered({ key: "handedOver", values: { name: report.responsible } });
+  });
+  for (const [id, asking] of [["hand-over", "handOver"], ["change-secret", "changeSecret"]]) {
+    at(id).addEventListener("click", () => {
+      on.state.asking = asking;
+      tell(null);
+    });
+  }
+  for (const id of ["secret-cancel", "hand-over-cancel"]) {
+    at(id).addEventListener("click", () => {
+      wipeForms();
+      on.answered(null);
+    });
+  }
 
   submit("open-shift", ["team", "point"], ["team", "point"], "team", async (team, point) => {
     const kind = at("open-shift").elements.kind.value;
@@ -174,7 +206,7 @@ export function listen(on) {
   });
 
   for (const box of document.querySelectorAll("[data-shows]")) box.addEventListener("change", () => reveal(box));
-  for (const id of ["secret", "old-secret", "new-secret", "new-again"]) {
+  for (const id of SECRETS) {
     at(id).addEventListener("keyup", (event) => {
       const isOn = event.getModifierState("CapsLock");
       const message = on.state.message;

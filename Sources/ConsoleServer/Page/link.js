@@ -29,10 +29,10 @@ export async function ask(path) {
 }
 
 /** Sends JSON; a failure throws the station's problem. */
-export async function send(path, body = {}, headers = {}) {
+export async function send(path, body = {}, headers = {}, patience = CHANGE_PATIENCE) {
   return answer(await fetch(path, {
     method: "POST", cache: "no-store", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body),
-    signal: AbortSignal.timeout(CHANGE_PATIENCE),
+    signal: AbortSignal.timeout(patience),
   }));
 }
 

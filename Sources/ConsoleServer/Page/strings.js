@@ -2,9 +2,11 @@
 // come from the station in both languages.
 
 import { DESK } from "./strings-desk.js";
+import { VIEWS } from "./strings-views.js";
 
 const TEXT = {
   ...DESK,
+  ...VIEWS,
 
   title: ["Trạm tiếp nhận", "Intake station"],
   desk: ["Bàn tiếp nhận", "Desk"],

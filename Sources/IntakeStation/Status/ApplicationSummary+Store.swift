@@ -73,3 +73,21 @@ extension ItemState {
         }
     }
 }
+
+extension ItemPage {
+    /// A page of the listing that the API asks for. Throws `requestMalformed`.
+    init(_ question: ApplicationQuestion) throws(Failure) {
+        self.init(after: question.after ?? 0)
+        if let word = question.state {
+            guard let state = ItemState(rawValue: word) else { throw Failure(.requestMalformed, "unknown state") }
+            self.state = state
+        }
+        before = question.before
+        if let digits = question.ending {
+            guard (1...Limits.Application.receiptDigits).contains(digits.utf8.count),
+                digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let rest = Int64(digits)
+            else { throw Failure(.requestMalformed, "ending") }
+            ending = Ending(modulus: digits.utf8.reduce(1) { power, _ in power * 10 }, rest: rest)
+        }
+    }
+}

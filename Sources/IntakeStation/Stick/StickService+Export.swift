@@ -11,9 +11,10 @@ extension StickService {
     ) async throws(Failure) -> ExportReport {
         guard let second, second != actor else { throw Failure(.coSignatureMissing) }
         let again = order.again ?? false
-        return try await exclusively(at: order.directory) { (medium) throws(Failure) in
+        return try await exclusively(.export, at: order.directory) { (medium) throws(Failure) in
             let volume = try await store.exportVolume(again: again)
             guard volume.items > 0 else { return .empty }
+            advance(of: volume.items)
             try await requireSpace(for: volume, on: medium)
             let bundleId = RequestID(random: random)
             let writer = try await writer(.items, bundleId, on: medium)
@@ -54,7 +55,7 @@ extension StickService {
             guard let name = StationID(text) else { throw Failure(.requestMalformed, "stationId") }
             return name
         }
-        return try await exclusively(at: order.directory) { (medium) throws(Failure) in
+        return try await exclusively(.receiptExport, at: order.directory) { (medium) throws(Failure) in
             let first = try await receiptPage(to: station, again: order.again ?? false, below: 0)
             guard !first.isEmpty else { return .empty }
             let bundleId = RequestID(random: random)
@@ -65,6 +66,7 @@ extension StickService {
                 while let last = page.last {
                     try await add([try Self.receiptFile(page)], to: &writer)
                     written += page
+                    advance(by: page.count)
                     page = try await receiptPage(to: station, again: order.again ?? false, below: last.key)
                 }
                 return written
@@ -151,6 +153,7 @@ extension StickService {
             guard writer.fileCount < Limits.Bundle.files else { return ids }
             try await add(try await batch(page.items), to: &writer)
             ids += page.items.map(\.metadata.itemId)
+            advance(by: page.items.count)
         }
     }
 

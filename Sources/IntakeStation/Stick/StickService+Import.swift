@@ -8,7 +8,7 @@ extension StickService {
     /// `stickUnavailable`, `stickFault`, `diskFull` when the station's own disk has no room for the next batch; what was
     /// taken until then stays, and a repetition takes the rest.
     func importItems(_ order: ImportOrder, by actor: WireName) async throws(Failure) -> ImportReport {
-        try await exclusively(at: order.directory) { (medium) throws(Failure) in
+        try await exclusively(.import, at: order.directory) { (medium) throws(Failure) in
             var bundles: [ImportReport.Bundle] = []
             let refused = try await readBundles(of: .items, on: medium) { (reader) throws(Failure) in
                 bundles.append(try await take(reader, by: actor))
@@ -35,6 +35,7 @@ extension StickService {
             count.taken += taken.taken
             count.known += taken.known
             count.conflicting += taken.conflicting
+            advance(by: batch.items.count)
         }
         return ImportReport.Bundle(
             bundleId: manifest.bundleId.text, stationId: manifest.stationId.text, signature: signature,
@@ -44,7 +45,7 @@ extension StickService {
     /// Takes every bundle of receipts on a medium. Each receipt is verified as by network; what does not settle one of
     /// our items is counted and ignored. Throws as `importItems`.
     func importReceipts(_ order: ImportOrder, by actor: WireName) async throws(Failure) -> ReceiptImportReport {
-        try await exclusively(at: order.directory) { (medium) throws(Failure) in
+        try await exclusively(.receiptImport, at: order.directory) { (medium) throws(Failure) in
             var bundles: [ReceiptImportReport.Bundle] = []
             let refused = try await readBundles(of: .receipts, on: medium) { (reader) throws(Failure) in
                 bundles.append(try await settle(reader, by: actor))
@@ -64,6 +65,7 @@ extension StickService {
         for index in manifest.files.indices {
             let receipts = try await blocking { () throws(Failure) in try reader.receipts(index) }
             try await apply(receipts, &count)
+            advance(by: receipts.count)
         }
         return ReceiptImportReport.Bundle(
             bundleId: manifest.bundleId.text, writerId: manifest.stationId.text, accepted: count.accepted,

@@ -24,9 +24,11 @@ final class StickService: Sendable {
     let clockOffset: @Sendable () -> Int64?
     /// How many more applications fit the station's own disk.
     let applicationsLeft: @Sendable () -> Int
-    private let places: StickPlaces
+    let places: StickPlaces
     private let thread = WorkerThread(name: "stick")
-    private let isBusy = Mutex(false)
+    private let current = Mutex<MediaList.Work?>(nil)
+    /// What was plugged in when somebody last looked, and the looking itself.
+    let seen = SeenMedia()
 
     init(
         stationID: StationID, places: StickPlaces, store: Store, signingKey: StationSigningKey,
@@ -46,16 +48,28 @@ final class StickService: Sendable {
 
     deinit { thread.finish() }
 
+    /// The run that is under way.
+    var work: MediaList.Work? { current.withLock { $0 } }
+
+    /// So many more are done, of so many in all.
+    func advance(by count: Int = 0, of total: Int? = nil) {
+        current.withLock {
+            $0?.done += count
+            if let total { $0?.total = total }
+        }
+    }
+
     /// Runs one export or import on a medium. Throws `stickBusy` while another runs, `stickUnavailable`.
     func exclusively<Value: Sendable>(
-        at directory: String, _ body: (StickDirectory) async throws(Failure) -> Value
+        _ kind: MediaList.Work.Kind, at directory: String, _ body: (StickDirectory) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let isFree = isBusy.withLock { busy in
-            defer { busy = true }
-            return !busy
+        let isFree = current.withLock { work in
+            guard work == nil else { return false }
+            work = MediaList.Work(kind: kind)
+            return true
         }
         guard isFree else { throw Failure(.stickBusy) }
-        defer { isBusy.withLock { $0 = false } }
+        defer { current.withLock { $0 = nil } }
         let places = places
         let medium = try await blocking { () throws(Failure) in
             try StickDirectory(directory, below: places.roots, unlike: places.unlike)

@@ -8,6 +8,12 @@ struct DamagedFile {
     let lostPages: UInt32
     /// The log.
     let log: LogScan?
+    /// Whether the log's tail was already carried into the file, at least in part: then what SQLite makes of log and
+    /// file would mix two times.
+    let isTailCarriedOver: Bool
+    /// Whether the log ends in a transaction of which no end is to be read and nothing reached the file: most likely one
+    /// that was never committed. Nothing of it counts, neither half of its rows nor the answer to a repetition.
+    let endsUnfinished: Bool
     private let file: PageFile?
     /// The newest frame of each page whose content holds.
     private let newest: [UInt32: LogScan.Frame]
@@ -18,9 +24,12 @@ struct DamagedFile {
     init(path: String) throws(Failure) {
         file = try PageFile(path)
         log = try LogScan(path: path + "-wal")
+        isTailCarriedOver = Self.isTailCarriedOver(log, into: file)
+        endsUnfinished = !isTailCarriedOver && log?.isTailUnfinished ?? false
+        let counted = (log?.applied ?? []) + (endsUnfinished ? [] : log?.tail ?? [])
         var newest: [UInt32: LogScan.Frame] = [:]
         var broken: [UInt32: [LogScan.Frame]] = [:]
-        for frame in (log?.applied ?? []) + (log?.tail ?? []) where frame.page <= Self.mostPages {
+        for frame in counted where frame.page <= Self.mostPages {
             if frame.holds {
                 newest[frame.page] = frame
                 broken[frame.page] = nil
@@ -76,15 +85,23 @@ struct DamagedFile {
         return pages
     }
 
-    /// Whether the log's tail was already carried into the file, at least in part: then what SQLite makes of log and
-    /// file would mix two times.
-    var isTailCarriedOver: Bool {
-        guard let log else { return false }
-        return log.tail.contains { frame in
-            guard frame.holds, let stored = stored(frame.page), stored == log.content(frame) else { return false }
-            guard let before = log.applied.last(where: { $0.page == frame.page }) else { return true }
-            return log.content(before) != stored
+    private static func isTailCarriedOver(_ log: LogScan?, into file: PageFile?) -> Bool {
+        guard let log, let file else { return false }
+        var pages: [UInt32: LogScan.Frame] = [:]
+        for frame in log.tail where frame.holds { pages[frame.page] = frame }
+        var same = 0
+        var changed = false
+        for (page, frame) in pages where page <= mostPages {
+            let content = log.content(frame)
+            guard content == file.bytes(at: (Int(page) - 1) * StoreSchema.pageBytes, count: content.count) else {
+                continue
+            }
+            same += 1
+            let before = log.applied.last { $0.page == page }
+            if before.map({ log.content($0) != content }) ?? true { changed = true }
         }
+        // A transaction without an end may write a page that is by chance what the file holds: an index turned back.
+        return changed && (!log.isTailUnfinished || (same > 1 && same == pages.count))
     }
 
     /// Whether a page holds the map of pages that an auto-vacuumed file keeps, and nothing else.

@@ -38,6 +38,8 @@ struct LogScan {
     private(set) var applied: [Frame] = []
     /// Frames behind that, when the verdict is not `sound`.
     private(set) var tail: [Frame] = []
+    /// Whether no transaction of the tail has an end that holds.
+    var isTailUnfinished: Bool { !tail.isEmpty && !tail.contains { $0.isCommit && $0.holds } }
     /// What became of the log.
     private(set) var verdict = Verdict.sound
     private let file: PageFile

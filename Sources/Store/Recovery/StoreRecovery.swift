@@ -118,8 +118,8 @@ enum StoreRecovery {
         }
         var judge = RecoveryJudge(
             db, at: Moment(configuration.clock), doubtful: nil, verifies: configuration.verifies)
-        try judge.judge(
-            cause: cause.rawValue, unreadable: max(unreadable, Int64(source.lostPages) * rowsOfPage))
+        let lost = max(unreadable, Int64(source.lostPages) * rowsOfPage, source.endsUnfinished ? 1 : 0)
+        try judge.judge(cause: cause.rawValue, unreadable: lost)
         return RecoveryReport(
             kind: .rebuilt, cause: cause.rawValue, setAside: nil, payloads: judge.payloads, restated: judge.restated,
             missing: judge.missing, auditBreaks: judge.auditBreaks)
@@ -162,7 +162,7 @@ enum StoreRecovery {
             try db.inTransaction(.immediate) {
                 // A transaction whose end is nowhere was most likely never committed: its rows, the answer to a repetition of
                 // the request among them, must not come back in part. Its number is named all the same.
-                guard source.log?.tail.contains(where: { $0.isCommit && $0.holds }) == true else {
+                guard !source.endsUnfinished else {
                     let moment = Moment(configuration.clock)
                     let next = try StoreOpening.highestSequence(db) + 1
                     let range = MissingRange(first: next, last: next, reason: .tail, foundAt: moment.now)
