@@ -282,7 +282,19 @@ const hands = {
     turn("desk", one);
     return true;
   },
+  /** The receipt of an earlier application: what the list knows of it, and nothing personal. */
+  reprint(one) {
+    if (form.isOpen()) return;
+    showReceipt({ itemId: one.itemId, receiptNumber: one.receiptNumber, savedAt: one.capturedAt, isReprint: true });
+    turn("desk");
+  },
 };
+
+function showReceipt(what) {
+  state.receipt = new Map((state.readers?.readers ?? []).map((each) => [each.id, each.insertion]));
+  state.receiptOf = { itemId: what.itemId, isReprint: what.isReprint };
+  receipt.open(what);
+}
 
 function look() {
   if (state.view === "queue") list.open(hands);
@@ -421,9 +433,7 @@ const hooks = {
     state.replaced = null;
     state.dismissed = null;
     state.lastSequence = Math.max(state.lastSequence ?? 0, saved.sequence);
-    state.receipt = new Map((state.readers?.readers ?? []).map((each) => [each.id, each.insertion]));
-    state.savedItem = saved.itemId;
-    receipt.open({ ...saved, maskedNumber, noSmartphone, point: state.shift?.point });
+    showReceipt({ ...saved, maskedNumber, noSmartphone, point: state.shift?.point });
     render();
   },
   late(saved) {

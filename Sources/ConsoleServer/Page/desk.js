@@ -1,7 +1,7 @@
 // The desk: reader and card, the citizen's data as it is read, the verdict in words.
 
 import { at, fill, make, say, wipe } from "./dom.js";
-import { both, date, language, reason, t, vietnamToday, years } from "./strings.js";
+import { both, date, language, reason, stateWord, t, vietnamToday, years } from "./strings.js";
 
 const PHASES = [
   "openingChip", "provingAccess", "readingSecurityObject", "provingChip", "readingText", "readingPortrait",
@@ -40,7 +40,9 @@ function stage(state) {
   }
   if (!reader) return { picture: "away", tone: "bad", title: t("noReader"), note: t("noReaderNote") };
   if (state.receipt) {
-    const isHeld = state.applications.get(state.savedItem)?.state === "held";
+    const one = state.applications.get(state.receiptOf.itemId);
+    if (state.receiptOf.isReprint) return { picture: "idle", tone: "quiet", title: t("reprint"), note: one ? stateWord(one) : "" };
+    const isHeld = one?.state === "held";
     return { picture: isHeld ? "doubt" : "good", tone: isHeld ? "doubt" : "good", title: t(isHeld ? "savedHeld" : "saved"),
       note: t(reader.state === "empty" ? "receiptNote" : "giveBack") };
   }

@@ -26,9 +26,9 @@ export function viewOf({ live, person, shift, closing, asking, view }) {
   return view === "desk" && shift === null ? "openShift" : view;
 }
 
-/** Empties every field. */
+/** Empties every field but those of the application that is being taken in, which has a wiping of its own. */
 export function wipeForms() {
-  for (const form of document.forms) form.reset();
+  for (const form of document.forms) if (!form.closest("#desk")) form.reset();
   for (const box of document.querySelectorAll("[data-shows]")) reveal(box);
 }
 
