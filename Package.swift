@@ -80,6 +80,7 @@ let package = Package(
         .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: strict),
 
@@ -206,7 +207,7 @@ let package = Package(
         .target(
             name: "ConsoleServer",
             dependencies: [
-                "StationAPI", "StationCore", httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
+                "CZlib", "StationAPI", "StationCore", httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
                 serviceLifecycle,
             ],
             resources: [.embedInCode("Page")],
@@ -217,10 +218,9 @@ let package = Package(
         .testTarget(
             name: "ConsoleServerTests",
             dependencies: [
-                "ChipDocument", "ConsoleServer", "FakeStation", "HeadlessBrowser", "LocalServer", "Store", "StationAPI",
-                "StationCore",
-                asyncHTTPClient, httpTypes, logging, nioCore,
-                nioHTTP1, subprocess, systemPackage,
+                "ChipDocument", "ConsoleServer", "FakeStation", "HeadlessBrowser", "LocalServer", "Store",
+                "StationAPI", "StationCore", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, subprocess,
+                systemPackage,
             ],
             swiftSettings: strict),
         .target(

@@ -30,7 +30,7 @@ struct ConsoleResponder: HTTPResponder {
         guard path.first == "api" else {
             guard path.count == 1, let file = PageFile.named(path[0]) else { throw Problem(.routeUnknown) }
             guard request.method == .get else { return .methodNotAllowed(methods(request)) }
-            return file.response
+            return file.response(to: request)
         }
         guard let route = ConsoleRoute(Array(path.dropFirst())) else { throw Problem(.routeUnknown) }
         guard route.methods.contains(request.method) else { return .methodNotAllowed(route.methods) }

@@ -30,7 +30,9 @@ enum ConsoleRoute: Hashable {
         case (3, "shifts") where path[2] == "hand-over": self = .handOver(path[1])
         case (2, "applications"): self = path[1] == "find" ? .find : .application(path[1])
         case (3, "applications"):
-            if let verb = ApplicationVerb(rawValue: path[2]) { self = .order(verb, path[1]) } else {
+            if let verb = ApplicationVerb(rawValue: path[2]) {
+                self = .order(verb, path[1])
+            } else {
                 switch path[2] {
                 case "amendments": self = .amend(path[1])
                 case "withdraw": self = .withdraw(path[1])

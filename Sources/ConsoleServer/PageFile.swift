@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 
 /// One file of the page, compiled into the program: there is no directory to wander through.
@@ -5,22 +6,14 @@ struct PageFile: Sendable {
     let name: String
     let mediaType: String
     let bytes: [UInt8]
+    /// The same, compressed; nil where that failed.
+    let packed: [UInt8]?
 
-    /// Serves a source file without its indentation and the lines that are comments: what is written for readers of the
-    /// source is no weight for a page. Every line keeps its number.
-    init(name: String, mediaType: String, bytes source: [UInt8]) {
+    init(name: String, mediaType: String, bytes: [UInt8]) {
         self.name = name
         self.mediaType = mediaType
-        let isScript = name.hasSuffix(".js")
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(source.count)
-        for line in source.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            let text = line.drop { $0 == UInt8(ascii: " ") }
-            let isComment = ["//", "/**", "* "].contains { text.starts(with: $0.utf8) }
-            if !(isScript && isComment) { bytes += text }
-            bytes.append(UInt8(ascii: "\n"))
-        }
         self.bytes = bytes
+        packed = Gzip.packed(bytes)
     }
 
     /// The file at a path of one segment; the empty segment is the page itself.
@@ -57,11 +50,28 @@ struct PageFile: Sendable {
         script("views", PackageResources.views_js),
     ]
 
-    var response: Response { .bytes(bytes, type: mediaType) }
+    /// The file as the browser takes it. It holds nothing secret, so that its compressed size tells nobody anything.
+    func response(to request: Request) -> Response {
+        guard let packed, request.accepts("gzip") else { return .bytes(bytes, type: mediaType) }
+        var response = Response.bytes(packed, type: mediaType)
+        response.headers[.contentEncoding] = "gzip"
+        return response
+    }
 
     private static let table = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
     private static func script(_ name: String, _ bytes: [UInt8]) -> PageFile {
         PageFile(name: name + ".js", mediaType: "text/javascript; charset=utf-8", bytes: bytes)
+    }
+}
+
+extension Request {
+    /// Whether the client takes a content coding (RFC 9110, section 12.5.3); a weight of 0 is a refusal.
+    fileprivate func accepts(_ coding: String) -> Bool {
+        headers[values: .acceptEncoding].joined(separator: ",").split(separator: ",").contains { offer in
+            let parts = offer.split(separator: ";").map { $0.trimmingPrefix { $0 == " " } }
+            return parts.first.map { $0.lowercased().hasPrefix(coding) && $0.count == coding.count } == true
+                && !parts.dropFirst().contains { $0 == "q=0" || $0.hasPrefix("q=0.0") }
+        }
     }
 }

@@ -104,7 +104,7 @@ struct LookTests {
 
     /// WCAG 2.2: 1.4.3 contrast of text, 1.4.11 of field borders, 1.3.1 and 4.1.2 names of fields, 2.1.1 keyboard, 2.5.8
     /// size of targets, 1.4.10 no sideways scrolling. Every fault is named.
-    private static let faults = """
+    static let faults = """
         (() => {
           const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
           const light = ([r, g, b]) => [r, g, b].map((each) => each / 255)

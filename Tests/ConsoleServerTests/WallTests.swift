@@ -110,8 +110,32 @@ struct WallTests {
         }
     }
 
+    @Test func `A browser gets the page compressed, and who does not take that gets the same bytes`() async throws {
+        try await Bench.run { bench in
+            let client = ConsoleClient(port: bench.port)
+            let file = try #require(PageFile.named("app.js"))
+            for (offer, isPacked) in [
+                (nil, false), ("gzip, deflate, br, zstd", true), ("br;q=1.0, gzip;q=0.8", true), ("gzip;q=0", false),
+                ("x-gzip", false), ("identity", false),
+            ] as [(String?, Bool)] {
+                let answer = try await client.ask("/app.js", headers: offer.map { [("Accept-Encoding", $0)] } ?? [])
+                #expect(answer.headers.first(name: "Content-Encoding") == (isPacked ? "gzip" : nil), "\(offer ?? "")")
+                #expect(answer.bytes == (isPacked ? file.packed : file.bytes))
+            }
+        }
+    }
+
+    @Test func `No two elements of the page have the same id`() throws {
+        let page = String(decoding: try #require(PageFile.named("")).bytes, as: UTF8.self)
+        let ids = page.matches(of: / id="([^"]+)"/).map { String($0.1) }
+        #expect(ids.count > 100)
+        #expect(Dictionary(grouping: ids, by: \.self).filter { $0.value.count > 1 }.keys.sorted() == [])
+    }
+
     @Test func `The page is small, complete, and free of inline script, style and foreign addresses`() throws {
-        #expect(PageFile.all.map(\.bytes.count).reduce(0, +) < 150_000)
+        // What goes over the wire.
+        let sizes = try PageFile.all.map { try #require($0.packed).count }
+        #expect(sizes.reduce(0, +) < 150_000)
         for file in PageFile.all {
             let text = String(decoding: file.bytes, as: UTF8.self)
             for banned in [

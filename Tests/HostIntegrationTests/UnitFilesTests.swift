@@ -33,6 +33,37 @@ import Testing
         #expect(try value("DevicePolicy", in: unit) == "closed")
     }
 
+    @Test func `the kiosk shows this machine's page and nothing else, and leaves nothing behind`() throws {
+        let unit = "intake-kiosk.service"
+        for (key, wanted) in [
+            ("LimitCORE", "0"), ("MemorySwapMax", "0"), ("CapabilityBoundingSet", ""), ("NoNewPrivileges", "yes"),
+            ("PrivateTmp", "yes"), ("ProtectHome", "yes"), ("ProtectSystem", "strict"), ("DevicePolicy", "closed"),
+            ("IPAddressDeny", "any"), ("IPAddressAllow", "localhost"), ("User", "intake-kiosk"),
+            // Chromium's own sandbox is made of these.
+            ("RestrictNamespaces", "user pid net"), ("RuntimeDirectory", "intake-kiosk"), ("Restart", "always"),
+        ] {
+            #expect(try value(key, in: unit) == wanted, "\(key)")
+        }
+        // A session of the login manager would move the browser out of the unit's control group, and so past its walls.
+        #expect(try assignments(unit).allSatisfy { $0.key != "PAMName" })
+        #expect(try value("Group", in: unit) == "intake-kiosk")
+        #expect(try !value("SupplementaryGroups", in: unit).contains("intake-operators"))
+        let text = try String(contentsOf: Self.directory.appending(path: unit), encoding: .utf8)
+        let command = text.replacing("\\\n", with: "").split(separator: "\n").first { $0.hasPrefix("ExecStart=") }
+        let words = try #require(command).split(separator: " ")
+        let console = try value("ExecStart", in: "intake-console.service")
+        let port = try #require(console.firstMatch(of: /--port (\d+)/)).1
+        #expect(words.last == "http://127.0.0.1:\(port)/")
+        #expect(words.contains("--kiosk") && words.contains("--user-data-dir=/run/intake-kiosk/profile"))
+        #expect(!words.contains("--no-sandbox"))
+        // The browser's own rules say the same once more: a link or an address leads nowhere else.
+        let rules = Self.directory.appending(path: "../config/chromium/intake-kiosk.json").standardized
+        let policy = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: rules)) as? [String: Any])
+        #expect(policy["URLBlocklist"] as? [String] == ["*"])
+        #expect(policy["URLAllowlist"] as? [String] == ["http://127.0.0.1:\(port)"])
+        #expect(policy["PasswordManagerEnabled"] as? Bool == false)
+    }
+
     @Test func `only the USB side sees a device, and only USB devices`() throws {
         for unit in ["intaked.service", "intake-console.service"] {
             #expect(try value("PrivateDevices", in: unit) == "yes")
@@ -69,10 +100,16 @@ import Testing
     func `systemd understands the units`() throws {
         let scratch = try Scratch()
         var paths: [String] = []
-        for name in ["intaked.service", "intake-console.service", "intake-usb@.service", "intake-usb.socket"] {
+        for name in [
+            "intaked.service", "intake-console.service", "intake-kiosk.service", "intake-usb@.service",
+            "intake-usb.socket",
+        ] {
             let text = try String(contentsOf: Self.directory.appending(path: name), encoding: .utf8)
-            // The programs are not installed where the test runs.
-            try scratch.file(name, text.replacing("ExecStart=/usr/bin/", with: "ExecStart=/bin/true "))
+            // The programs are not installed where the test runs, nor is the seat's service.
+            try scratch.file(
+                name,
+                text.replacing("ExecStart=/usr/bin/", with: "ExecStart=/bin/true ").replacing(
+                    "Requires=seatd.service\n", with: ""))
             paths.append("\(scratch.path)/\(name)")
         }
         let verify = Process()
@@ -85,6 +122,8 @@ import Testing
         let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         verify.waitUntilExit()
         #expect(verify.terminationStatus == 0)
-        for name in ["intaked.service", "intake-console.service", "intake-usb"] { #expect(!said.contains(name), "\(said)") }
+        for name in ["intaked.service", "intake-console.service", "intake-kiosk.service", "intake-usb"] {
+            #expect(!said.contains(name), "\(said)")
+        }
     }
 }

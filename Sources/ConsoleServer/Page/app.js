@@ -32,6 +32,7 @@ const state = {
   read: null, // the only place where the citizen's data is kept, beside the fields of the form
   dismissed: null, // the read of which the operator makes no application
   receipt: null, // on which insertion of which reader it was saved
+  replaced: null, // the application that the next one takes the place of: its card is read again
   doubt: null, // a save whose result was never told
   applications: new Map(),
 };
@@ -62,8 +63,9 @@ function render() {
 /** What became of a save whose answer never came. */
 function doubt() {
   const { after, numbers } = (state.person && state.doubt) || { after: null };
-  say(at("doubt"), numbers?.length ? t("doubtSaved", { numbers: numbers.join(", ") })
+  say(at("save-doubt"), numbers?.length ? t("doubtSaved", { numbers: numbers.join(", ") })
     : numbers ? t("doubtNone") : after === undefined ? t("doubtUnknown") : "");
+  say(at("replaced"), state.replaced ? t("replaces", { number: state.replaced.receiptNumber }) : "");
 }
 
 /** Forgets the citizen: from the state, the form, and from the page with the next rendering. */
@@ -77,6 +79,7 @@ function forget() {
 /** Forgets the receipt too, and what was scanned for the next card. */
 function clear() {
   forget();
+  state.replaced = null;
   state.dismissed = null;
   closeReceipt();
   opener.wipe();
@@ -273,6 +276,12 @@ const hands = {
   take(applications) {
     for (const one of applications) state.applications.set(one.itemId, one);
   },
+  /** The card is read again, and what is taken in then is this application's next revision. */
+  replace(one) {
+    if (form.isBegun() || form.isInDoubt()) return false;
+    turn("desk", one);
+    return true;
+  },
 };
 
 function look() {
@@ -281,8 +290,9 @@ function look() {
 }
 
 /** Another view; what a search found and what was half typed does not wait behind it. */
-function turn(view) {
+function turn(view, replaced = null) {
   state.view = view;
+  state.replaced = replaced;
   state.asking = null;
   state.closing = null;
   state.message = null;
@@ -399,6 +409,7 @@ const hooks = {
   },
   refresh: loadDescription,
   dropped() {
+    state.replaced = null;
     state.dismissed = state.read?.id ?? null;
     forget();
     state.doubt = null;
@@ -407,6 +418,7 @@ const hooks = {
   saved(saved, { maskedNumber, noSmartphone }) {
     forget();
     state.doubt = null;
+    state.replaced = null;
     state.dismissed = null;
     state.lastSequence = Math.max(state.lastSequence ?? 0, saved.sequence);
     state.receipt = new Map((state.readers?.readers ?? []).map((each) => [each.id, each.insertion]));

@@ -76,6 +76,7 @@ function submission() {
       integrations: special.integrations(), noSmartphone: at("no-smartphone").checked,
     },
     representative, matches: special.matches(), overrides: special.overrides(),
+    supersedes: on.state.replaced?.itemId,
   };
   if (draft.manual) body.manual = manual();
   else body.readId = draft.readId;

@@ -10,6 +10,7 @@ const VERBS = {
   retry: ["saved", "deferred", "unknown"],
   release: ["held", "quarantined", "rejected", "exported"],
   amend: ["saved", "batched", "sent", "accepted", "deferred", "held", "unknown", "rejected", "quarantined", "exported"],
+  again: ["accepted", "held", "unknown", "rejected", "quarantined", "exported"],
   hold: ["saved", "deferred"],
   cancel: ["saved", "deferred", "held"],
   withdraw: ["saved", "batched", "sent", "accepted", "deferred", "held", "unknown", "rejected", "quarantined", "exported"],
@@ -19,7 +20,7 @@ const VERBS = {
 /** What is meant most often stands open, the rest behind a word. */
 const FIRST = {
   saved: ["hold", "amend"], deferred: ["retry", "amend"], unknown: ["retry"], held: ["release", "amend", "close"],
-  rejected: ["amend", "close"], quarantined: ["amend", "release", "close"], exported: ["release"], accepted: ["amend"],
+  rejected: ["amend", "again", "close"], quarantined: ["again", "amend", "close"], exported: ["release"], accepted: ["amend"],
 };
 const REASONS = {
   hold: ["document-awaited", "data-wrong", "not-matched", "unverified", "supervisor-review", "citizen-request"],
@@ -92,6 +93,8 @@ export function render(state) {
   const question = verb === "retry" ? null : verb;
   fill(at("item-form"), [id, question, language()], () => (question ? form(state) : []));
   at("item-form").hidden = !question;
+  // One question at a time: it stands where the choice was.
+  for (const part of ["item-verbs", "item-facts"]) at(part).hidden = Boolean(question);
   say(at("item-said"), said?.text ?? "");
   at("item-said").dataset.tone = said?.tone ?? "quiet";
 }
@@ -224,11 +227,17 @@ export function listen(on) {
     const button = event.target.closest("[data-verb]");
     if (!button) return;
     const next = button.dataset.verb || null;
+    if (next === "again") {
+      if (on.replace(on.state.applications.get(id) ?? detail.summary)) return;
+      said = { tone: "bad", text: t("deskBusy") };
+      return on.changed();
+    }
     ask_(next === verb ? null : next);
     if (next === "retry") perform();
     else {
       on.changed();
       (at("item-form").querySelector("input, select") ?? at("item-form").querySelector("button") ?? at("item-title")).focus();
+      if (verb) at("item-form").scrollIntoView({ block: "nearest" });
     }
   });
   at("item-form").addEventListener("submit", (event) => {

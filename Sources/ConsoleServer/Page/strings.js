@@ -2,7 +2,6 @@
 // come from the station in both languages.
 
 import { DESK } from "./strings-desk.js";
-
 import { VIEWS } from "./strings-views.js";
 
 const TEXT = {

@@ -15,6 +15,10 @@ package struct FakeDesk: Sendable {
     package var shift: ShiftReport?
     /// How often somebody signed out.
     package var signOuts = 0
+    /// What was ordered of applications, media and sessions, a line each: the verb, what it carried, who signed beside Lan.
+    package var orders: [String] = []
+    /// What is on a medium of receipts.
+    package var receipts = ReceiptImportReport(bundles: [], refused: [])
     /// What is plugged in.
     package var media = MediaList(media: [], work: nil)
     /// The answer to a save; nil refuses every one.

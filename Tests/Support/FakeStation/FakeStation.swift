@@ -207,17 +207,30 @@ package final class FakeStation: FakePeople {
         guard let detail = state.withLock({ $0.details[id] }) else {
             throw Problem(Failure(.applicationUnknown, verb.rawValue))
         }
+        record(verb.rawValue, order.reason, second?.operatorId)
         return detail
+    }
+
+    private func record(_ words: String?...) {
+        change { $0.orders.append(words.compactMap(\.self).joined(separator: " ")) }
     }
     package func amend(
         _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> SavedAnswer {
-        throw Problem(.applicationUnknown)
+        guard let saved = desk.saved, state.withLock({ $0.details[id] }) != nil,
+            let answer = try? StrictJSON.encode(saved)
+        else { throw Problem(.applicationUnknown) }
+        record("amend", String(decoding: body, as: UTF8.self), idempotencyKey.isEmpty ? nil : "keyed")
+        return SavedAnswer(body: answer, itemId: saved.itemId)
     }
     package func withdraw(
         _ id: ItemID, _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> [UInt8] {
-        throw Problem(.applicationUnknown)
+        guard state.withLock({ $0.details[id] }) != nil,
+            let answer = try? StrictJSON.encode(Withdrawal(itemId: id, message: nil))
+        else { throw Problem(.applicationUnknown) }
+        record("withdraw", String(decoding: body, as: UTF8.self))
+        return answer
     }
     /// Whoever is asked about took in everything that is known.
     package func find(_ question: PersonQuestion, by person: ProvenPerson) async throws(Problem) -> PersonReport {
@@ -232,20 +245,24 @@ package final class FakeStation: FakePeople {
     }
     package func eraseFollowUp(of id: ItemID, by person: ProvenPerson) async throws(Problem) {
         guard state.withLock({ $0.details[id] }) != nil else { throw Problem(.applicationUnknown) }
+        record("forget")
     }
     package func export(
         _ order: ExportOrder, by person: ProvenPerson, with second: ProvenPerson?
     ) async throws(Problem) -> ExportReport {
-        guard second != nil else { throw Problem(.coSignatureMissing) }
+        guard let second else { throw Problem(.coSignatureMissing) }
+        record("export", order.directory, order.again == true ? "again" : nil, second.operatorId)
         return ExportReport(bundleId: "b", name: "bundle-b", items: 1, marked: 1, files: 1, bytes: 1)
     }
     package func recallExports(by person: ProvenPerson) async throws(Problem) -> RecallReport {
-        RecallReport(recalled: 0)
+        record("recall")
+        return RecallReport(recalled: 0)
     }
     package func importReceipts(_ order: ImportOrder, by person: ProvenPerson) async throws(Problem)
         -> ReceiptImportReport
     {
-        ReceiptImportReport(bundles: [], refused: [])
+        record("receipts", order.directory)
+        return desk.receipts
     }
     package func events(
         after lastEventID: Int64?, for person: ProvenPerson?
@@ -275,10 +292,13 @@ package final class FakeStation: FakePeople {
     ) async throws(Problem) -> ShiftReport {
         guard let second else { throw Problem(.coSignatureMissing) }
         guard let shift = desk.shift, shift.shiftId == shiftId else { throw Problem(.shiftUnknown) }
-        return ShiftReport(
+        record("hand-over", shiftId, second.operatorId)
+        let report = ShiftReport(
             shiftId: shift.shiftId, number: 1, team: shift.team, point: shift.point, kind: shift.kind,
             responsible: second.operatorId, operators: shift.operators + [second.operatorId], openedAt: shift.openedAt,
             openedQuality: shift.openedQuality, openedBy: shift.openedBy, closedAt: nil, closedBy: nil)
+        change { $0.shift = report }
+        return report
     }
     package func note(_ issue: IssueOrder, by person: ProvenPerson) async throws(Problem) -> IssueReport {
         state.withLock { state in
