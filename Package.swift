@@ -375,7 +375,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "SeededRandom",
-                "CanarySearch", "HeadlessBrowser", "MockReaders", "ShapedLink", "SpoolFilling", "StationAPI", "StationBench",
+                "CanarySearch", "HeadlessBrowser", "MockReaders", "ShapedLink", "SpoolFilling", "StationAPI",
+                "StationBench",
                 "StationContract", "StationCore", "intake-console", "intake-demo", "intaked-write-behind",
                 "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card", "Uplink",
             ],
