@@ -218,7 +218,8 @@ let package = Package(
         .testTarget(
             name: "ConsoleServerTests",
             dependencies: [
-                "ChipDocument", "ConsoleServer", "FakeStation", "HeadlessBrowser", "LocalServer", "Store", "StationAPI", "StationCore",
+                "ChipDocument", "ConsoleServer", "FakeStation", "HeadlessBrowser", "LocalServer", "Store", "StationAPI",
+                "StationCore",
                 asyncHTTPClient, httpTypes, logging, nioCore,
                 nioHTTP1, subprocess, systemPackage,
             ],
@@ -375,7 +376,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "SeededRandom",
-                "CanarySearch", "HeadlessBrowser", "MockReaders", "ShapedLink", "SpoolFilling", "StationAPI", "StationBench",
+                "CanarySearch", "HeadlessBrowser", "MockReaders", "ShapedLink", "SpoolFilling", "StationAPI",
+                "StationBench",
                 "StationContract", "StationCore", "intake-console", "intake-demo", "intaked-write-behind",
                 "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card",
             ],

@@ -28,8 +28,8 @@ struct QueueGatewayTests {
             let client = ConsoleClient(port: bench.port)
             let more = Self.signed + [("Idempotency-Key", "k")]
             for (path, body) in paths(QueueScene.held.itemId) {
-                #expect(try await client.send(path, body, with: more).status == 401, "\(path)")
-                #expect(try await client.ask(path).status == 405, "\(path)")
+                let answers = [try await client.send(path, body, with: more), try await client.ask(path)]
+                #expect(answers.map(\.status) == [401, 405], "\(path)")
             }
             for path in ["/api/applications/\(QueueScene.held.itemId)", "/api/media"] {
                 #expect(try await client.ask(path).status == 401)
