@@ -219,9 +219,8 @@ let package = Package(
             name: "ConsoleServerTests",
             dependencies: [
                 "ChipDocument", "ConsoleServer", "FakeStation", "HeadlessBrowser", "LocalServer", "Store", "StationAPI",
-                "StationCore",
-                asyncHTTPClient, httpTypes, logging, nioCore,
-                nioHTTP1, subprocess, systemPackage,
+                "StationCore", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore, nioHTTP1, subprocess,
+                systemPackage,
             ],
             swiftSettings: strict),
         .target(

@@ -23,7 +23,6 @@ struct AccessibilityTests {
                     media: [.init(directory: "/media/KINGSTON", freeBytes: 8 << 30, problem: nil)], work: nil)
             }
             QueueScene.fill(bench.station, problems: [Problem(.networkUnreachable)])
-            bench.station.hangUp()
             try await look("sign-in", scheme, browser)
             try await browser.signIn("lan", "wrong")
             try await shows("Sai tên đăng nhập", browser)
@@ -33,7 +32,6 @@ struct AccessibilityTests {
             try await shows("Đặt mật khẩu của riêng mình", browser)
             try await look("own-secret", scheme, browser)
             bench.station.change { $0.mustChangeSecret = false }
-            bench.station.hangUp()
             try await browser.click("#sign-out")
             try await shows("Đã đăng xuất", browser)
             try await browser.signIn()

@@ -10,7 +10,6 @@ struct QueuePageTests {
     private func onList(_ body: @Sendable (Bench, Browser) async throws -> Void) async throws {
         try await onClosedPage { bench, browser in
             QueueScene.fill(bench.station)
-            bench.station.hangUp()
             try await browser.signIn()
             try await shows("Phiên 12:", browser)
             try await browser.visit("queue")
@@ -62,7 +61,7 @@ struct QueuePageTests {
             try await browser.fill("act-name", "HOA")
             try await browser.fill("act-secret", "wrong")
             try await browser.press("Enter")
-            try await shows("Người thứ hai", browser)
+            try await shows(FailureCode.coSignatureRefused.text.titleVi, browser)
             #expect(
                 await eventually { (try? await browser.value("document.getElementById('act-secret').value")) == "" })
             #expect(bench.station.desk.orders.isEmpty)

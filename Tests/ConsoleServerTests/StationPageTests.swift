@@ -52,7 +52,7 @@ struct StationPageTests {
             try await browser.press("Tab")
             try await browser.type("wrong")
             try await browser.press("Enter")
-            try await shows("Người thứ hai", browser)
+            try await shows(FailureCode.coSignatureRefused.text.titleVi, browser)
             #expect(try await browser.value("document.getElementById('successor-secret').value") == "")
             try await browser.type("a:b")
             try await browser.press("Enter")

@@ -58,7 +58,7 @@ struct QueuePageTests {
             try await order(page, "release", reason: "settled")
             try await sign(page, "act", "000000")
             try await submit(page)
-            try await page.shows("Người thứ hai")
+            try await page.shows(FailureCode.coSignatureRefused.text.titleVi)
             #expect(try await station.client.application(item.text).summary.state == "held")
             try await sign(page, "act")
             try await submit(page)
