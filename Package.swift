@@ -218,8 +218,8 @@ let package = Package(
         .testTarget(
             name: "ConsoleServerTests",
             dependencies: [
-                "ChipDocument", "ConsoleServer", "FakeStation", "HeadlessBrowser", "LocalServer", "Store",
-                "StationAPI", "StationCore", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, subprocess,
+                "ChipDocument", "ConsoleServer", "FakeStation", "HeadlessBrowser", "LocalServer", "Store", "StationAPI",
+                "StationCore", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore, nioHTTP1, subprocess,
                 systemPackage,
             ],
             swiftSettings: strict),

@@ -23,7 +23,6 @@ struct AccessibilityTests {
                     media: [.init(directory: "/media/KINGSTON", freeBytes: 8 << 30, problem: nil)], work: nil)
             }
             QueueScene.fill(bench.station, problems: [Problem(.networkUnreachable)])
-            bench.station.hangUp()
             try await look("sign-in", scheme, browser)
             try await browser.signIn("lan", "wrong")
             try await shows("Sai tên đăng nhập", browser)
@@ -33,7 +32,6 @@ struct AccessibilityTests {
             try await shows("Đặt mật khẩu của riêng mình", browser)
             try await look("own-secret", scheme, browser)
             bench.station.change { $0.mustChangeSecret = false }
-            bench.station.hangUp()
             try await browser.click("#sign-out")
             try await shows("Đã đăng xuất", browser)
             try await browser.signIn()
@@ -44,7 +42,7 @@ struct AccessibilityTests {
             try await shows("Đặt thẻ lên đầu đọc", browser)
             try await look("desk", scheme, browser)
             try await lookAtList(scheme, browser)
-            try await browser.turn(to: "station")
+            try await browser.visit("station")
             try await shows("lan thu nhận", browser)
             try await look("station", scheme, browser)
             for (button, words) in [
@@ -54,7 +52,7 @@ struct AccessibilityTests {
                 try await browser.click("#\(button)")
                 try await shows(words, browser)
                 try await look(button, scheme, browser)
-                if button != "close-shift" { try await browser.turn(to: "station") }
+                if button != "close-shift" { try await browser.visit("station") }
             }
             try await browser.click("#close-yes")
             try await shows("Đã đóng phiên thu nhận", browser)
@@ -63,11 +61,11 @@ struct AccessibilityTests {
     }
 
     private func lookAtList(_ scheme: String, _ browser: Browser) async throws {
-        try await browser.turn(to: "queue")
+        try await browser.visit("queue")
         try await shows("Hôm nay (7)", browser)
         try await look("list", scheme, browser)
         for (number, verb) in [("042", "amend"), ("043", "release"), ("045", "cancel"), ("041", "withdraw")] {
-            try await browser.turn(to: "queue", "000-\(number)")
+            try await browser.visit("queue", "000-\(number)")
             try await browser.value(
                 "document.querySelectorAll('#item details').forEach((each) => { each.open = true })")
             try await look("item-\(number)", scheme, browser)

@@ -31,7 +31,6 @@ struct LookTests {
             try await shows("Đặt mật khẩu của riêng mình", browser)
             try await look("3-own-secret", scheme, browser)
             bench.station.change { $0.mustChangeSecret = false }
-            bench.station.hangUp()
             try await browser.value("document.getElementById('sign-out').click()")
             try await shows("Đã đăng xuất", browser)
             bench.station.set(Scene.status())

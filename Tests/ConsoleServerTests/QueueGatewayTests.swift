@@ -28,8 +28,8 @@ struct QueueGatewayTests {
             let client = ConsoleClient(port: bench.port)
             let more = Self.signed + [("Idempotency-Key", "k")]
             for (path, body) in paths(QueueScene.held.itemId) {
-                #expect(try await client.send(path, body, with: more).status == 401, "\(path)")
-                #expect(try await client.ask(path).status == 405, "\(path)")
+                let answers = [try await client.send(path, body, with: more), try await client.ask(path)]
+                #expect(answers.map(\.status) == [401, 405], "\(path)")
             }
             for path in ["/api/applications/\(QueueScene.held.itemId)", "/api/media"] {
                 #expect(try await client.ask(path).status == 401)
@@ -92,7 +92,7 @@ struct QueueGatewayTests {
             let client = ConsoleClient(port: bench.port)
             let cookie = try await client.signIn()
             for (query, wanted) in [
-                ("?before=44", [43, 42, 41]), ("?before=99&ending=5", [45]), ("?ending=044", []), ("?state=held", [43]),
+                ("?before=44", [43, 42, 41]), ("?before=99&ending=5", [45]), ("?ending=044", [44]), ("?state=held", [43]),
             ] as [(String, [Int64])] {
                 let list = try await client.ask("/api/applications\(query)", cookie: cookie)
                 #expect(

@@ -10,10 +10,9 @@ struct QueuePageTests {
     private func onList(_ body: @Sendable (Bench, Browser) async throws -> Void) async throws {
         try await onClosedPage { bench, browser in
             QueueScene.fill(bench.station)
-            bench.station.hangUp()
             try await browser.signIn()
             try await shows("Phiên 12:", browser)
-            try await browser.turn(to: "queue")
+            try await browser.visit("queue")
             try await shows("Hôm nay (7)", browser)
             try await body(bench, browser)
         }
@@ -28,18 +27,18 @@ struct QueuePageTests {
             }
             try await browser.click("[data-filter=action]")
             #expect(try await browser.value("document.querySelectorAll('#rows button').length") == "3")
-            try await browser.turn(to: "queue", "000-043")
+            try await browser.visit("queue", "000-043")
             for words in [
                 "Tạm giữ, cần xử lý", "Nhập tay, chưa kiểm tra được bằng chip", "hai người ký", "Người quyết định",
             ] {
                 try await shows(words, browser)
             }
-            try await browser.turn(to: "queue", "000-042")
+            try await browser.visit("queue", "000-042")
             for words in ["Nội dung hồ sơ chưa hợp lệ", "Liên hệ công dân", "Bổ sung và gửi lại"] {
                 try await shows(words, browser)
             }
             try await browser.click("[data-filter=waiting]")
-            try await browser.turn(to: "queue", "000-044")
+            try await browser.visit("queue", "000-044")
             try await shows("Trạm tự truyền lại sau 4 phút", browser)
             try await browser.click("#item details:last-of-type summary")
             try await browser.value("document.querySelector('#item-facts details').open = true")
@@ -49,7 +48,7 @@ struct QueuePageTests {
 
     @Test func `What goes on again needs two persons, and each question says what is missing`() async throws {
         try await onList { bench, browser in
-            try await browser.turn(to: "queue", "000-043")
+            try await browser.visit("queue", "000-043")
             try await browser.click("#item-verbs [data-verb=release]")
             #expect(try await browser.focused() == "act-reason")
             try await browser.value("document.getElementById('item-form').requestSubmit()")
@@ -62,7 +61,7 @@ struct QueuePageTests {
             try await browser.fill("act-name", "HOA")
             try await browser.fill("act-secret", "wrong")
             try await browser.press("Enter")
-            try await shows("Người thứ hai", browser)
+            try await shows(FailureCode.coSignatureRefused.text.titleVi, browser)
             #expect(
                 await eventually { (try? await browser.value("document.getElementById('act-secret').value")) == "" })
             #expect(bench.station.desk.orders.isEmpty)
@@ -82,7 +81,7 @@ struct QueuePageTests {
                 ("000-045", "hold", "document-awaited"), ("000-045", "cancel", "citizen-request"),
                 ("000-042", "close", "duplicate"), ("000-044", "forget", nil), ("000-044", "retry", nil),
             ] as [(String, String, String?)] {
-                try await browser.turn(to: "queue", number)
+                try await browser.visit("queue", number)
                 try await browser.click("#item-verbs [data-verb=\(verb)]")
                 if let reason { try await browser.choose("act-reason", reason) }
                 if verb != "retry" {
@@ -97,7 +96,7 @@ struct QueuePageTests {
     @Test func `A correction carries what changed and nothing else; a withdrawal how it was confirmed`() async throws {
         try await onList { bench, browser in
             bench.station.change { $0.saved = Scene.saved() }
-            try await browser.turn(to: "queue", "000-042")
+            try await browser.visit("queue", "000-042")
             try await browser.click("#item-verbs [data-verb=amend]")
             try await browser.value("document.getElementById('item-form').requestSubmit()")
             try await shows("Chưa ghi điều gì thay đổi", browser)
@@ -124,7 +123,7 @@ struct QueuePageTests {
     @Test func `A card read again makes the next revision of the application that it is for`() async throws {
         try await onList { bench, browser in
             bench.station.change { $0.saved = Scene.saved() }
-            try await browser.turn(to: "queue", "000-042")
+            try await browser.visit("queue", "000-042")
             try await browser.click("#item-verbs [data-verb=again]")
             try await shows("Hồ sơ lập tới đây thay hồ sơ 000-042", browser)
             bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
@@ -137,7 +136,7 @@ struct QueuePageTests {
 
     @Test func `What is typed stays while the station goes on`() async throws {
         try await onList { bench, browser in
-            try await browser.turn(to: "queue", "000-042")
+            try await browser.visit("queue", "000-042")
             try await browser.click("#item-verbs [data-verb=amend]")
             try await browser.fill("act-phone", "09123")
             bench.station.tell(.application(QueueScene.rejected, id: 90))
@@ -162,9 +161,9 @@ struct QueuePageTests {
             try await shows(Scene.name, browser)
             try await shows("070*****1234", browser)
             #expect(try await browser.value("document.getElementById('digits').value") == "")
-            try await browser.turn(to: "desk")
+            try await browser.visit("desk")
             try await forgot(browser, and: [Scene.phone, "070*****1234"])
-            try await browser.turn(to: "queue")
+            try await browser.visit("queue")
             try await browser.fill("digits", Scene.number)
             try await browser.press("Enter")
             try await shows(Scene.name, browser)

@@ -66,7 +66,7 @@ extension Browser {
     }
 
     /// Opens a view, and in the list an application by the end of its number.
-    func turn(to view: String, _ number: String? = nil) async throws {
+    func visit(_ view: String, _ number: String? = nil) async throws {
         try await click("[data-view=\(view)]")
         guard let number else { return }
         try await shows(number, self)

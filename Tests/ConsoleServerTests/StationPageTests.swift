@@ -15,7 +15,7 @@ struct StationPageTests {
             bench.station.set(
                 Scene.status(readers: Scene.readers(nil), problems: problems.map { Problem($0) }, uplink: .waiting))
             bench.station.hangUp()
-            try await browser.turn(to: "station")
+            try await browser.visit("station")
             for (part, code) in [
                 ("Đầu đọc và thẻ", FailureCode.readerNone), ("Mạng", .networkUnreachable), ("Đĩa", .diskLow),
                 ("Đồng hồ", .clockSuspect), ("Khóa và chứng thư", .sealingKeyExpiring),
@@ -41,7 +41,7 @@ struct StationPageTests {
 
     @Test func `A session is handed over to who signs, and its figures stand by it`() async throws {
         try await onPage { bench, browser in
-            try await browser.turn(to: "station")
+            try await browser.visit("station")
             for words in ["Tổ 1, Bộ phận Một cửa", "Đã thu nhận", "23", "lan thu nhận", "còn có thể thay đổi"] {
                 try await shows(words, browser)
             }
@@ -52,7 +52,7 @@ struct StationPageTests {
             try await browser.press("Tab")
             try await browser.type("wrong")
             try await browser.press("Enter")
-            try await shows("Người thứ hai", browser)
+            try await shows(FailureCode.coSignatureRefused.text.titleVi, browser)
             #expect(try await browser.value("document.getElementById('successor-secret').value") == "")
             try await browser.type("a:b")
             try await browser.press("Enter")
@@ -75,7 +75,7 @@ struct StationPageTests {
 
     @Test func `One's own password is changed by who knows the present one`() async throws {
         try await onPage { _, browser in
-            try await browser.turn(to: "station")
+            try await browser.visit("station")
             try await browser.click("#change-secret")
             try await shows("Mật khẩu đang dùng", browser)
             for (present, words) in [("wrong", "Sai tên đăng nhập hoặc mật khẩu"), ("right", "Đã đổi mật khẩu.")] {
@@ -101,9 +101,9 @@ struct StationPageTests {
             try await shows(Scene.name, browser)
             #expect(await eventually { (try? await browser.focused()) == "phone" })
             try await browser.type("09123")
-            try await browser.turn(to: "station")
+            try await browser.visit("station")
             #expect(try await !browser.text().contains(Scene.name))
-            try await browser.turn(to: "desk")
+            try await browser.visit("desk")
             try await shows(Scene.name, browser)
             #expect(try await browser.value("document.getElementById('phone').value") == "09123")
         }

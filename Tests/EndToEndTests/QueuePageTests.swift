@@ -1,4 +1,3 @@
-import CanarySearch
 import Foundation
 import HeadlessBrowser
 import StationAPI
@@ -10,8 +9,6 @@ import Testing
 @Suite(
     .enabled(if: Browser.executable != nil, "Chromium is not installed"), .serialized, .timeLimit(.minutes(10)))
 struct QueuePageTests {
-    private static let stick = "stick:\n  directories: [/tmp]\n  mustBeMounted: false"
-
     /// Opens the list, and in it an application.
     private func turn(_ page: DeskPage, to number: String) async throws {
         try await page.shows(number)
@@ -61,7 +58,7 @@ struct QueuePageTests {
             try await order(page, "release", reason: "settled")
             try await sign(page, "act", "000000")
             try await submit(page)
-            try await page.shows("Người thứ hai")
+            try await page.shows(FailureCode.coSignatureRefused.text.titleVi)
             #expect(try await station.client.application(item.text).summary.state == "held")
             try await sign(page, "act")
             try await submit(page)
@@ -106,7 +103,11 @@ struct QueuePageTests {
     }
 
     @Test func theStickTakesWhatWaitsAndBringsReceiptsBack() async throws {
-        try await withDesk(settings: Self.stick) { station, page, citizen in
+        let medium = NSTemporaryDirectory() + "stick-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: medium, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: medium) }
+        let settings = "stick:\n  directories: [\(medium)]\n  mustBeMounted: false"
+        try await withDesk(settings: settings) { station, page, citizen in
             let run = IntakeRun(client: station.client)
             #expect(try await station.administer(["pause"]).status == .exited(0))
             let read = try await station.read(citizen, run)
@@ -115,21 +116,23 @@ struct QueuePageTests {
             try await page.browser.value("document.querySelector('[data-view=queue]').click()")
             try await page.shows("000-001")
             try await page.click("stick-open")
-            try await page.shows("/tmp (còn trống")
+            try await page.shows("\(medium) (còn trống")
+            try await page.click("stick-export")
+            try await page.shows("Người thứ hai chưa ký")
             try await sign(page, "stick")
             try await page.click("stick-export")
             try await page.shows("Đã chép và kiểm tra 1 hồ sơ")
             try await page.shows("Đã xuất ra thiết bị lưu trữ")
             await keep(page.browser, "list-stick")
             #expect(try await station.client.application(item.text).summary.state == "exported")
-            let bundle = try #require(
-                try FileManager.default.contentsOfDirectory(atPath: "/tmp").first { name in
-                    name.hasPrefix("intake-items-")
-                        && (FileManager.default.contents(atPath: "/tmp/\(name)/manifest.json").map {
-                            String(decoding: $0, as: UTF8.self).contains(BenchStation.stationID)
-                        } ?? false)
-                })
-            defer { try? FileManager.default.removeItem(atPath: "/tmp/\(bundle)") }
+
+            await station.stopUpstream()
+            let taken = try await station.upstreamCommand(["import"], [medium, "--csca", station.anchorPath()])
+            #expect(taken.status == .exited(0), "\(taken)")
+            try await page.click("stick-import")
+            try await page.shows("Biên nhận: 1 tiếp nhận, 0 từ chối, 0 đã biết.")
+            try await page.shows("Cấp trên đã tiếp nhận")
+            #expect(try await station.client.application(item.text).summary.state == "accepted")
         }
     }
 

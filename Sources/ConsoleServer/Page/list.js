@@ -1,7 +1,7 @@
 // The list of applications: today's, those that need somebody, those that wait, and what was searched for. What a search for
 // a person found is personal: it goes with the next search, the view, and the person who asked.
 
-import { at, fill, make, say } from "./dom.js";
+import { at, fill, make, say, wipe } from "./dom.js";
 import { ask, send } from "./link.js";
 import { settled } from "./queue.js";
 import { sentence } from "./sign.js";
@@ -26,6 +26,7 @@ export function forget() {
   said = "";
   filter = "today";
   at("search").reset();
+  wipe(at("rows"));
   item.close();
   stick.close();
 }

@@ -189,7 +189,7 @@ package final class FakeStation: FakePeople {
         let found = state.withLock { $0.applications }.filter {
             (question.state == nil || $0.state == question.state) && $0.sequence > (question.after ?? 0)
                 && $0.sequence < (question.before ?? .max)
-                && (question.ending == nil || String($0.sequence).hasSuffix(question.ending ?? ""))
+                && $0.receiptNumber.filter(\.isNumber).hasSuffix(question.ending ?? "")
         }
         return ApplicationList(applications: question.before == nil ? found : found.reversed(), next: nil)
     }
