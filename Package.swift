@@ -324,8 +324,8 @@ let package = Package(
         .executableTarget(
             name: "station-benchmarks",
             dependencies: [
-                "ChipDocument", "CitizenCard", "ShapedLink", "SpoolFilling", "StationAPI", "StationBench",
-                "StationCore", "Uplink", "UpstreamServer", "VirtualCard", argumentParser, nioCore, nioHTTP1, nioPosix,
+                "ChipDocument", "CitizenCard", "HeadlessBrowser", "ShapedLink", "SpoolFilling", "StationAPI",
+                "StationBench", "StationCore", "Uplink", "UpstreamServer", "VirtualCard", argumentParser, nioCore, nioHTTP1, nioPosix,
                 nioSSL,
             ],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
