@@ -78,9 +78,9 @@ let package = Package(
         .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: strict),
 
@@ -378,7 +378,7 @@ let package = Package(
                 "CanarySearch", "HeadlessBrowser", "MockReaders", "ShapedLink", "SpoolFilling", "StationAPI",
                 "StationBench",
                 "StationContract", "StationCore", "intake-console", "intake-demo", "intaked-write-behind",
-                "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card",
+                "intake-portrait", "intake-upstream", "intake-usb", "intakectl", "intaked", "virtual-card", "Uplink",
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["StationCore"], swiftSettings: strict),

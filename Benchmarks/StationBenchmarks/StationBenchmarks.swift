@@ -16,11 +16,14 @@ struct StationBenchmarks: AsyncParsableCommand {
     @Option(help: "How many of them are drained.") var drained = 6_000
     @Option(help: "How many applications cross the slow link; 0 leaves it out.") var link = 100
     @Option(help: "Decides when the slow link breaks.") var seed: UInt64 = 7
+    @Option(help: "How many turns of reads beside a crowd of clients; 0 leaves it out.") var crowd = 20
+    @Flag(help: "Only the reads beside a crowd; fails where it slows them beyond its limit.") var crowdOnly = false
     @Flag(help: "Only the full spool and the slow link.") var uplinkOnly = false
     @Option(help: "Where the figures go.") var output = "bench.json"
 
     func run() async throws {
         var figures: [Figure] = []
+        if crowdOnly { return try await proveCrowd() }
         if !uplinkOnly { figures += try await deskFigures() }
         if spool > 0 {
             figures += try await FullSpoolBenchmark(items: spool, drained: min(spool, drained), saves: saves).figures()
@@ -31,6 +34,28 @@ struct StationBenchmarks: AsyncParsableCommand {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         try encoder.encode(figures).write(to: URL(fileURLWithPath: output))
+    }
+
+    /// The reads beside a crowd alone, as a proof: a limit that is passed is a failure.
+    private func proveCrowd() async throws {
+        let station = try await BenchStation()
+        do {
+            let card = try await station.issueCard("citizen", ["--seed", "7"])
+            try await station.startUpstream()
+            try await station.configure()
+            try await station.cardService.start()
+            try await station.startDaemon()
+            let figures = try await CrowdBenchmark(station: station, card: card, rounds: max(1, crowd)).figures()
+            await station.stop()
+            station.layout.remove()
+            for figure in figures { say(figure.row) }
+            // Of the waiting the desk's own client has a part, which is no promise.
+            let slowed = figures.filter { $0.name == "crowd.read.ownRatio" && $0.value > CrowdBenchmark.limit }
+            guard slowed.isEmpty else { throw ExitCode.failure }
+        } catch {
+            await station.stop()
+            throw error
+        }
     }
 
     /// Reads and saves.
@@ -45,6 +70,9 @@ struct StationBenchmarks: AsyncParsableCommand {
             try await station.startDaemon()
             figures += try await EngineBenchmark(card: card, reads: reads).figures()
             figures += try await CardBenchmark(station: station, card: card).figures()
+            if crowd > 0 {
+                figures += try await CrowdBenchmark(station: station, card: card, rounds: crowd).figures()
+            }
             figures += try await SaveBenchmark(station: station, card: card, count: saves, isBusy: false).figures()
             figures += try await SaveBenchmark(station: station, card: card, count: saves, isBusy: true).figures()
             await station.stop()

@@ -9,20 +9,9 @@ struct PageFile: Sendable {
     /// The same, compressed; nil where that failed.
     let packed: [UInt8]?
 
-    /// Serves a source file without its indentation and the lines that are comments: what is written for readers of the
-    /// source is no weight for a page. Every line keeps its number.
-    init(name: String, mediaType: String, bytes source: [UInt8]) {
+    init(name: String, mediaType: String, bytes: [UInt8]) {
         self.name = name
         self.mediaType = mediaType
-        let isScript = name.hasSuffix(".js")
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(source.count)
-        for line in source.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            let text = line.drop { $0 == UInt8(ascii: " ") }
-            let isComment = ["//", "/**", "* "].contains { text.starts(with: $0.utf8) }
-            if !(isScript && isComment) { bytes += text }
-            bytes.append(UInt8(ascii: "\n"))
-        }
         self.bytes = bytes
         packed = Gzip.packed(bytes)
     }

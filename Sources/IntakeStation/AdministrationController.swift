@@ -123,6 +123,10 @@ struct AdministrationController: AdministrationControl {
         }
     }
 
+    func replaceDataKey(_ order: DataKeyOrder, by peer: Peer) async throws(Problem) -> DataKeyReport {
+        try await named { () throws(Failure) in try await people.replaceDataKey(order, by: peer.actor) }
+    }
+
     // MARK: Views
 
     func readers() async -> ReaderList { await views.readers() }

@@ -92,22 +92,13 @@ package struct HeadlessStation: Sendable {
             sealer: ApplicationSealer(
                 stationID: surroundings.identity.stationId, clock: clock, random: random, store: store,
                 recipientKeys: keys, signingKey: surroundings.signingKey))
-        let spool = SpoolAdapter(
-            stationID: surroundings.identity.stationId, store: store, signingKey: surroundings.signingKey,
-            random: random)
-        uplink = UplinkService(
-            identity: surroundings.identity, transport: surroundings.transport, spool: observed(spool),
-            keys: KeyAdapter(keys: keys, changed: {}),
-            observer: TransmissionObserver(
-                status: TransmissionStatus(clock: clock), changed: {}, logger: surroundings.logger),
-            clock: clock, random: random)
-        let transmission = TransmissionSwitch(stateDirectory: surroundings.stateDirectory)
-        decisions = DecisionFollower(
-            base: surroundings.identity.base, transport: surroundings.transport,
-            port: DecisionAdapter(store: store, changed: {}), clock: clock, random: random,
-            isHeld: { transmission.isPaused })
-        transmission.connect(uplink, decisions)
-        self.transmission = transmission
+        transmission = TransmissionSwitch(stateDirectory: surroundings.stateDirectory)
+        let sending = TransmissionParts(
+            identity: surroundings.identity, transport: surroundings.transport, store: store, keys: keys,
+            signingKey: surroundings.signingKey, status: TransmissionStatus(clock: clock), position: transmission,
+            clock: clock, random: random, logger: surroundings.logger, observed: observed, changed: {})
+        uplink = sending.uplink
+        decisions = sending.decisions
         housekeeping = Housekeeping(
             store: store, checks: CheckState(), reads: reads, payloadDays: surroundings.payloadDays,
             interval: Self.housekeepingInterval,

@@ -199,21 +199,14 @@ package struct IntakeStation: Sendable {
         status.configured(certificateNotAfter: credentials.notAfter)
         let transport = HTTPSTransport(base: upstream.base, credentials: credentials, clock: clock)
         let gate = TransmissionGate(rules: upstream.rules, clock: clock)
-        let uplink = UplinkService(
+        let parts = TransmissionParts(
             identity: UplinkIdentity(
                 stationId: configuration.stationID, base: upstream.base, authorities: upstream.authorities),
-            transport: transport,
-            spool: SpoolAdapter(
-                stationID: configuration.stationID, store: store, signingKey: secrets.signingKey, random: random),
-            keys: KeyAdapter(keys: keys, changed: { ring() }),
-            observer: TransmissionObserver(status: status, changed: { ring() }, logger: logger), gate: gate,
-            clock: clock, random: random)
-        let decisions = DecisionFollower(
-            base: upstream.base, transport: transport, port: DecisionAdapter(store: store, changed: ring), clock: clock,
-            random: random, isHeld: { transmissionSwitch.isPaused })
-        transmissionSwitch.connect(uplink, decisions)
+            transport: transport, store: store, keys: keys, signingKey: secrets.signingKey, status: status, gate: gate,
+            position: transmissionSwitch, clock: clock, random: random, logger: logger, changed: ring)
         return TransmissionService(
-            uplink: uplink, decisions: decisions, transport: transport, gate: gate, status: status, store: store,
+            uplink: parts.uplink, decisions: parts.decisions, transport: transport, gate: gate, status: status,
+            store: store,
             stop: stop, logger: logger)
     }
 

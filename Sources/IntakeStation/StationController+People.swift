@@ -18,7 +18,7 @@ extension StationController {
 
     func signOut(_ person: ProvenPerson) async {
         await reading.reads.forgetAll(of: person.actor)
-        try? await people.signOut(person)
+        try? await named { () throws(Failure) in try await people.signOut(person) }
     }
 
     func describe(_ person: ProvenPerson) async throws(Problem) -> SignedIn {

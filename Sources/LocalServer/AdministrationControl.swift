@@ -36,6 +36,9 @@ package protocol AdministrationControl: Sendable {
     func resetSecret(
         of operatorId: String, _ reset: SecretReset, by peer: Peer
     ) async throws(Problem) -> OperatorList.Entry
+    /// Gives a station that nobody can open any more another data key. Throws `operatorUnknown`, `secretTooWeak`,
+    /// `rekeyRefused`.
+    func replaceDataKey(_ order: DataKeyOrder, by peer: Peer) async throws(Problem) -> DataKeyReport
     /// Reader service and readers.
     func readers() async -> ReaderList
     /// One page of applications; ids and states only. Throws `requestMalformed`.

@@ -75,6 +75,9 @@ struct AdministratorRoutes: Sendable {
                     of: try context.parameters.require("id"), try await request.decoded(), by: try await context.peer())
             )
         }
+        router.post("/v1/keys/data") { request, context in
+            try json(try await control.replaceDataKey(try await request.decoded(), by: try await context.peer()))
+        }
         for verb in OperatorAccountVerb.allCases {
             router.post("/v1/operators/{id}/\(verb.rawValue)") { _, context in
                 try json(

@@ -12,5 +12,6 @@ package enum Features {
             "find", "exports", "receipt-imports", "media", "manual-entry", "matches", "attachments",
         ]
     /// On the administrator socket.
-    package static let administrators = common + ["imports", "receipt-exports", "transmission", "audit", "missing"]
+    package static let administrators =
+        common + ["imports", "receipt-exports", "transmission", "audit", "missing", "data-key"]
 }

@@ -73,8 +73,11 @@ package final class SessionRegistry: Sendable {
         return found
     }
 
-    /// Ends a session.
-    package func end(_ token: String) { sessions.withLock { _ = $0.removeValue(forKey: Self.digest(token)) } }
+    /// Ends a session; whether there was one.
+    @discardableResult
+    package func end(_ token: String) -> Bool {
+        sessions.withLock { $0.removeValue(forKey: Self.digest(token)) != nil }
+    }
 
     /// Ends every session of a person but the one given: their secret or their rights changed.
     package func end(of person: OperatorID, except token: String? = nil) {
@@ -83,6 +86,9 @@ package final class SessionRegistry: Sendable {
             sessions = sessions.filter { $0.value.person != person || $0.key == kept }
         }
     }
+
+    /// Ends every session: what they opened is no longer in force.
+    package func endAll() { sessions.withLock { $0 = [:] } }
 
     /// The person set a secret of their own.
     package func secretChanged(_ token: String) {

@@ -79,6 +79,38 @@ public struct SecretReset: Codable, Sendable {
     public init(newSecret: String) { self.newSecret = newSecret }
 }
 
+/// Body of `POST /v1/keys/data`: a station that nobody can open any more gets another data key. Secret.
+public struct DataKeyOrder: Codable, Sendable {
+    /// Whose secret opens the station from then on.
+    public let operatorId: String
+    /// A temporary secret, to be changed at the next sign-in.
+    public let secret: String
+    /// Of how many applications the follow-up data may be deleted. Without the right number nothing is done, and the
+    /// problem's detail says it.
+    public let forget: Int?
+
+    /// Makes an order.
+    public init(operatorId: String, secret: String, forget: Int?) {
+        self.operatorId = operatorId
+        self.secret = secret
+        self.forget = forget
+    }
+}
+
+/// What became of a station that was given another data key.
+public struct DataKeyReport: Codable, Hashable, Sendable {
+    /// Whose secret opens it.
+    public let account: OperatorList.Entry
+    /// Of how many applications the follow-up data was deleted.
+    public let forgotten: Int
+
+    /// Makes a report.
+    public init(account: OperatorList.Entry, forgotten: Int) {
+        self.account = account
+        self.forgotten = forgotten
+    }
+}
+
 /// Body of `POST /v1/operators`, administrator socket. Secret.
 public struct OperatorEntry: Codable, Sendable {
     /// The sign-in name: `a-z`, `0-9`, `.`, `-`.

@@ -38,6 +38,11 @@ extension StationClient {
         try await post("/v1/operators", entry, headers: [:])
     }
 
+    /// `POST /v1/keys/data`, administrator socket.
+    public func replaceDataKey(_ order: DataKeyOrder) async throws(Problem) -> DataKeyReport {
+        try await post("/v1/keys/data", order, headers: [:])
+    }
+
     /// `POST /v1/operators/{id}/{verb}`, administrator socket.
     public func perform(
         _ verb: OperatorAccountVerb, onOperator operatorId: String

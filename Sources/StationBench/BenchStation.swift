@@ -101,6 +101,9 @@ package actor BenchStation {
         upstream = started
     }
 
+    /// The reference upstream's process.
+    package var runningUpstream: ManagedProcess? { upstream }
+
     /// The reference upstream's port, once it has run.
     package var port: Int? { upstreamPort }
 

@@ -7,7 +7,7 @@ struct OperatorCommand: AsyncParsableCommand {
         commandName: "operator", abstract: "Cán bộ của trạm / The station's operators.",
         subcommands: [
             OperatorAddCommand.self, OperatorListCommand.self, OperatorResetCommand.self, OperatorLockCommand.self,
-            OperatorUnlockCommand.self,
+            OperatorUnlockCommand.self, OperatorRekeyCommand.self,
         ])
 }
 
@@ -102,6 +102,35 @@ struct OperatorUnlockCommand: AsyncParsableCommand {
     var name: String
 
     func run() async throws { try await common.change(name, .unlock) }
+}
+
+struct OperatorRekeyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rekey",
+        abstract: "Lập khóa dữ liệu mới / Give a station that nobody can open any more another data key.",
+        discussion: """
+            Only where every secret that opens the station is lost. The names and phone numbers kept for calling back are \
+            deleted for ever, everybody is signed out, and only the temporary secret given here opens the station. \
+            Applications are not touched: what was saved is still sent. Without --forget nothing is done, and the answer \
+            says of how many applications the follow-up data would be deleted.
+            """)
+    @OptionGroup var common: AdministratorOptions
+    @OptionGroup var input: SecretInput
+
+    @Argument(help: "Sign-in name of who opens the station from then on.")
+    var name: String
+
+    @Option(help: "Of how many applications the follow-up data is deleted: the number named without this.")
+    var forget: Int?
+
+    func run() async throws {
+        try await common.run {
+            let secret = try input.secret(common.words.pick("Mật khẩu tạm của \(name)", "Temporary secret of \(name)"))
+            let report = try await common.station.replaceDataKey(
+                DataKeyOrder(operatorId: name, secret: secret, forget: forget))
+            try common.console.show(report, or: PeopleText(common.words).text(report))
+        }
+    }
 }
 
 extension AdministratorOptions {

@@ -32,6 +32,16 @@ struct PeopleText {
         return table.text
     }
 
+    func text(_ report: DataKeyReport) -> String {
+        words.pick(
+            "Trạm có khóa dữ liệu mới, mở bằng mật khẩu tạm của \(report.account.operatorId). Đã xóa dữ liệu liên hệ của "
+                + "\(report.forgotten) hồ sơ; hồ sơ đã lưu vẫn được truyền. Người khác: intakectl operator reset khi "
+                + "\(report.account.operatorId) đang đăng nhập.",
+            "The station has a new data key, which the temporary secret of \(report.account.operatorId) opens. The follow-up "
+                + "data of \(report.forgotten) applications was deleted; what was saved is still sent. For the others: "
+                + "intakectl operator reset while \(report.account.operatorId) is signed in.")
+    }
+
     func text(_ shift: ShiftReport) -> String {
         let kind = shift.kind == "mobile" ? words.pick("lưu động", "mobile") : words.pick("cố định", "fixed")
         var lines = [

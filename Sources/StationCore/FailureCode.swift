@@ -131,6 +131,7 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case operatorUnknown = "operator-unknown"
     case operatorExists = "operator-exists"
     case operatorsNone = "operators-none"
+    case rekeyRefused = "rekey-refused"
     case supervisorRequired = "supervisor-required"
     case coSignatureMissing = "co-signature-missing"
     case coSignatureRefused = "co-signature-refused"

@@ -192,6 +192,7 @@ extension FailureCode {
         case .operatorUnknown: .operatorUnknown
         case .operatorExists: .operatorExists
         case .operatorsNone: .operatorsNone
+        case .rekeyRefused: .rekeyRefused
         case .supervisorRequired: .supervisorRequired
         case .coSignatureMissing: .coSignatureMissing
         case .coSignatureRefused: .coSignatureRefused

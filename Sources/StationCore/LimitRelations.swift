@@ -19,6 +19,7 @@ extension Limits {
             ("Uplink.firstBatchBytes ≤ Uplink.batchBytes", Uplink.firstBatchBytes <= Uplink.batchBytes),
             ("Uplink.leastBatchBytes ≤ Uplink.firstBatchBytes", Uplink.leastBatchBytes <= Uplink.firstBatchBytes),
             ("Uplink.closeDuration < Process.shutdownDuration", Uplink.closeDuration < Process.shutdownDuration),
+            ("Uplink.afterCut < Uplink.backoffShortest", Uplink.afterCut < Uplink.backoffShortest),
             ("Uplink.backoffShortest < Uplink.backoffLongest", Uplink.backoffShortest < Uplink.backoffLongest),
             ("Store.preparedLogBytes ≤ Store.walBytes", Store.preparedLogBytes <= Store.walBytes),
             (

@@ -102,6 +102,18 @@ extension FailureText {
             "Administrator: intakectl operator add NAME --role supervisor"
         ))
 
+    static let rekeyRefused = FailureText(
+        .input, .administrator, retryable: false, status: 409,
+        what: ("Chưa lập khóa dữ liệu mới cho trạm", "The station was not given another data key"),
+        why: (
+            "Khóa hiện tại còn mở được, hoặc lệnh chưa nêu đúng số hồ sơ sẽ mất dữ liệu liên hệ",
+            "The present key can still be opened, or the order does not say how many applications lose their follow-up data"
+        ),
+        remedy: (
+            "Còn người mở được trạm, hoặc máy giữ khóa: đặt lại mật khẩu là đủ. Không còn ai: intakectl operator rekey TÊN --forget SỐ, với số nêu trong chi tiết",
+            "Where somebody opens the station, or the machine keeps the key, a reset of the secret is enough. Where nobody does: intakectl operator rekey NAME --forget NUMBER, with the number in the detail"
+        ))
+
     static let supervisorRequired = FailureText(
         .permission, .supervisor, retryable: false, status: 403,
         what: ("Việc này cần người phụ trách", "This needs a supervisor"),

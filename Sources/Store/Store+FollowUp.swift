@@ -91,6 +91,13 @@ extension Store {
         }
     }
 
+    /// Of how many applications something is kept here.
+    package func followUpCount() async throws(Failure) -> Int { try await read(Self.followUpCount) }
+
+    static func followUpCount(_ db: Database) throws -> Int {
+        try db.row("SELECT count(*) AS items FROM follow_up")?.count("items") ?? 0
+    }
+
     private static let readAction: WireName = .constant("followup.read")
     private static let searchAction: WireName = .constant("followup.searched")
     private static let erasedAction: WireName = .constant("followup.erased")

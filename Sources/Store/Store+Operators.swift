@@ -96,6 +96,30 @@ extension Store {
         }
     }
 
+    /// Puts another station data key in force, in one transaction: one person's secret opens it, nobody else's does, and
+    /// what lay under the old one is deleted. Returns of how many applications. Throws `operatorUnknown`, and
+    /// `rekeyRefused` when that is another number than the one agreed to.
+    package func replaceDataKey(
+        openedBy person: OperatorID, _ credential: OperatorCredential, forgetting agreed: Int, by actor: WireName
+    ) async throws(Failure) -> Int {
+        try await write { [configuration] db in
+            guard var account = try Self.account(of: person, db) else { throw Failure(.operatorUnknown) }
+            let lost = try Self.followUpCount(db)
+            guard lost == agreed else {
+                throw Failure(.rekeyRefused, "the follow-up data of \(lost) applications would be deleted")
+            }
+            try db.run("DELETE FROM follow_up")
+            try db.run("UPDATE operator SET wrapped_key = NULL")
+            account.credential = credential
+            account.mustChangeSecret = true
+            account.lockOut = LockOut()
+            let moment = Moment(configuration.clock)
+            try Self.keep(account, at: moment, db)
+            try Self.note(.keyReplaced, person, by: actor, detail: WireName("forgotten:\(lost)"), at: moment, db)
+            return lost
+        }
+    }
+
     static func account(_ row: Row) throws -> OperatorAccount {
         OperatorAccount(
             person: try row.value("id", OperatorID.init), role: try row.value("role", OperatorRole.init(rawValue:)),
@@ -138,6 +162,8 @@ package enum OperatorAction: String, Sendable {
     case entered
     /// Signed in; wrong secrets are forgotten.
     case signedIn = "signed-in"
+    /// Signed out; a session that runs out by itself leaves no row.
+    case signedOut = "signed-out"
     /// Signed as the second person.
     case coSigned = "co-signed"
     /// A wrong secret.
@@ -148,6 +174,8 @@ package enum OperatorAction: String, Sendable {
     case secretChanged = "secret-changed"
     /// Somebody else set one.
     case secretReset = "secret-reset"
+    /// Somebody set a temporary secret that opens another station data key than before.
+    case keyReplaced = "data-key-replaced"
     /// Shut by an administrator.
     case suspended
     /// Opened again.

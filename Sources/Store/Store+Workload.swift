@@ -75,5 +75,6 @@ extension Store {
             UPDATE item SET due_epoch = :epoch, due_at = 0 WHERE state IN ('deferred', 'unknown') AND due_at IS NULL
             """,
             ["epoch": configuration.clockEpoch])
+        try adoptUpstreamWait(at: moment, after: draw % spread, db)
     }
 }

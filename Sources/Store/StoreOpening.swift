@@ -208,7 +208,7 @@ struct StoreOpening {
         }
         for table in [
             "item", "receipt", "event", "decision", "forwarded", "missing", "operator", "shift", "shift_person",
-            "taken", "missing_acknowledged", "issue",
+            "taken", "missing_acknowledged", "issue", "upstream_wait",
         ] {
             let result = try String.fetchAll(db, sql: "PRAGMA quick_check('\(table)')")
             guard result == ["ok"] else { throw Failure(.storeDamaged, "quick_check of table \(table)") }

@@ -22,6 +22,9 @@ enum StoreSchema {
         }
         migrator.registerMigration("3-purge", foreignKeyChecks: .immediate) { db in try db.execute(sql: purge) }
         migrator.registerMigration("3-issues", foreignKeyChecks: .immediate) { db in try db.execute(sql: issues) }
+        migrator.registerMigration("3-upstream-wait", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: upstreamWait)
+        }
         return migrator
     }
 
@@ -40,6 +43,15 @@ enum StoreSchema {
         try migrator.migrate(fresh)
         return try fresh.read(text)
     }
+
+    /// Until when upstream wants nothing of this station (Retry-After), on the boot-time clock; at most one row.
+    private static let upstreamWait = """
+        CREATE TABLE upstream_wait (
+            id INTEGER PRIMARY KEY,
+            epoch INTEGER NOT NULL,
+            until INTEGER NOT NULL
+        );
+        """
 
     /// Problems that the point reports upward; nothing personal.
     private static let issues = """

@@ -71,6 +71,13 @@ package protocol SpoolPort: Sendable {
     /// Records what a reply, or its absence, means. Committed when it returns.
     func record(_ judgements: [ItemJudgement]) async throws
 
+    /// Keeps how long upstream wants nothing of this station (Retry-After), so that a restart does not forget it; nil
+    /// once that is over. Committed when it returns.
+    func keepUpstreamWait(_ wait: Duration?) async throws
+
+    /// What is left of such a wait that an earlier run kept.
+    func upstreamWait() async throws -> Duration?
+
     /// The audit chain's head, signed.
     func auditHead() async throws -> AuditHead
 }

@@ -69,11 +69,17 @@ package final class UplinkService: Sendable {
     /// Sends until the task is cancelled (`CancellationError`) or the spool fails (its error).
     package func run() async throws {
         var lane = UplinkLane(random: random)
+        if let wait = try await spool.upstreamWait() { lane.obey(wait, at: clock.elapsed) }
+        var keptWait = lane.obeysUntil
         var reported: LaneCondition?
         /// Framed while the batch before it was on the wire.
         var ahead: FramedBatch?
         while true {
             try Task.checkCancellation()
+            if lane.obeysUntil != keptWait {
+                keptWait = lane.obeysUntil
+                try await spool.keepUpstreamWait(keptWait.map { $0 - clock.elapsed })
+            }
             try await apply(wake.take(), to: &lane)
             let work = try await spool.workload().adding(ahead?.body.items ?? [])
             let action = lane.next(at: clock.elapsed, workload: work, permit: gate.permit())

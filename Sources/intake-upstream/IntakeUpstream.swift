@@ -9,7 +9,7 @@ struct IntakeUpstream: AsyncParsableCommand {
         abstract:
             "Reference upstream of the intake contract: takes sealed applications in over TLS and signs receipts.",
         subcommands: [
-            Initialize.self, Serve.self, List.self, Show.self, Decide.self, Import.self, Receipts.self,
+            Initialize.self, Renew.self, Serve.self, List.self, Show.self, Decide.self, Import.self, Receipts.self,
         ]
     )
 }

@@ -8,8 +8,10 @@ import Testing
 
 /// Every word that the station can say stands in the page's catalogue, in both languages.
 struct CatalogueTests {
+    /// The catalogue's lines without their indentation.
     private let catalogue = PageFile.all.filter { $0.name.hasPrefix("strings") }
-        .map { String(decoding: $0.bytes, as: UTF8.self) }.joined(separator: "\n")
+        .flatMap { String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) }
+        .map { String($0.drop { $0 == " " }) }.joined(separator: "\n")
 
     @Test func `Every entry has a Vietnamese and an English text, and no key comes twice`() {
         let entries = catalogue.matches(of: /(?m)^(?:"([\w.-]+)"|(\w+)): \[(.*)\],$/)

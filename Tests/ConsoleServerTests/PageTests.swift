@@ -185,6 +185,34 @@ struct PageTests {
         }
     }
 
+    @Test func `A look at the list loses nothing of a form, and the receipt of an earlier one waits for its end`()
+        async throws
+    {
+        try await onPage { bench, browser in
+            bench.station.change { $0.saved = Scene.saved() }
+            bench.station.tell(Scene.application(41, state: "accepted", stateVi: "Cấp trên đã tiếp nhận"))
+            bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
+            bench.station.tell(Scene.read(state: .finished, verdict: .passed))
+            try await takeIn(browser, until: "consent")
+            try await browser.turn(to: "queue", Scene.receipt)
+            #expect(try await browser.value("document.getElementById('item-receipt').hidden") == "1")
+            try await browser.turn(to: "desk")
+            try await shows("0912 345 678", browser)
+            try await browser.value("document.querySelector('[name=answer][value=spoken]').click()")
+            try await browser.value("document.getElementById('step-consent').requestSubmit()")
+            try await shows("Mời công dân xem lại", browser)
+            try await browser.value("document.getElementById('step-review').requestSubmit()")
+            try await shows("000-017", browser)
+            #expect(bench.station.submissions.first?.submission.declared.phone == Scene.phone)
+
+            try await browser.turn(to: "queue", Scene.receipt)
+            try await browser.value("document.getElementById('item-receipt').click()")
+            try await shows("BẢN IN LẠI", browser)
+            #expect(try await browser.value("document.getElementById('slip').textContent").contains(Scene.receipt))
+            #expect(try await !browser.value("document.getElementById('slip').textContent").contains("070*****"))
+        }
+    }
+
     @Test func `Markup in a name stays text`() async throws {
         try await onPage { bench, browser in
             let hostile = "<img src=x onerror=\"troubles.push('run')\"><script>troubles.push('run')</script>"

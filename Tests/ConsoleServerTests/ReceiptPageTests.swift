@@ -39,7 +39,11 @@ struct ReceiptPageTests {
         try await onPage { bench, browser in
             try await saveOne(bench, browser)
             try await browser.value("document.querySelector('[name=paper][value=\(paper)]').click()")
-            let document = String(decoding: try await browser.paper(), as: UTF8.self)
+            let sheet = try await browser.paper()
+            if let directory = ProcessInfo.processInfo.environment["CONSOLE_PICTURES"] {
+                try sheet.write(to: URL(fileURLWithPath: "\(directory)/receipt-\(paper).pdf"))
+            }
+            let document = String(decoding: sheet, as: UTF8.self)
             let boxes = document.matches(of: /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/)
             #expect(boxes.count == 1, "one page")
             let box = try #require(boxes.first)

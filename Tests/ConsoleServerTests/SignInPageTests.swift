@@ -149,14 +149,14 @@ struct SignInPageTests {
             try await shows(Scene.name, browser)
             try await browser.value("document.getElementById('sign-out').click()")
             try await forgot(browser)
-            let second = browser.turn(to: first)
+            let second = browser.turn(toTab: first)
             try await shows("Tên đăng nhập", browser)
             try await forgot(browser)
-            _ = browser.turn(to: second)
+            _ = browser.turn(toTab: second)
             try await browser.value("document.getElementById('operator').focus()")
             try await browser.signIn()
             try await shows("Cán bộ: lan", browser)
-            _ = browser.turn(to: first)
+            _ = browser.turn(toTab: first)
             try await shows("Cán bộ: lan", browser)
         }
     }
@@ -187,7 +187,7 @@ struct SignInPageTests {
             try await shows("request-forbidden-origin", browser)
             #expect(try await browser.cookies(bench.address).map { $0["value"] as? String } == before)
             #expect(bench.station.desk.signOuts == 0)
-            _ = browser.turn(to: desk)
+            _ = browser.turn(toTab: desk)
             try await shows("Cán bộ: lan", browser)
         }
     }
@@ -200,7 +200,7 @@ struct SignInPageTests {
             try await shows("lure", browser)
             // A page that ran in the frame would have asked for its events.
             #expect(bench.station.resumedAfter.count == streams)
-            _ = browser.turn(to: desk)
+            _ = browser.turn(toTab: desk)
         }
     }
 }

@@ -131,7 +131,7 @@ struct WallTests {
 
     @Test func `No two elements of the page have the same id`() throws {
         let page = String(decoding: try #require(PageFile.named("")).bytes, as: UTF8.self)
-        let ids = page.matches(of: /\bid="([^"]+)"/).map { String($0.1) }
+        let ids = page.matches(of: /\sid="([^"]+)"/).map { String($0.1) }
         #expect(ids.count > 100)
         #expect(Dictionary(grouping: ids, by: \.self).filter { $0.value.count > 1 }.keys.sorted() == [])
     }
@@ -140,7 +140,6 @@ struct WallTests {
         // What goes over the wire.
         let sizes = try PageFile.all.map { try #require($0.packed).count }
         #expect(sizes.reduce(0, +) < 150_000)
-        #expect(PageFile.all.map(\.bytes.count).reduce(0, +) < 220_000)
         for file in PageFile.all {
             let text = String(decoding: file.bytes, as: UTF8.self)
             for banned in [

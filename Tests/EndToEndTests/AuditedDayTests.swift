@@ -45,11 +45,12 @@ import Testing
             try #require(reads.count == 2)
             let day = [
                 "\(admin) operator.entered op:lan operator", "\(admin) operator.signed-in op:lan",
-                "op:lan operator.secret-changed op:lan", "\(admin) operator.signed-in op:lan",
+                "op:lan operator.secret-changed op:lan", "op:lan operator.signed-out op:lan",
+                "\(admin) operator.signed-in op:lan",
                 "op:lan shift.opened \(session)", "\(admin) transmission.pause", "op:lan card.read \(reads[0])",
                 "op:lan item.saved \(one)",
                 "\(admin) operator.entered op:hoa supervisor", "\(admin) operator.signed-in op:hoa",
-                "op:hoa operator.secret-changed op:hoa",
+                "op:hoa operator.secret-changed op:hoa", "op:hoa operator.signed-out op:hoa",
                 "op:lan card.read \(reads[1])", "op:lan operator.co-signed op:hoa", "op:lan item.saved \(two)",
                 "op:hoa item.co-signed \(two)",
                 "op:lan item.hold \(one) document-awaited",

@@ -160,6 +160,48 @@ import Testing
         }
     }
 
+    /// Law 2's other side: every secret is lost. What is sealed for upstream does not hang on it.
+    @Test func aStationThatNobodyOpensGetsAnotherKeyAndStillSends() async throws {
+        try await withStation { station, run, citizen in
+            await station.stopDaemon()
+            await station.stopUpstream()
+            try FileManager.default.removeItem(atPath: station.layout.credentials + "/data.key")
+            try await station.startDaemon(mans: false)
+            let (begin, own) = ("tạm thời một lần", "bốn con vịt trời bay")
+            _ = try await station.administration.enter(
+                OperatorEntry(operatorId: "hoa", role: .supervisor, secret: begin))
+            try await station.client.signIn(SignInOrder(operatorId: "hoa", secret: begin))
+            _ = try await station.client.changeSecret(SecretChange(secret: begin, newSecret: own))
+            let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            #expect(try await station.client.find(PersonQuestion(phone: "0912345678")).entries.count == 1)
+
+            await station.killDaemon()
+            try await station.startDaemon(mans: false)
+            let file = station.layout.root + "/temporary"
+            try begin.write(toFile: file, atomically: true, encoding: .utf8)
+            let rekey = ["operator", "rekey", "hoa", "--secret-file", file]
+            let asked = try await station.administer(rekey)
+            #expect(asked.status == .exited(1), "\(asked)")
+            #expect(asked.error.contains { $0.contains("rekey-refused") })
+            #expect(asked.error.contains { $0.contains("of 1 applications") }, "\(asked)")
+            let done = try await station.administer(rekey + ["--forget", "1"])
+            #expect(done.status == .exited(0), "\(done)")
+            #expect(done.output.joined().contains("1 hồ sơ"), "\(done)")
+            await expectProblem(.signInRefused) {
+                try await station.client.signIn(SignInOrder(operatorId: "hoa", secret: own))
+            }
+            try await station.client.signIn(SignInOrder(operatorId: "hoa", secret: begin))
+            _ = try await station.client.changeSecret(SecretChange(secret: begin, newSecret: own))
+            #expect(try await !station.client.status().intake.locked)
+            #expect(try await station.client.find(PersonQuestion(phone: "0912345678")).entries.isEmpty)
+
+            try await station.startUpstream()
+            _ = try await run.wait(for: saved.itemId, until: ["accepted"])
+            #expect(try await station.held().items.map(\.itemId) == [saved.itemId])
+            #expect(try await station.administer(["audit", "verify"]).status == .exited(0))
+        }
+    }
+
     @Test func aSessionIsHandedOverByWhoIsThere() async throws {
         try await withDaemon { station in
             let lan = try await station.client(of: .lan)

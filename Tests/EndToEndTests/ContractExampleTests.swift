@@ -21,6 +21,8 @@ import Testing
             // A station that is whole has nothing to acknowledge.
             examples["FIRST_MISSING"] = "1"
             try await examples.run("acknowledgeMissing", refusedWith: 404)
+            // The bench's machine keeps the data key.
+            try await examples.run("replaceDataKey", refusedWith: 409)
 
             // A card becomes an application, which is then ordered about.
             try await station.insertCard(citizen.directory)

@@ -22,6 +22,10 @@ import Testing
         ("", "holds no settings"),
         ("storage:\n  payloadDays: never\n", "storage.payloadDays must be"),
         ("card:\n  allowBAC: maybe\n", "card.allowBAC must be"),
+        ("receipt:\n  workingDays: 0\n", "receipt.workingDays must be"),
+        ("receipt:\n  holidays: [\"2026-09-31\"]\n", "receipt.holidays must be"),
+        ("receipt:\n  extraWorkingDays: [\"2/9/2026\"]\n", "receipt.extraWorkingDays must be"),
+        ("receipt:\n  hotline: \"\(String(repeating: "1", count: 41))\"\n", "receipt.hotline must be"),
     ])
     func badYAMLIsNamedAndDoesNotStart(text: String, detail: String) async throws {
         try await withStation { station, _, _ in

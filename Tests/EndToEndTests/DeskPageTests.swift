@@ -76,6 +76,20 @@ struct DeskPageTests {
         }
     }
 
+    @Test func theThreeLinesOfACardsBackAndACodeThatEndsWithATabOpenItToo() async throws {
+        try await withDesk { station, page, citizen in
+            try await station.insertCard(citizen.directory)
+            try await page.focus(on: "credential")
+            for line in citizen.zone { try await page.scan(line) }
+            try await page.shows(citizen.name)
+            await station.removeCard()
+            try await page.focus(on: "credential")
+            try await station.insertCard(citizen.directory)
+            try await page.scan(citizen.qr.filter(\.isASCII), end: "Tab")
+            try await page.shows(citizen.name)
+        }
+    }
+
     @Test func aScanGoesToTheCodeWhereverTheKeyboardIs() async throws {
         try await withDesk { station, page, citizen in
             try await station.insertCard(citizen.directory)
@@ -213,8 +227,9 @@ struct DeskPageTests {
             try await page.shows("khóa vì không có thao tác")
             try await page.forgot([citizen.name, citizen.number, citizen.residence])
             try await page.signIn()
-            // Signed out is signed out: what was read is gone, the card is read anew.
-            try await page.openChip(citizen)
+            // Signed out is signed out: what was read is gone, the card is to be read anew.
+            try await page.focus(on: "credential")
+            try await page.shows("Đã nhận thẻ")
         }
     }
 
@@ -224,13 +239,13 @@ struct DeskPageTests {
             try await page.shows("Phiên 1:")
             try await station.insertCard(citizen.directory)
             try await page.openChip(citizen)
-            let second = page.browser.turn(to: first)
+            let second = page.browser.turn(toTab: first)
             try await page.shows(citizen.name)
             try await page.focus(on: "phone")
             try await page.phone("0912345678")
             try await page.consent()
             _ = try await page.save()
-            _ = page.browser.turn(to: second)
+            _ = page.browser.turn(toTab: second)
             try await page.lacks(citizen.name)
             try await page.forgot([citizen.name, citizen.residence, "0912345678"])
             #expect(try await station.client.applications().applications.count == 1)
@@ -276,7 +291,7 @@ struct DeskPageTests {
 
 extension DeskPage {
     /// A scanner that types while Telex is on: the system keeps the keys, and makes of the letters what it likes.
-    func scan(_ text: String) async throws {
+    func scan(_ text: String, end: String = "Enter") async throws {
         for character in text {
             let (code, shift) = Self.key(character)
             try await browser.strike(code, nil, shift: shift)
@@ -284,7 +299,7 @@ extension DeskPage {
             if character.isLetter { try await browser.compose("ệ") }
         }
         try await browser.type("Địu Thị Hỏa")
-        try await browser.strike("Enter", "\r")
+        try await browser.strike(end, end == "Enter" ? "\r" : nil)
     }
 
     private static func key(_ character: Character) -> (code: String, shift: Bool) {
@@ -292,6 +307,7 @@ extension DeskPage {
         case "0"..."9": ("Digit\(character)", false)
         case "|": ("Backslash", true)
         case ",": ("Comma", false)
+        case "<": ("Comma", true)
         case ".": ("Period", false)
         case "-": ("Minus", false)
         case "/": ("Slash", false)

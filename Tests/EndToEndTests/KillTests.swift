@@ -10,8 +10,10 @@ import Testing
 ///
 /// SIGKILL says nothing about power: the page cache survives it. That is proven elsewhere, on a file system that forgets.
 @Suite(.serialized) struct KillTests {
-    @Test(.timeLimit(.minutes(30))) func everyAcknowledgedApplicationIsUpstreamExactlyOnce() async throws {
-        let kills = ProcessInfo.processInfo.environment["KILLS"].flatMap(Int.init) ?? 100
+    private static let kills = ProcessInfo.processInfo.environment["KILLS"].flatMap(Int.init) ?? 100
+
+    @Test(.timeLimit(.minutes(max(30, kills / 8)))) func everyAcknowledgedApplicationIsUpstreamExactlyOnce() async throws {
+        let kills = Self.kills
         let seed = ProcessInfo.processInfo.environment["SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0 ... .max)
         try await withStation(
             upstream: ["--lose-replies", "0.3", "--seed", "\(seed)"], environment: KillCampaign.settings

@@ -53,4 +53,42 @@ import Testing
             #expect(try await station.client.application(saved.itemId.text).summary.itemId == saved.itemId)
         }
     }
+
+    /// The control: a server that breaks its contract is reported, and one that keeps it is not.
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: python),
+            "there is no .build/schemathesis: `scripts/install-packages test` prepares it"),
+        arguments: [
+            ("none", nil), ("undocumented-status", "Undocumented HTTP status code"), ("server-error", "Server error"),
+            ("wrong-shape", "Response violates schema"),
+        ] as [(String, String?)])
+    func theTesterReportsAServerThatIsWrong(fault: String, report: String?) async throws {
+        let work = "/tmp/wrong-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: work) }
+        let scripts = Self.root + "/Tests/PropertyBased"
+        let server = try await ManagedProcess.start(
+            Command(Self.python, [scripts + "/wrong_server.py", "--work", work, "--fault", fault]))
+        let output: ManagedProcess.Output
+        do {
+            _ = try await server.firstLine { $0.text == "serving" }
+            output = try await ManagedProcess.run(
+                Command(
+                    Self.python,
+                    [
+                        scripts + "/fuzz_api.py", "--contract", work + "/contract.yaml",
+                        "--operator-socket", work + "/operator.sock", "--admin-socket", work + "/admin.sock",
+                        "--secret", "any", "--work", work, "--seconds", "20", "--examples", "3", "--seed", "1",
+                    ]), within: .seconds(300))
+            await server.terminate()
+        } catch {
+            await server.terminate()
+            throw error
+        }
+        #expect(output.status == .exited(report == nil ? 0 : 1), "\(output)")
+        if let report { #expect(output.output.contains { $0.contains(report) }, "\(output.output.suffix(60))") }
+        // Both sockets were asked.
+        #expect(output.output.count { $0.contains(" requests: ") } == 2)
+    }
 }

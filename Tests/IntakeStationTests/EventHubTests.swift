@@ -71,4 +71,25 @@ import Testing
         _ = await hub.listen { ([], 0) }
         #expect(await hub.isHeard)
     }
+
+    /// The number of the snapshot is the last one behind which the stream has no hole: who compares it with what they asked
+    /// for knows what is gone for good.
+    @Test(
+        arguments: [
+            // A new client begins with what is newest.
+            (nil, 1, 7, 7),
+            // Everything since is kept: the client's own number, to the newest.
+            (0, 1, 7, 0), (3, 1, 7, 3), (7, 1, 7, 7),
+            // Numbers 1 to 40 are gone. Behind 40 nothing is missing; behind 39 one is, and the answer says so.
+            (40, 41, 60, 40), (39, 41, 60, 40), (0, 41, 60, 40), (60, 41, 60, 60),
+            // A number that this station has not given out yet: its numbers began anew.
+            (99, 41, 60, 60), (5, 1, 0, 0),
+            // Nothing was ever told.
+            (nil, 1, 0, 0), (0, 1, 0, 0),
+            // Numbers that no station gives out.
+            (-1, 1, 7, 0), (.max, 1, 7, 7), (.min, 41, 60, 40),
+        ] as [(Int64?, Int64, Int64, Int64)])
+    func theSnapshotsNumberIsTheLastWithoutAHole(asked: Int64?, oldest: Int64, newest: Int64, id: Int64) {
+        #expect(StationController.snapshotID(asked: asked, oldest: oldest, newest: newest) == id)
+    }
 }

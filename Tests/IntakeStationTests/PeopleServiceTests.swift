@@ -101,6 +101,23 @@ import Testing
         }
     }
 
+    @Test func `Who signs out leaves a row of the audit, once, and the chain stays whole`() async throws {
+        try await withDesk { desk in
+            try await desk.enter("lan", .operator)
+            let lan = try await desk.settle("lan")
+            async let first: Void = desk.people.signOut(lan)
+            async let second: Void = desk.people.signOut(lan)
+            _ = try await (first, second)
+            #expect(await code { _ = try desk.people.describe(lan) } == .sessionExpired)
+            let rows = try await desk.people.store.auditEntries(after: 0, limit: 100)
+            let leavings = rows.map(\.note).filter { $0.action.text == "operator.signed-out" }
+            #expect(leavings.map(\.actor) == [.lan] && leavings.map(\.object) == [.lan])
+            #expect(rows.last?.note.action.text == "operator.signed-out")
+            let head = try await desk.people.store.auditHead()
+            #expect(try await desk.people.store.verifyAudit() == .intact(head))
+        }
+    }
+
     @Test func `A secret that others know has to be changed first`() async throws {
         try await withDesk { desk in
             try await desk.enter("lan", .operator)

@@ -48,6 +48,8 @@ import Testing
         ("MissingAcknowledgement", MissingAcknowledgement.self),
         ("MissingList", MissingList.self),
         ("MissingListRange", MissingList.Range.self),
+        ("DataKeyOrder", DataKeyOrder.self),
+        ("DataKeyReport", DataKeyReport.self),
         ("OperatorEntry", OperatorEntry.self),
         ("OperatorList", OperatorList.self),
         ("OperatorListEntry", OperatorList.Entry.self),

@@ -31,6 +31,9 @@ struct NoAdministration: AdministrationControl {
     func resetSecret(
         of operatorId: String, _ reset: SecretReset, by peer: Peer
     ) async throws(Problem) -> OperatorList.Entry { try nothing() }
+    func replaceDataKey(_ order: DataKeyOrder, by peer: Peer) async throws(Problem) -> DataKeyReport {
+        try nothing()
+    }
     func readers() async -> ReaderList { ScriptedControl.emptyReaders }
     func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList { try nothing() }
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail { try nothing() }

@@ -53,7 +53,7 @@ struct JSONContractTests {
             "ExportReport": type(ExportReport.self), "RecallReport": type(RecallReport.self),
             "ImportReport": type(ImportReport.self), "ReceiptImportReport": type(ReceiptImportReport.self),
             "SignedIn": type(SignedIn.self), "OperatorListEntry": type(OperatorList.Entry.self),
-            "OperatorList": type(OperatorList.self), "ShiftReport": type(ShiftReport.self),
+            "DataKeyReport": type(DataKeyReport.self), "OperatorList": type(OperatorList.self), "ShiftReport": type(ShiftReport.self),
             "CurrentShift": type(CurrentShift.self), "ShiftSummaryReport": type(ShiftSummaryReport.self),
             "ShiftList": type(ShiftList.self), "IssueReport": type(IssueReport.self), "IssueList": type(IssueList.self),
         ]
@@ -82,6 +82,7 @@ struct JSONContractTests {
             ("pause", [], ""), ("resume", [], ""), ("flush", [], ""), ("audit verify", [], ""),
             ("audit export", [], ""), ("import", ["/media/stick"], ""), ("receipts export", ["/media/stick"], ""),
             ("operator add", ["hoa"], "temporary-1\n"), ("operator reset", ["hoa"], "temporary-2\n"),
+            ("operator rekey", ["hoa", "--forget", "37"], "temporary-3\n"),
             ("operator lock", ["hoa"], ""), ("operator unlock", ["hoa"], ""), ("operator list", [], ""),
             ("missing list", [], ""),
             ("missing acknowledge", ["7", "--reason", "settled"], ""),

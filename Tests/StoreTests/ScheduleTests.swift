@@ -108,6 +108,39 @@ struct ScheduleTests {
         #expect(Set(waits.map { $0.components.seconds / 5 }).count >= 5, "spread over half a minute")
     }
 
+    @Test func `What upstream demanded to wait outlives the process, and ends soon after a reboot`() async throws {
+        let fixture = try StoreFixture()
+        var store = try await fixture.open(epoch: 1)
+        #expect(try await store.upstreamWait() == nil)
+        try await store.keepUpstreamWait(.seconds(1_800))
+        try await store.close()
+        fixture.clock.advance(.seconds(600))
+        store = try await fixture.open(epoch: 1)
+        #expect(try await store.upstreamWait() == .milliseconds(1_200_001))
+        // A newer one takes the place of the older.
+        try await store.keepUpstreamWait(.seconds(3_600))
+        #expect(try await store.upstreamWait() == .seconds(3_600))
+        try await store.close()
+        var waits: Set<Duration> = []
+        for epoch in 2...9 as ClosedRange<Int64> {
+            store = try await fixture.open(epoch: epoch)
+            let wait = try await store.upstreamWait() ?? .zero
+            #expect(wait <= Limits.Uplink.rebootSpread)
+            waits.insert(wait)
+            try await store.close()
+        }
+        #expect(waits.count > 4, "stations that come up together do not call together")
+        store = try await fixture.open(epoch: 9)
+        try await store.keepUpstreamWait(nil)
+        #expect(try await store.upstreamWait() == nil)
+        // A row that nobody can have written holds nothing up for longer than upstream may ask.
+        try await store.keepUpstreamWait(.seconds(1))
+        try await store.close()
+        try fixture.tamper("UPDATE upstream_wait SET until = 9223372036854775807")
+        store = try await fixture.open(epoch: 9)
+        #expect(try await store.upstreamWait() == Limits.Uplink.retryAfterLongest)
+    }
+
     @Test func `A row without a time is given one when the store opens`() async throws {
         let fixture = try StoreFixture()
         var store = try await fixture.open(epoch: 1)

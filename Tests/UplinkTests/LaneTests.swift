@@ -375,4 +375,22 @@ import Testing
         lane.hold(false)
         #expect(lane.next(at: .zero, workload: Work(due: 5, unknown: 0)) != .wait(for: nil))
     }
+
+    @Test func `the first cut of a link that carried for long is asked about at once, the next one waits`() {
+        var lane = Self.lane()
+        let work = Work(due: 9, unknown: 1)
+        let cut = LaneEffect.fault(.networkUnreachable, linkTrouble: true)
+        #expect(Self.end(&lane, cut, took: .seconds(10)) == nil)
+        guard case .wait(let first?) = lane.next(at: .zero, workload: work) else { return #expect(Bool(false)) }
+        #expect(first > .zero && first <= Limits.Uplink.afterCut)
+        #expect(lane.next(at: first, workload: work) == .askStatus(maxItems: 500))
+        lane.statusEnded(at: first, asked: 1, effect: .fault(.networkUnreachable, linkTrouble: false))
+        guard case .wait(let second?) = lane.next(at: first, workload: work) else { return #expect(Bool(false)) }
+        #expect(second >= Limits.Uplink.backoffShortest)
+
+        // A link that is cut again and again before it carried anything is in trouble.
+        var short = Self.lane()
+        #expect(Self.end(&short, cut, took: .seconds(9)) == nil)
+        #expect(short.next(at: .zero, workload: work) == .wait(for: Limits.Uplink.backoffShortest))
+    }
 }

@@ -6,15 +6,29 @@ import Testing
 
 @Suite struct ServiceTests {
     private struct Bench {
-        let clock = SimulatedTime()
+        let clock: SimulatedTime
         let spool: MemorySpool
         let upstream: MemoryUpstream
         let service: UplinkService
 
+        /// Another process on what the first one left.
+        init(after other: Bench) {
+            (spool, upstream, clock) = (other.spool, other.upstream, other.clock)
+            service = Self.service(spool, upstream, OpenGate(), clock, seed: 2)
+        }
+
         init(_ items: [OutgoingItem], seed: UInt64 = 1, trouble: Int = 0, gate: any SendingGate = OpenGate()) {
+            clock = SimulatedTime()
             spool = MemorySpool(items, clock: clock)
             upstream = MemoryUpstream(seed: seed, trouble: trouble, clock: clock, spool: spool)
-            service = UplinkService(
+            service = Self.service(spool, upstream, gate, clock, seed: seed)
+        }
+
+        private static func service(
+            _ spool: MemorySpool, _ upstream: MemoryUpstream, _ gate: any SendingGate, _ clock: SimulatedTime,
+            seed: UInt64
+        ) -> UplinkService {
+            UplinkService(
                 identity: UplinkIdentity(
                     stationId: Fixture.station, base: Fixture.base, authorities: Fixture.authorities),
                 transport: upstream, spool: spool, keys: spool, observer: spool, gate: gate, clock: clock,
@@ -58,6 +72,29 @@ import Testing
         #expect(await bench.spool.list?.serial == 1)
         #expect(await bench.upstream.violations == [])
         #expect(await bench.spool.offsets.isEmpty == false)
+    }
+
+    @Test func `a wait that upstream demands outlives the process`() async throws {
+        let bench = Bench(Self.items(3))
+        await bench.upstream.set(refusal: Fixture.reply(503, type: nil, fields: [HeaderField("Retry-After", "1800")]))
+        try await bench.run(for: .seconds(60)) { await bench.spool.obeyUntil != nil }
+        let until = try #require(await bench.spool.obeyUntil)
+        let requests = await bench.upstream.requests.count
+        await bench.upstream.set()
+        // Three more processes: none of them asks for anything, keys included, before its time.
+        for _ in 0..<3 {
+            let next = Bench(after: bench)
+            try await next.run(for: .seconds(300)) { false }
+            #expect(await bench.upstream.requests.count == requests)
+            let condition = try #require(await bench.spool.conditions.last)
+            #expect(condition.state == .waiting && condition.code == .upstreamBusy)
+        }
+        try await Bench(after: bench).run(for: until - bench.clock.elapsed - .seconds(2)) { false }
+        #expect(await bench.upstream.requests.count == requests)
+        try await Bench(after: bench).drain()
+        #expect(bench.clock.elapsed >= until)
+        #expect(await bench.upstream.stored.count == 3)
+        #expect(await bench.spool.obeyUntil == nil, "what is over is not kept")
     }
 
     /// The link of this bench takes 300 ms, so that each batch but the first two is framed while another is on its way.
@@ -290,6 +327,8 @@ import Testing
             func giveBack(_ items: [ItemID]) async throws {}
             func willSend(_ items: [ItemID], in batchId: RequestID) async throws {}
             func record(_ judgements: [ItemJudgement]) async throws {}
+            func keepUpstreamWait(_ wait: Duration?) async throws {}
+            func upstreamWait() async throws -> Duration? { nil }
             func auditHead() async throws -> AuditHead { throw BrokenSpool() }
         }
         let bench = Bench([])

@@ -70,7 +70,7 @@ function doubt() {
 
 /** Forgets the citizen: from the state, the form, and from the page with the next rendering. */
 function forget() {
-  if (form.isInDoubt()) state.doubt = { after: state.lastSequence };
+  if (form.isInDoubt()) state.doubt = { after: form.savedBefore() };
   state.read = null;
   desk.forget();
   form.wipe();
@@ -282,7 +282,19 @@ const hands = {
     turn("desk", one);
     return true;
   },
+  /** The receipt of an earlier application: what the list knows of it, and nothing personal. */
+  reprint(one) {
+    if (form.isOpen()) return;
+    showReceipt({ itemId: one.itemId, receiptNumber: one.receiptNumber, savedAt: one.capturedAt, isReprint: true });
+    turn("desk");
+  },
 };
+
+function showReceipt(what) {
+  state.receipt = new Map((state.readers?.readers ?? []).map((each) => [each.id, each.insertion]));
+  state.receiptOf = { itemId: what.itemId, isReprint: what.isReprint };
+  receipt.open(what);
+}
 
 function look() {
   if (state.view === "queue") list.open(hands);
@@ -298,7 +310,7 @@ function turn(view, replaced = null) {
   state.message = null;
   state.notice = null;
   if (view !== "queue") list.forget();
-  entry.wipeAnswers();
+  entry.wipeForms();
   render();
   look();
 }
@@ -421,9 +433,7 @@ const hooks = {
     state.replaced = null;
     state.dismissed = null;
     state.lastSequence = Math.max(state.lastSequence ?? 0, saved.sequence);
-    state.receipt = new Map((state.readers?.readers ?? []).map((each) => [each.id, each.insertion]));
-    state.savedItem = saved.itemId;
-    receipt.open({ ...saved, maskedNumber, noSmartphone, point: state.shift?.point });
+    showReceipt({ ...saved, maskedNumber, noSmartphone, point: state.shift?.point });
     render();
   },
   late(saved) {

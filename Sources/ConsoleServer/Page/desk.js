@@ -1,7 +1,7 @@
 // The desk: reader and card, the citizen's data as it is read, the verdict in words.
 
 import { at, fill, make, say, wipe } from "./dom.js";
-import { both, date, language, reason, t, vietnamToday, years } from "./strings.js";
+import { both, date, language, reason, stateWord, t, vietnamToday, years } from "./strings.js";
 
 const PHASES = [
   "openingChip", "provingAccess", "readingSecurityObject", "provingChip", "readingText", "readingPortrait",
@@ -40,12 +40,15 @@ function stage(state) {
   }
   if (!reader) return { picture: "away", tone: "bad", title: t("noReader"), note: t("noReaderNote") };
   if (state.receipt) {
-    const isHeld = state.applications.get(state.savedItem)?.state === "held";
+    const one = state.applications.get(state.receiptOf.itemId);
+    if (state.receiptOf.isReprint) return { picture: "idle", tone: "quiet", title: t("reprint"), note: one ? stateWord(one) : "" };
+    const isHeld = one?.state === "held";
     return { picture: isHeld ? "doubt" : "good", tone: isHeld ? "doubt" : "good", title: t(isHeld ? "savedHeld" : "saved"),
       note: t(reader.state === "empty" ? "receiptNote" : "giveBack") };
   }
   if (state.inDoubt) return { picture: "doubt", tone: "doubt", title: t("saveDoubt"), note: t("saveDoubtNote") };
-  if (state.refusal) return refused(state.refusal);
+  // Of an expired card the day is said too.
+  if (state.refusal && !isExpired(read?.citizen, status)) return refused(state.refusal);
   if (read?.state === "suspended") {
     return { picture: "place", tone: "doubt", title: t("suspended"), note: t("suspendedNote") };
   }

@@ -21,8 +21,10 @@ export const isOpen = () => Boolean(draft);
 export const isShown = () => Boolean(draft && (draft.manual || draft.isJudged) && !draft.refusal);
 /** Whether the operator has begun: a card that leaves the reader ends nothing then. */
 export const isBegun = () => Boolean(draft && (draft.manual || draft.begun));
-/** Whether an answer of the station is being waited for, or is not known. */
-export const isInDoubt = () => Boolean(draft?.busy || draft?.isUnknown);
+/** Whether it is being saved, or nobody knows whether it was. */
+export const isInDoubt = () => Boolean(draft?.isSaving || draft?.isUnknown);
+/** The newest application before the first try to save this one. */
+export const savedBefore = () => draft?.after;
 export const isUnknown = () => Boolean(draft?.isUnknown);
 /** What forbids an application of this person; null when nothing does. */
 export const refusal = () => (draft && !draft.manual ? draft.refusal : null);
@@ -209,7 +211,9 @@ async function save() {
   const signature = needsSecond ? special.signature() : null;
   if (needsSecond && !signature) return complain([{ key: "secondMissing", id: "second-name" }]);
   if (mine.sent?.text !== text) mine.sent = { text, key: crypto.randomUUID() };
+  mine.after ??= on.state.lastSequence;
   mine.busy = true;
+  mine.isSaving = true;
   on.changed();
   try {
     const saved = await send("/api/applications", body, { "Idempotency-Key": mine.sent.key, ...signature });
@@ -223,6 +227,7 @@ async function save() {
     if (draft !== mine) return on.late(null);
     special.wipeSecret();
     mine.busy = false;
+    mine.isSaving = false;
     mine.isUnknown = !problem?.code || DOUBTFUL.has(problem.code);
     if (mine.isUnknown) return complain([{ key: "saveUnknown" }]);
     if (!problem.fields) return complain([problem]);

@@ -82,6 +82,8 @@ const who = (actor) => actor.replace(/^op:/, "");
 
 export function render(state) {
   at("item").hidden = !id;
+  // A receipt takes the desk's place: not while somebody stands there.
+  at("item-receipt").hidden = Boolean(state.form);
   const one = state.applications.get(id) ?? detail?.summary;
   if (!id || !one) return;
   say(at("item-title"), t("receipt", { number: one.receiptNumber }));
@@ -243,6 +245,10 @@ export function listen(on) {
   at("item-form").addEventListener("submit", (event) => {
     event.preventDefault();
     perform();
+  });
+  at("item-receipt").addEventListener("click", () => {
+    const one = on.state.applications.get(id) ?? detail?.summary;
+    if (one) on.reprint(one);
   });
   at("item-close").addEventListener("click", () => {
     const last = id;

@@ -41,12 +41,12 @@ export function readKeys(field, { allows, most, changed = () => {}, done }) {
     const now = performance.now();
     quick = now - last < TOGETHER ? quick + 1 : 0;
     const { code } = event;
-    const isEnd = code === "Enter" || code === "NumpadEnter" || (code === "Tab" && quick > 5 && !event.shiftKey);
+    const isEnd = code === "Enter" || code === "NumpadEnter" || (code === "Tab" && !event.shiftKey && (quick > 5 || text.includes("|")));
     if (!code || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isEnd) {
       event.preventDefault();
       // The three lines of a card's back come with a line end each.
-      if (quick > 5 && /^[A-Z]{1,2}[A-Z0-9<]{28}/i.test(text) && text.length < 90) return;
+      if (/^[A-Z]{1,2}[A-Z0-9<]{28}/i.test(text) && text.length < 90) return;
       done(text);
       return;
     }

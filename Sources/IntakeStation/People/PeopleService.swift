@@ -11,6 +11,9 @@ struct PeopleService: Sendable {
     let vault: DataKeyVault
     let random: any RandomSource
     private let queue = SignInQueue()
+    /// One change of who opens the station at a time: between what a secret opened and what is kept of it no other key
+    /// may be put in force.
+    private let keyChanges = SignInQueue()
     /// scrypt takes a tenth of a second of a processor: a thread of its own.
     private let worker = WorkerThread(name: "sign-in")
 
@@ -25,6 +28,10 @@ struct PeopleService: Sendable {
 
     /// Throws `signInRefused`, `operatorLockedOut`, `operatorSuspended`, `signInBusy`, `operatorsNone`.
     func signIn(_ order: SignInOrder, from peer: Peer) async throws(Failure) -> SignInReport {
+        try await keyChanges.turn { () throws(Failure) in try await signInNow(order, from: peer) }
+    }
+
+    private func signInNow(_ order: SignInOrder, from peer: Peer) async throws(Failure) -> SignInReport {
         let (account, opened) = try await prove(order.operatorId, order.secret, to: peer.actor)
         try await store.change(account.person, .signedIn, by: peer.actor) { $0.lockOut = LockOut() }
         let token = try sessions.begin(
@@ -62,9 +69,11 @@ struct PeopleService: Sendable {
     }
 
     func signOut(_ person: ProvenPerson) async throws(Failure) {
-        guard let token = person.token.unredacted else { return }
-        sessions.end(token)
+        guard let token = person.token.unredacted, sessions.end(token) else { return }
         try await vault.sessionsChanged()
+        // Last: whatever becomes of the row, nobody acts as this person any more.
+        try await store.audit(
+            AuditNote(actor: person.actor, action: OperatorAction.signedOut.name, object: person.actor))
     }
 
     func describe(_ person: ProvenPerson) throws(Failure) -> SignedIn {
@@ -85,15 +94,7 @@ struct PeopleService: Sendable {
         // Nothing at all is a wrong secret; that it is also a weak one is for whoever sets it.
         guard let person = OperatorID(name), !secret.isEmpty else { throw Failure(.signInRefused) }
         let secret = try OperatorSecret(secret)
-        try await queue.enter()
-        let result: Result<(OperatorAccount, OperatorCredential.Opened), Failure>
-        do throws(Failure) {
-            result = .success(try await proveNow(person, secret, to: witness))
-        } catch {
-            result = .failure(error)
-        }
-        await queue.leave()
-        return try result.get()
+        return try await queue.turn { () throws(Failure) in try await proveNow(person, secret, to: witness) }
     }
 
     private func proveNow(
@@ -123,6 +124,12 @@ struct PeopleService: Sendable {
 
     /// Throws `signInRefused` for a wrong present secret, `secretTooWeak`.
     func changeSecret(_ change: SecretChange, by person: ProvenPerson) async throws(Failure) -> SignedIn {
+        try await keyChanges.turn { () throws(Failure) in try await changeSecretNow(change, by: person) }
+    }
+
+    private func changeSecretNow(
+        _ change: SecretChange, by person: ProvenPerson
+    ) async throws(Failure) -> SignedIn {
         let session = try sessions.session(of: person.token.unredacted, userID: person.peer.userID)
         let (account, opened) = try await prove(person.operatorId, change.secret, to: person.actor)
         guard change.newSecret != change.secret else { throw Failure(.secretTooWeak, "the same as before") }
@@ -142,18 +149,46 @@ struct PeopleService: Sendable {
     func resetSecret(
         of name: String, _ reset: SecretReset, by actor: WireName
     ) async throws(Failure) -> OperatorList.Entry {
+        let person = try await known(name)
+        try await keyChanges.turn { () throws(Failure) in
+            let credential = try await credential(of: person, reset.newSecret, dataKey: vault.dataKey)
+            try await store.change(person, .secretReset, by: actor) { account in
+                account.credential = credential
+                account.mustChangeSecret = true
+                account.lockOut = LockOut()
+            }
+            sessions.end(of: person)
+        }
+        try await vault.sessionsChanged()
+        return try await entry(of: person)
+    }
+
+    /// Gives a station that nobody can open any more another data key, which one person's temporary secret opens; what lay
+    /// under the old one is deleted. Nobody can co-sign it: whoever could, opens the station. Throws `operatorUnknown`,
+    /// `secretTooWeak`, and `rekeyRefused` where the machine or somebody who is signed in has the key, or where the order
+    /// does not say what is lost.
+    func replaceDataKey(_ order: DataKeyOrder, by actor: WireName) async throws(Failure) -> DataKeyReport {
+        let person = try await known(order.operatorId)
+        let forgotten = try await keyChanges.turn { () throws(Failure) in
+            guard !vault.isMachines else { throw Failure(.rekeyRefused, "the machine keeps the key") }
+            guard vault.dataKey == nil else {
+                throw Failure(.rekeyRefused, "somebody who is signed in opens the station")
+            }
+            let credential = try await credential(of: person, order.secret, dataKey: Redacted(random.bytes(32)))
+            let forgotten = try await store.replaceDataKey(
+                openedBy: person, credential, forgetting: order.forget ?? 0, by: actor)
+            sessions.endAll()
+            return forgotten
+        }
+        try await vault.sessionsChanged()
+        return DataKeyReport(account: try await entry(of: person), forgotten: forgotten)
+    }
+
+    private func known(_ name: String) async throws(Failure) -> OperatorID {
         guard let person = OperatorID(name), try await store.account(of: person) != nil else {
             throw Failure(.operatorUnknown)
         }
-        let credential = try await credential(of: person, reset.newSecret, dataKey: vault.dataKey)
-        try await store.change(person, .secretReset, by: actor) { account in
-            account.credential = credential
-            account.mustChangeSecret = true
-            account.lockOut = LockOut()
-        }
-        sessions.end(of: person)
-        try await vault.sessionsChanged()
-        return try await entry(of: person)
+        return person
     }
 
     private func credential(
@@ -176,16 +211,21 @@ struct PeopleService: Sendable {
     func enter(_ entry: OperatorEntry, by actor: WireName) async throws(Failure) -> OperatorList.Entry {
         guard let person = OperatorID(entry.operatorId) else { throw Failure(.requestMalformed, "operatorId") }
         guard try await store.account(of: person) == nil else { throw Failure(.operatorExists) }
-        // The first one's secret wraps a new data key; there is none to lose yet.
-        var key = vault.dataKey
-        if key == nil, !vault.isMachines, try await store.accounts().allSatisfy({ $0.credential.wrappedKey == nil }) {
-            key = Redacted(random.bytes(32))
+        try await keyChanges.turn { () throws(Failure) in
+            // The first one's secret wraps a new data key. Where something lies under an old one, only the order for it
+            // makes another.
+            var key = vault.dataKey
+            if key == nil, !vault.isMachines, try await store.followUpCount() == 0,
+                try await store.accounts().allSatisfy({ $0.credential.wrappedKey == nil })
+            {
+                key = Redacted(random.bytes(32))
+            }
+            let credential = try await credential(of: person, entry.secret, dataKey: key)
+            try await store.enter(
+                OperatorAccount(
+                    person: person, role: OperatorRole(entry.role), credential: credential, mustChangeSecret: true),
+                by: actor)
         }
-        let credential = try await credential(of: person, entry.secret, dataKey: key)
-        try await store.enter(
-            OperatorAccount(
-                person: person, role: OperatorRole(entry.role), credential: credential, mustChangeSecret: true),
-            by: actor)
         return try await self.entry(of: person)
     }
 

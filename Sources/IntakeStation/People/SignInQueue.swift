@@ -19,4 +19,19 @@ actor SignInQueue {
     func leave() {
         if waiters.isEmpty { isBusy = false } else { waiters.removeFirst().resume() }
     }
+
+    /// Does something in one's turn. Throws `signInBusy` when too many wait.
+    nonisolated func turn<Value: Sendable>(
+        _ body: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        try await enter()
+        let result: Result<Value, Failure>
+        do throws(Failure) {
+            result = .success(try await body())
+        } catch {
+            result = .failure(error)
+        }
+        await leave()
+        return try result.get()
+    }
 }

@@ -58,6 +58,10 @@ struct SpoolAdapter: SpoolPort {
         if !decisions.isEmpty { try await store.keepDecisions(decisions, cursor: nil) }
     }
 
+    func keepUpstreamWait(_ wait: Duration?) async throws { try await store.keepUpstreamWait(wait) }
+
+    func upstreamWait() async throws -> Duration? { try await store.upstreamWait() }
+
     func auditHead() async throws -> SignedAuditHead {
         let head = try await store.auditHead()
         guard let digest = ContentDigest(bytes: head.hash) else {

@@ -187,6 +187,8 @@ struct RecoveryJudge {
                 """)
         try db.execute(sql: "DELETE FROM decision WHERE typeof(label) <> 'text' OR typeof(at) <> 'integer'")
         try db.execute(sql: "DELETE FROM list_cursor WHERE typeof(at) <> 'integer'")
+        try db.execute(
+            sql: "DELETE FROM upstream_wait WHERE typeof(epoch) <> 'integer' OR typeof(until) <> 'integer'")
         // Decisions may be gone: upstream is asked for all of them again.
         if doubtful == nil { try db.execute(sql: "UPDATE list_cursor SET cursor = NULL") }
         try judgePeople()

@@ -154,6 +154,11 @@ package struct UplinkLane: Sendable {
         case .fault(_, true):
             sizing.cutShort(sentItems: sent.count, sentBytes: bytes)
             troubled(effect, at: now)
+            // The first cut in a row of a link that has carried for long is no sign of trouble there: the link is back as
+            // soon as it is dialled. Whatever fails next is waited for like any other.
+            if faults == 1, mode == .open, took >= Limits.Uplink.longExchange {
+                waitUntil = now + .milliseconds(Limits.Uplink.afterCut.milliseconds * random.fraction())
+            }
         case .fault, .slowDown, .pause, .stop: troubled(effect, at: now)
         }
         return nil
@@ -214,6 +219,15 @@ package struct UplinkLane: Sendable {
         keysBackoff.reset()
         if let keysAt, keysAt - now < Limits.Uplink.backoffLongest { self.keysAt = nil }
     }
+
+    /// Obeys a wait that upstream demanded of an earlier run.
+    package mutating func obey(_ wait: Duration, at now: Duration) {
+        obeyUntil = now + wait
+        note(.upstreamBusy, nil)
+    }
+
+    /// Until when upstream wants nothing: what has to outlive the process.
+    package var obeysUntil: Duration? { obeyUntil }
 
     /// An administrator holds the lane, or lets it go.
     package mutating func hold(_ held: Bool) { isHeld = held }

@@ -6,9 +6,14 @@ import Uplink
 import X509
 
 /// Who is at the other end: the subject CN of the certificate that the handshake verified.
-enum PeerStation {
+struct PeerStation {
+    /// The station's name.
+    let stationId: StationID
+    /// The certificate's serial number, in hexadecimal: which one a station shows after a renewal.
+    let certificateSerial: String
+
     /// Throws a 403 problem when the name is not exactly one station name.
-    static func identify(_ channel: any Channel) async throws -> StationID {
+    init(_ channel: any Channel) async throws {
         guard let peer = try await channel.nioSSL_peerCertificate().get() else {
             throw RequestProblem(403, .stationRefused, "no client certificate")
         }
@@ -21,6 +26,12 @@ enum PeerStation {
         guard names.count == 1, let station = WireName(names[0]) else {
             throw RequestProblem(403, .stationRefused, "the certificate's subject CN is no station name")
         }
-        return station
+        stationId = station
+        certificateSerial = certificate.serialText
     }
+}
+
+extension Certificate {
+    /// The serial number's bytes in hexadecimal.
+    var serialText: String { Hex.text(Array(serialNumber.bytes)) }
 }

@@ -57,12 +57,13 @@ struct UpstreamResponder: HTTPResponder {
         guard request.method == route.method else {
             throw RequestProblem(405, .methodNotAllowed, "only \(route.method)")
         }
-        let sender = try await PeerStation.identify(context.channel)
+        let peer = try await PeerStation(context.channel)
+        let sender = peer.stationId
         guard intake.registry.knows(sender) else {
             throw RequestProblem(403, .stationRefused, "the station is not enrolled")
         }
         switch route {
-        case .batches: return try await batch(request, context: context, sender: sender, base: base)
+        case .batches: return try await batch(request, context: context, peer: peer, base: base)
         case .status: return try await status(request, sender: sender)
         case .keys: return try .json(keys.published)
         case .decisions: return try await decided(request, sender: sender)
@@ -72,9 +73,10 @@ struct UpstreamResponder: HTTPResponder {
     private func batch(
         _ request: Request,
         context: UpstreamContext,
-        sender: StationID,
+        peer: PeerStation,
         base: ProblemBase
     ) async throws -> Response {
+        let sender = peer.stationId
         switch intake.faults.refusal {
         case .busy: throw RequestProblem(503, .busy, "told to be busy")
         case .forbidden: throw RequestProblem(403, .stationRefused, "told to refuse the station")
@@ -95,7 +97,8 @@ struct UpstreamResponder: HTTPResponder {
         intake.logger.info(
             "batch",
             metadata: [
-                "batch": "\(answer.batchId.text)", "sender": "\(sender.text)", "items": "\(answer.results.count)",
+                "batch": "\(answer.batchId.text)", "sender": "\(sender.text)",
+                "certificate": "\(peer.certificateSerial)", "items": "\(answer.results.count)",
                 "accepted": "\(answer.results.count { $0.outcome == .accepted })",
                 "duplicate": "\(answer.results.count { $0.outcome == .duplicate })",
                 "rejected": "\(answer.results.count { $0.outcome == .rejected })",

@@ -66,17 +66,26 @@ struct ThrowAwayAuthority {
     }
 
     /// A station's client identity; its subject CN is the station's name on the wire.
-    func station(_ stationId: StationID, at now: Timestamp) throws -> Identity {
-        try leaf(commonName: stationId.text, usage: .clientAuth, alternativeNames: [], at: now)
+    /// - Parameter privateKey: a key that the station has already, PEM; nil makes a new one. Throws `keyInvalid` for one
+    ///   that cannot be read.
+    func station(_ stationId: StationID, privateKey: [UInt8]? = nil, at now: Timestamp) throws -> Identity {
+        let key = try privateKey.map { pem in
+            guard let key = try? P256.Signing.PrivateKey(pemRepresentation: String(decoding: pem, as: UTF8.self)) else {
+                throw Failure(.keyInvalid, "the station's key cannot be read")
+            }
+            return key
+        }
+        return try leaf(commonName: stationId.text, usage: .clientAuth, alternativeNames: [], key: key, at: now)
     }
 
     private func leaf(
         commonName: String,
         usage: ExtendedKeyUsage.Usage,
         alternativeNames: [GeneralName],
+        key existing: P256.Signing.PrivateKey? = nil,
         at now: Timestamp
     ) throws -> Identity {
-        let raw = P256.Signing.PrivateKey()
+        let raw = existing ?? P256.Signing.PrivateKey()
         let publicKey = Certificate.PrivateKey(raw).publicKey
         let subject = try DistinguishedName { CommonName(commonName) }
         let extensions = try Certificate.Extensions {

@@ -1,12 +1,15 @@
 import Foundation
 package import StationCore
+import SwiftASN1
 import Uplink
+import X509
 
 /// Everything of one reference upstream: certificates, keys, registry, holdings. Throw-away, for training and tests.
 ///
 /// `ca.pem`, `ca.key`, `server.pem`, `server.key`, `authority.json`, `recipients.json`, `stations.json`,
 /// `upstream.sqlite`; and under `stations/ID` what a station needs: `ca.pem`, `client.pem`, `client.key`, `signing.key`
-/// (base64 of the 32-byte Ed25519 seed), `station.json`, `keys.json` (the signed recipient-key list).
+/// (base64 of the 32-byte Ed25519 seed), `station.json`, `keys.json` (the signed recipient-key list); after a renewal `client-renewed.pem` and, with a
+/// new key, `client-renewed.key`.
 package struct UpstreamDirectory: Sendable {
     /// The directory.
     package let path: String
@@ -85,12 +88,7 @@ package struct UpstreamDirectory: Sendable {
     private func enrol(_ stationId: StationID, at now: Timestamp) throws -> Bool {
         var registry = try readJSON(RegistryFile.self, "stations.json")
         guard !registry.stations.contains(where: { $0.stationId == stationId }) else { return false }
-        let issuer = try ThrowAwayAuthority(
-            identity: .init(
-                certificate: PrivateFile.read(file("ca.pem")),
-                privateKey: PrivateFile.read(file("ca.key"))
-            )
-        )
+        let issuer = try issuer()
         let directory = stationPath(stationId)
         try PrivateFile.makeDirectory(directory)
         let relative = "stations/\(stationId.text)"
@@ -129,6 +127,42 @@ package struct UpstreamDirectory: Sendable {
         )
         try writeJSON(registry, to: file("stations.json"))
         return true
+    }
+
+    private func issuer() throws -> ThrowAwayAuthority {
+        try ThrowAwayAuthority(
+            identity: .init(
+                certificate: PrivateFile.read(file("ca.pem")),
+                privateKey: PrivateFile.read(file("ca.key"))
+            )
+        )
+    }
+
+    /// A client certificate that takes the place of one that runs out; both are good.
+    package struct Renewal: Sendable {
+        /// Where it was written, beside the old one.
+        package let certificatePath: String
+        /// Where its new key was written; nil where the station keeps its key.
+        package let keyPath: String?
+        /// The certificate's serial number, in hexadecimal.
+        package let serial: String
+    }
+
+    /// Issues another client certificate to an enrolled station, beside the one that it has. Throws `configurationInvalid`
+    /// for a station that is not enrolled, `credentialMissing`, `keyInvalid`, `diskWriteFailed`.
+    package func renew(_ stationId: StationID, withNewKey isNewKey: Bool, at now: Timestamp) throws -> Renewal {
+        guard try registry().knows(stationId) else {
+            throw Failure(.configurationInvalid, "\(stationId.text) is not enrolled")
+        }
+        let directory = stationPath(stationId)
+        let kept = isNewKey ? nil : try PrivateFile.read("\(directory)/client.key")
+        let identity = try issuer().station(stationId, privateKey: kept, at: now)
+        let serial = try Certificate(pemEncoded: String(decoding: identity.certificate, as: UTF8.self)).serialText
+        let keyPath = isNewKey ? "\(directory)/client-renewed.key" : nil
+        if let keyPath { try PrivateFile.write(identity.privateKey, to: keyPath) }
+        let certificatePath = "\(directory)/client-renewed.pem"
+        try PrivateFile.write(identity.certificate, to: certificatePath)
+        return Renewal(certificatePath: certificatePath, keyPath: keyPath, serial: serial)
     }
 
     /// Upstream's keys. Throws `credentialMissing`, `keyInvalid`.

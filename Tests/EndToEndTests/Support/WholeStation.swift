@@ -37,8 +37,9 @@ struct Citizen: Sendable {
     /// As people type them: day, month, year in digits; empty for a card without expiry.
     let birth: String
     let expiry: String
-    /// The text of the printed QR code.
+    /// The text of the printed QR code, and the lines of the card's back.
     let qr: String
+    let zone: [String]
 
     init(directory: String) throws {
         struct Record: Codable {
@@ -48,6 +49,7 @@ struct Citizen: Sendable {
             let birthDate: String
             let expiry: String?
             let qr: String
+            let mrz: [String]
         }
         let data = try Data(contentsOf: URL(fileURLWithPath: directory + "/person.json"))
         let record = try StrictJSON.decode(Record.self, from: Array(data))
@@ -58,6 +60,7 @@ struct Citizen: Sendable {
         birth = Self.typed(record.birthDate)
         expiry = record.expiry.map(Self.typed) ?? ""
         qr = record.qr
+        zone = record.mrz
     }
 
     private static func typed(_ day: String) -> String { day.split(separator: "-").reversed().joined() }

@@ -78,6 +78,13 @@ final class FakeAdministration: AdministrationControl {
         guard let account = accounts.withLock({ $0[operatorId] }) else { throw Problem(.operatorUnknown) }
         return account
     }
+    func replaceDataKey(_ order: DataKeyOrder, by peer: Peer) async throws(Problem) -> DataKeyReport {
+        guard let account = accounts.withLock({ $0[order.operatorId] }) else { throw Problem(.operatorUnknown) }
+        guard order.forget == 37 else {
+            throw Problem(.rekeyRefused, "the follow-up data of 37 applications would be deleted")
+        }
+        return DataKeyReport(account: account, forgotten: 37)
+    }
     func readers() async -> ReaderList { await station.readers() }
     func applications(_ question: ApplicationQuestion) async throws(Problem) -> ApplicationList {
         try await station.applications(question)

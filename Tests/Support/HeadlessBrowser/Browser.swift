@@ -171,7 +171,7 @@ package final class Browser {
     }
 
     /// Goes to another tab; returns what goes back.
-    package func turn(to tab: String) -> String {
+    package func turn(toTab tab: String) -> String {
         defer { session = tab }
         return session ?? ""
     }

@@ -28,12 +28,9 @@ final class Ledger: @unchecked Sendable {  // Sendable: touched by the timeline'
             while true {
                 let page = try await life.store.events(after: newestEvent?.sequence ?? 0)
                 guard life.isUp, !world.isOver else { return }
-                var isNews = false
-                for event in page.events where event.sequence > newestEvent?.sequence ?? 0 {
-                    isNews = true
-                    take(event, in: world)
-                }
-                guard isNews, page.newest > newestEvent?.sequence ?? 0 else { return }
+                for event in page.events where event.sequence > newestEvent?.sequence ?? 0 { take(event, in: world) }
+                // A page without news is one that another follower took meanwhile: what is behind it is not known yet.
+                guard !page.events.isEmpty, page.newest > newestEvent?.sequence ?? 0 else { return }
             }
         } catch {
             world.note("events cannot be read: \(error.code.rawValue)")

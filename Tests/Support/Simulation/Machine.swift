@@ -51,6 +51,10 @@ final class Life: @unchecked Sendable {  // Sendable: touched by the timeline's 
 struct WatchedSpool: SpoolPort {
     let spool: any SpoolPort
     let changed: @Sendable () async -> Void
+    /// A control that must be found.
+    let isForgetful: Bool
+    /// A wait that upstream demands is on disk.
+    let keeps: @Sendable () -> Void
 
     func workload() async throws -> UplinkLane.Workload { try await spool.workload() }
     func dueItems(_ wish: BatchWish) async throws -> [ManifestItem] { try await spool.dueItems(wish) }
@@ -69,6 +73,11 @@ struct WatchedSpool: SpoolPort {
         try await spool.record(judgements)
         await changed()
     }
+    func keepUpstreamWait(_ wait: Duration?) async throws {
+        try await spool.keepUpstreamWait(wait)
+        if wait != nil { keeps() }
+    }
+    func upstreamWait() async throws -> Duration? { isForgetful ? nil : try await spool.upstreamWait() }
     func auditHead() async throws -> Uplink.AuditHead { try await spool.auditHead() }
 }
 
@@ -111,6 +120,7 @@ struct Machine: Sendable {
                 world.disk.cut()
                 try? await world.timeline.sleep(for: outage())
                 world.disk.restore()
+                world.boot()
                 world.note("power is back")
             }
             try? await world.timeline.sleep(for: dice.between(.seconds(2), .seconds(8)))
@@ -122,19 +132,22 @@ struct Machine: Sendable {
     }
 
     private func start() async throws(Failure) -> Life {
-        let clock = ProcessClock(world: world, startedAt: world.timeline.now)
+        let clock = ProcessClock(world: world)
         let timeline = world.timeline
         var configuration = StoreConfiguration(
-            path: world.disk.database, clock: clock, random: storeDice, dataKey: dataKey, vfsName: world.disk.name)
+            path: world.disk.database, clock: clock, clockEpoch: world.boots, random: storeDice, dataKey: dataKey,
+            vfsName: world.disk.name)
         configuration.turn = { await timeline.turn() }
         configuration.controlSynchronous = world.scenario.control == .synchronousOff ? "OFF" : nil
         let store = try await Store.open(configuration)
         do {
             let link = try SimulatedLink(world: world)
             let station = try HeadlessStation(surroundings(clock, link), store: store) { [world] spool in
-                WatchedSpool(spool: spool) {
-                    if let life = world.life { await world.ledger.follow(life, in: world) }
-                }
+                WatchedSpool(
+                    spool: spool,
+                    changed: { if let life = world.life { await world.ledger.follow(life, in: world) } },
+                    isForgetful: world.scenario.control == .forgetful,
+                    keeps: { world.obeyUntil = link.pace.obeyUntil })
             }
             let life = Life(store: store, station: station, link: link, disk: world.disk)
             link.life = life

@@ -10,6 +10,8 @@ final class Network: @unchecked Sendable {  // Sendable: touched by the timeline
         case portal
         /// Upstream's machine does not answer: connections are refused.
         case upstreamDown
+        /// The link hardly holds: most uploads are cut.
+        case breaking
         /// 503 or 429, with and without Retry-After.
         case busy
         /// 403 by problem: the station is not let in.

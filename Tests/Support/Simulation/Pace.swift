@@ -17,13 +17,20 @@ struct Pace {
     private var notBefore = Duration.zero
     private var isOwnWait = true
     private var networkEndsIt = true
-    private var obeyUntil = Duration.zero
+    /// Until when upstream wants nothing.
+    private(set) var obeyUntil: Duration
     /// Lists are asked for beside the batches, each with a back-off of its own.
     private var listNotBefore: [String: Duration] = [:]
     private var probesOnly = false
+    /// Whether the last exchange met a fault: only the first of a row may be a mere cut.
+    private var isFailing = false
     /// What ends a wait counts for the exchange that was under way as well.
     private var flushedAt: Duration?
     private var networkUpAt: Duration?
+
+    /// - Parameter obeyUntil: what an earlier process of this boot was told and has kept.
+    init(obeyUntil: Duration = .zero) { self.obeyUntil = obeyUntil }
+
     private static func isList(_ path: String) -> Bool { path.hasSuffix("/keys") || path.hasSuffix("/decisions") }
 
     /// What is wrong with a request at this moment; nil: nothing.
@@ -40,14 +47,19 @@ struct Pace {
 
     /// What came back, of a request that left at a time.
     mutating func failed(_ trouble: Trouble, path: String, since start: Duration, at now: Duration) {
-        wait(after: trouble, path: path, at: now)
+        wait(after: trouble, path: path, lasting: now - start, at: now)
         if let flushedAt, flushedAt >= start { flushed(at: flushedAt) }
         if let networkUpAt, networkUpAt >= start { networkUp(at: networkUpAt) }
     }
 
-    private mutating func wait(after trouble: Trouble, path: String, at now: Duration) {
+    private mutating func wait(after trouble: Trouble, path: String, lasting: Duration, at now: Duration) {
         if Self.isList(path) { return listNotBefore[path] = now + Limits.Uplink.backoffShortest }
+        let wasFailing = isFailing
+        isFailing = trouble == .fault
         switch trouble {
+        case .fault where !wasFailing && path.hasSuffix("/batches") && lasting >= Limits.Uplink.longExchange:
+            // What a batch brought that was cut after a long time may be asked at once.
+            networkEndsIt = !probesOnly
         case .fault:
             notBefore = max(notBefore, now + Limits.Uplink.backoffShortest)
             networkEndsIt = !probesOnly
@@ -70,6 +82,7 @@ struct Pace {
     mutating func succeeded(path: String) {
         guard !Self.isList(path) else { return }
         notBefore = .zero
+        isFailing = false
         probesOnly = false
         networkEndsIt = true
     }

@@ -8,6 +8,8 @@ package struct Scenario: Sendable {
         case synchronousOff
         /// After each network fault somebody makes the lane try at once.
         case impatient
+        /// A process that begins anew knows nothing of what upstream told the one before to wait.
+        case forgetful
     }
 
     /// Decides everything.
@@ -49,4 +51,5 @@ package struct SimulationReport: Sendable {
 enum Occasion: String, CaseIterable {
     case applications, acknowledged, accepted, purged, requests, cutRequests, lostReplies, mangledReplies, refusals
     case offlineSpells, powerLosses, kills, restarts, diskFull, failedSyncs, clockJumps, keyRotations, verbs, lostWrites
+    case resumedParts, forgottenParts
 }

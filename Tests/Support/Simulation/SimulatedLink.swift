@@ -8,7 +8,7 @@ import Uplink
 final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touched by the timeline's one thread only.
     private let world: World
     private let dice: Dice
-    var pace = Pace()
+    var pace: Pace
     private let spoiler: AnswerSpoiler
     /// The process that sends; nil before it stands.
     weak var life: Life?
@@ -16,6 +16,7 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
     init(world: World) throws {
         self.world = world
         dice = world.network.dice
+        pace = Pace(obeyUntil: world.obeyUntil)
         spoiler = try AnswerSpoiler(dice: dice)
     }
 
@@ -103,13 +104,17 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
             return try await cut(request, .networkTimeout)
         }
         let isMischief = dice.happens(network.mischief)
-        let mischief = isMischief ? dice.one(of: Mischief.allCases) : nil
+        var mischief = isMischief ? dice.one(of: Mischief.allCases) : nil
+        if network.spells.contains(.breaking), request.path == "/v1/intake/batches", dice.happens(700) {
+            mischief = .cutUpload
+        }
         let cutsUpload = mischief == .cutUpload
         try await timeline.sleep(for: network.roundTrip + (cutsUpload ? transfer / 2 : transfer))
         if network.spells.contains(.offline) || cutsUpload { return try await cut(request, .networkUnreachable) }
         if let reply = try moody(request, since: start) { return reply }
         if mischief == .repeated { repeatLater(request) }
         if mischief == .crashBefore {
+            world.upstream.crash()
             throw TransportFault(.networkUnreachable, mayHaveArrived: true, "simulated")
         }
         let reply = try world.upstream.answer(request, at: world.trueTime)
@@ -117,7 +122,10 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
         try await timeline.sleep(for: network.roundTrip)
         guard !network.spells.contains(.offline) else { return try lost() }
         switch mischief {
-        case .lostReply, .crashAfter: return try lost()
+        case .lostReply: return try lost()
+        case .crashAfter:
+            world.upstream.crash()
+            return try lost()
         case .endlessReply:
             throw TransportFault(.replyNotUpstream, mayHaveArrived: true, "the reply's body is too long")
         case nil, .cutUpload, .repeated, .crashBefore: break

@@ -37,6 +37,13 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
     /// Cases (by their number modulo 97) that it refuses for policy, and those over which it trips with 422.
     var refused: Set<Int> = []
     var trippedBy: Set<Int> = []
+    /// First bytes of parts that a cut hit, oldest first; in memory, and not for ever.
+    private var begun: [(id: ItemID, sha256: ContentDigest, bytes: [UInt8])] = []
+    /// What it ever said of them.
+    private var told: [ItemID: Set<Int>] = [:]
+    /// Parts that went on where a cut had hit them, and those whose beginning was forgotten meanwhile.
+    private(set) var resumed = 0
+    private(set) var postponed = 0
     /// What it takes in one batch.
     var mostItems = 1_000
     /// What it found wrong with what it was sent.
@@ -101,27 +108,67 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
             if !trippedBy.isEmpty, batch.parts.contains(where: { trips(over: $0) }) {
                 return try .problem(422, "manifest-invalid")
             }
-            let results = try batch.parts.map { try settle($0.entry, $0.bytes, at: now) }
+            let results = try batch.parts.map { part in
+                guard let whole = whole(part) else { return postpone(part) }
+                return try settle(part.entry, whole, at: now)
+            }
             return try .json(BatchAnswer(batchId: batch.manifest.batchId, receivedAt: now, results: results))
         default: return try .problem(404, "not-found")
         }
     }
 
-    /// Takes the beginning of a batch that was cut: every complete part is kept.
+    /// Takes the beginning of a batch that was cut: every complete part is kept, and of the next its first bytes.
     func takePart(of request: CollectedRequest, bytes: Int, at now: Timestamp) throws {
         guard request.path == "/v1/intake/batches", let batch = read(request, bytes: bytes, at: now) else { return }
-        for part in batch.parts where !trips(over: part) { _ = try settle(part.entry, part.bytes, at: now) }
+        for part in batch.parts where !trips(over: part) {
+            if let whole = whole(part) { _ = try settle(part.entry, whole, at: now) } else { _ = postpone(part) }
+        }
+        if let part = batch.begun { keep(part) }
     }
+
+    // MARK: Parts that a cut hit
+
+    /// It crashes: what is not stored is gone.
+    func crash() { begun = [] }
+
+    private func keep(_ part: Part) {
+        let kept = kept(of: part.entry)
+        guard held[part.entry.itemId] == nil, part.entry.offset == 0 || kept != nil else { return }
+        let bytes = ((kept ?? []) + part.bytes).prefix(part.entry.size - 1)
+        begun.removeAll { $0.id == part.entry.itemId }
+        guard !bytes.isEmpty else { return }
+        begun.append((part.entry.itemId, part.entry.sha256, Array(bytes)))
+        if begun.count > Limits.Upstream.begunPartsOfStation { begun.removeFirst() }
+    }
+
+    /// What is kept of an item, up to where this request goes on; nil when that much is not.
+    private func kept(of entry: ManifestItem) -> [UInt8]? {
+        guard entry.offset > 0 else { return [] }
+        let part = begun.first { $0.id == entry.itemId && $0.sha256 == entry.sha256 }
+        return part.flatMap { $0.bytes.count >= entry.offset ? Array($0.bytes.prefix(entry.offset)) : nil }
+    }
+
+    /// The part with what was kept of it; nil when its beginning is forgotten.
+    private func whole(_ part: Part) -> [UInt8]? { kept(of: part.entry).map { $0 + part.bytes } }
+
+    private func postpone(_ part: Part) -> ItemResult {
+        postponed += 1
+        return ItemResult(itemId: part.entry.itemId, outcome: .retry, sha256: ContentDigest(of: part.bytes))
+    }
+
+    private typealias Part = (entry: ManifestItem, bytes: [UInt8])
 
     private struct Batch {
         let manifest: BatchManifest
-        let parts: [(entry: ManifestItem, bytes: [UInt8])]
+        let parts: [Part]
+        /// The part that a cut hit.
+        let begun: Part?
     }
 
-    private func trips(over part: (entry: ManifestItem, bytes: [UInt8])) -> Bool {
-        guard !trippedBy.isEmpty, held[part.entry.itemId] == nil, let number = caseNumber(part.entry, part.bytes) else {
-            return false
-        }
+    private func trips(over part: Part) -> Bool {
+        guard !trippedBy.isEmpty, held[part.entry.itemId] == nil, let whole = whole(part),
+            let number = caseNumber(part.entry, whole)
+        else { return false }
         return trippedBy.contains(number % 97)
     }
 
@@ -159,7 +206,15 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
         if found != Array(ids.prefix(found.count)) || isWhole && found.count != ids.count {
             complaints.append("parts are not the manifest's")
         }
-        return Batch(manifest: manifest, parts: zip(manifest.items, parts.dropFirst()).map { ($0, $1.body) })
+        for item in manifest.items where item.offset > 0 && told[item.itemId]?.contains(item.offset) != true {
+            complaints.append("\(item.itemId) goes on at \(item.offset), of which nobody spoke")
+        }
+        var begun: Part?
+        if !isWhole, found.count < manifest.items.count, let body = parser.begunBody {
+            begun = (manifest.items[found.count], body)
+        }
+        return Batch(
+            manifest: manifest, parts: zip(manifest.items, parts.dropFirst()).map { ($0, $1.body) }, begun: begun)
     }
 
     /// The audit's head never goes back and never changes.
@@ -198,6 +253,8 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
     private func settle(_ entry: ManifestItem, _ bytes: [UInt8], at now: Timestamp) throws -> ItemResult {
         let digest = ContentDigest(of: bytes)
         if digest != entry.sha256 || bytes.count != entry.size { complaints.append("a part is not its entry's") }
+        if entry.offset > 0 { resumed += 1 }
+        begun.removeAll { $0.id == entry.itemId }
         if let first = held[entry.itemId] {
             if first.sha256 != digest { complaints.append("\(entry.itemId) came with other bytes") }
             return ItemResult(itemId: entry.itemId, outcome: .duplicate, sha256: digest, receipt: first.receipt)
@@ -257,7 +314,14 @@ final class SimulatedUpstream: @unchecked Sendable {  // Sendable: touched by th
                     item: ItemResult(itemId: id, outcome: .accepted, sha256: held.sha256, receipt: held.receipt))
             }
         }
-        return try .json(StatusAnswer(requestId: question.requestId, receivedAt: now, results: results))
+        let kept = begun.filter { question.itemIds.contains($0.id) }
+        for part in kept { told[part.id, default: []].insert(part.bytes.count) }
+        // Nobody is promised them: now and then they are gone as soon as they were spoken of.
+        if !kept.isEmpty, dice.happens(200) { begun = [] }
+        return try .json(
+            StatusAnswer(
+                requestId: question.requestId, receivedAt: now, results: results,
+                begun: kept.map { BegunPart(itemId: $0.id, bytes: $0.bytes.count) }))
     }
 }
 

@@ -42,7 +42,8 @@ struct Troubles: Sendable {
         add(20) { .spell(.offline, lasting: .seconds(2 * 86_400)) }
         add(120) { .spell(.portal, lasting: span(minutes: 120)) }
         add(200) { .spell(.upstreamDown, lasting: span(minutes: 120)) }
-        add(200, 2) { .spell(.busy, lasting: span(minutes: 60)) }
+        add(400, 2) { .spell(.busy, lasting: span(minutes: 60)) }
+        add(700, 2) { .spell(.breaking, lasting: span(minutes: 120)) }
         add(60) { .spell(.forbidden, lasting: span(minutes: 300)) }
         add(60) { .spell(.certificateRefused, lasting: span(minutes: 120)) }
         add(60) { .spell(.unsupported, lasting: span(minutes: 300)) }
@@ -117,7 +118,14 @@ struct Troubles: Sendable {
     private func keep(_ spell: Network.Spell, _ lasting: Duration) async {
         if spell == .offline { world.count(.offlineSpells) }
         world.network.spells.insert(spell)
-        try? await world.timeline.sleep(for: lasting)
+        // A station that was told to wait is put to the test: a process that begins anew must not forget it.
+        if spell == .busy, dice.happens(800) {
+            try? await world.timeline.sleep(for: lasting / 2)
+            await strike(.kill)
+            try? await world.timeline.sleep(for: lasting / 2)
+        } else {
+            try? await world.timeline.sleep(for: lasting)
+        }
         world.network.spells.remove(spell)
         guard spell == .offline, dice.happens(800) else { return }
         networkUp()

@@ -25,6 +25,11 @@ final class World: @unchecked Sendable {  // Sendable: touched by the timeline's
     var isHealed = false
     /// The run is over.
     var isOver = false
+    /// When the computer came up, and how often it had before.
+    private(set) var bootedAt = Duration.zero
+    private(set) var boots: Int64 = 0
+    /// Until when upstream wants nothing, as the station has it on disk.
+    var obeyUntil = Duration.zero
     /// Since when an administrator holds the transmission.
     var heldSince: Duration?
     /// Citizens at a desk now, and all who ever came.
@@ -59,6 +64,13 @@ final class World: @unchecked Sendable {  // Sendable: touched by the timeline's
     /// The true time, which upstream's clock has.
     var trueTime: Timestamp { Self.start.adding(timeline.now) }
 
+    /// The computer comes up: its boot-time clock begins anew, and what was told before is due.
+    func boot() {
+        bootedAt = timeline.now
+        boots += 1
+        obeyUntil = .zero
+    }
+
     func note(_ text: String) { trace.note(timeline.now, text) }
 
     func count(_ occasion: Occasion, _ times: Int = 1) { counts[occasion, default: 0] += times }
@@ -73,6 +85,8 @@ final class World: @unchecked Sendable {  // Sendable: touched by the timeline's
 
     var allCounts: [(name: String, count: Int)] {
         counts[.lostWrites] = Int(disk.lostWrites)
+        counts[.resumedParts] = upstream.resumed
+        counts[.forgottenParts] = upstream.postponed
         return Occasion.allCases.map { ($0.rawValue, counts[$0] ?? 0) }
     }
 }
@@ -80,10 +94,9 @@ final class World: @unchecked Sendable {  // Sendable: touched by the timeline's
 /// The clocks as one process of the station sees them.
 struct ProcessClock: StationClock {
     let world: World
-    let startedAt: Duration
 
     var now: Timestamp { world.trueTime.adding(world.wallOffset) }
-    var elapsed: Duration { world.timeline.now - startedAt }
+    var elapsed: Duration { world.timeline.now - world.bootedAt }
     var quality: ClockQuality {
         HostClock.quality(now: now, notBefore: HostClock.earliest, isSynchronized: world.isSynchronized)
     }

@@ -33,6 +33,7 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     private(set) var offsets: [Int64] = []
     private(set) var foreignResults = 0
     private(set) var questions = 0
+    private(set) var obeyUntil: Duration?
 
     init(_ items: [OutgoingItem], clock: SimulatedTime) {
         self.clock = clock
@@ -152,6 +153,9 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     func auditHead() throws -> AuditHead {
         try AuditHead(stationId: Fixture.station, sequence: 1, head: ContentDigest(of: []), key: Fixture.stationKey)
     }
+
+    func keepUpstreamWait(_ wait: Duration?) { obeyUntil = wait.map { clock.elapsed + $0 } }
+    func upstreamWait() -> Duration? { obeyUntil.flatMap { $0 > clock.elapsed ? $0 - clock.elapsed : nil } }
 
     func keyList() -> KeyList? { list }
     func replaceKeyList(_ list: KeyList) { self.list = list }
