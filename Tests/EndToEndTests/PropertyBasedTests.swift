@@ -60,7 +60,7 @@ import Testing
             if: FileManager.default.isExecutableFile(atPath: python),
             "there is no .build/schemathesis: `scripts/install-packages test` prepares it"),
         arguments: [
-            ("none", nil), ("undocumented-status", "Undocumented HTTP status code"), ("server-error", "Server error"),
+            ("none", nil), ("undocumented-status", "Undocumented status code"), ("server-error", "Server error"),
             ("wrong-shape", "Response violates schema"),
         ] as [(String, String?)])
     func theTesterReportsAServerThatIsWrong(fault: String, report: String?) async throws {
