@@ -50,7 +50,7 @@ export function close() {
   detail = null;
   ask_(null);
   at("item").hidden = true;
-  for (const part of ["item-facts", "item-verbs", "item-form"]) wipe(at(part));
+  for (const part of ["item-facts", "item-verbs", "item-form", "item-title", "item-state", "item-wait", "item-said"]) wipe(at(part));
 }
 
 export async function open(next) {
