@@ -131,7 +131,7 @@ struct WallTests {
 
     @Test func `No two elements of the page have the same id`() throws {
         let page = String(decoding: try #require(PageFile.named("")).bytes, as: UTF8.self)
-        let ids = page.matches(of: /\sid="([^"]+)"/).map { String($0.1) }
+        let ids = page.matches(of: /\bid="([^"]+)"/).map { String($0.1) }
         #expect(ids.count > 100)
         #expect(Dictionary(grouping: ids, by: \.self).filter { $0.value.count > 1 }.keys.sorted() == [])
     }

@@ -81,7 +81,7 @@ import Testing
 /// In a network namespace of its own: nothing of the machine is touched, and nothing of it is heard.
 @Suite(
     .enabled(if: geteuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/sbin/ip")),
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct NetworkWatchTests {
     /// The watch, made inside a new network namespace, and what runs `ip` inside it. The thread that is there serves until
     /// the end of the test.

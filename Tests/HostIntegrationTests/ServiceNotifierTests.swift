@@ -4,7 +4,7 @@ import Testing
 
 @testable import HostIntegration
 
-@Suite(.timeLimit(.minutes(1))) struct ServiceNotifierTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceNotifierTests {
     @Test(arguments: ["/tmp/in-\(UUID().uuidString)", "@intake-test-\(UUID().uuidString)"])
     func `messages reach the manager's socket, by path and by abstract name`(name: String) throws {
         let manager = try Manager(name)

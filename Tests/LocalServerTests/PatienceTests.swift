@@ -10,7 +10,7 @@ import Testing
 @testable import LocalServer
 
 /// Clients that are slow, many or never silent, on a real socket, with little patience. What is awaited is the cut itself.
-@Suite(.timeLimit(.minutes(2))) struct PatienceTests {
+@Suite(.timeLimit(.minutes(5))) struct PatienceTests {
     private static let request = "GET /v1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
     @Test func aRequestThatDripsInIsCut() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PCSCReaders
 
-@Suite(.timeLimit(.minutes(2))) struct ServiceWatchTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceWatchTests {
     @Test func `a socket that appears ends the wait`() throws {
         let layout = try StationLayout()
         defer { layout.remove() }
