@@ -61,11 +61,13 @@ func forgot(_ browser: Browser, and more: [String] = [], sourceLocation: SourceL
         + (await caches.keys()).join() + document.cookie
         """
     let personal = [Scene.name, Scene.number, "070 187 001 234", Scene.residence, "1987", "blob:"] + more
+    var left: [String] = []
     let gone = try await eventually {
         let everything = try await browser.value("(async () => \(script))()")
-        return personal.allSatisfy { !everything.contains($0) }
+        left = personal.filter(everything.contains)
+        return left.isEmpty
     }
-    #expect(gone, sourceLocation: sourceLocation)
+    #expect(gone, "\(left) is still there", sourceLocation: sourceLocation)
     #expect(
         try await browser.value("document.getElementById('portrait').naturalWidth") == "0",
         sourceLocation: sourceLocation)

@@ -40,8 +40,9 @@ struct QueuePageTests {
             try await browser.click("[data-filter=waiting]")
             try await browser.visit("queue", "000-044")
             try await shows("Trạm tự truyền lại sau 4 phút", browser)
-            try await browser.click("#item details:last-of-type summary")
-            try await browser.value("document.querySelector('#item-facts details').open = true")
+            // The history comes with the application's details.
+            try await shows("Nhật ký hồ sơ", browser)
+            try await browser.click("#item-facts details summary")
             try await shows("Đã lưu (lan)", browser)
         }
     }

@@ -81,6 +81,8 @@ import Testing
         await #expect(throws: Failure(.readOfAnother)) { try await registry.claim(read.id, by: .hoa) }
         #expect(try await registry.claim(read.id, by: .lan).id == read.id)
         await #expect(throws: Failure(.readInUse)) { try await registry.claim(read.id, by: .lan) }
+        #expect(try await registry.finished(read.id, by: .lan).id == read.id, "a question stands in nobody's way")
+        await #expect(throws: Failure(.readOfAnother)) { try await registry.finished(read.id, by: .hoa) }
         await registry.release(read.id)
         #expect(try await registry.claim(read.id, by: .lan).id == read.id, "nothing was saved: it can be tried again")
         await registry.forget(read.id, as: .saved)

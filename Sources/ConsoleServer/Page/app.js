@@ -310,7 +310,7 @@ function turn(view, replaced = null) {
   state.message = null;
   state.notice = null;
   if (view !== "queue") list.forget();
-  entry.wipeAnswers();
+  entry.wipeForms();
   render();
   look();
 }

@@ -32,12 +32,6 @@ export function wipeForms() {
   for (const box of document.querySelectorAll("[data-shows]")) reveal(box);
 }
 
-/** Empties what was answered to a question here; what the desk has begun stays. */
-export function wipeAnswers() {
-  for (const id of new Set(Object.values(FORMS))) at(id).reset?.();
-  for (const box of document.querySelectorAll("[data-shows]")) reveal(box);
-}
-
 /** Empties the fields that hold secrets. */
 function wipeSecrets() {
   for (const id of SECRETS) at(id).value = "";
@@ -180,7 +174,7 @@ export function listen(on) {
       return { key: "notTheSame" };
     }
     const person = await send("/api/secret", { secret, newSecret });
-    wipeAnswers();
+    wipeForms();
     on.signedIn(person);
     if (on.state.asking) on.answered({ key: "secretChanged" });
   });
@@ -189,7 +183,7 @@ export function listen(on) {
     const { shift } = on.state;
     const headers = signatureOf(name, at("successor-secret").value);
     const report = await send(`/api/shifts/${encodeURIComponent(shift.shiftId)}/hand-over`, {}, headers);
-    wipeAnswers();
+    wipeForms();
     on.shift(report);
     on.answered({ key: "handedOver", values: { name: report.responsible } });
   });
@@ -201,7 +195,7 @@ export function listen(on) {
   }
   for (const id of ["secret-cancel", "hand-over-cancel"]) {
     at(id).addEventListener("click", () => {
-      wipeAnswers();
+      wipeForms();
       on.answered(null);
     });
   }

@@ -50,7 +50,7 @@ export function close() {
   detail = null;
   ask_(null);
   at("item").hidden = true;
-  for (const part of ["item-facts", "item-verbs", "item-form"]) wipe(at(part));
+  for (const part of ["item-title", "item-state", "item-wait", "item-said", "item-facts", "item-verbs", "item-form"]) wipe(at(part));
 }
 
 export async function open(next) {
@@ -187,6 +187,7 @@ function order() {
     const representative = { personalNumber: value("act-rep-number"), fullName: value("act-rep-name"), relationship: value("act-rep-relation"), phone: value("act-rep-phone") };
     if (Object.values(representative).some(Boolean)) body.representative = representative;
     if (Object.keys(JSON.parse(JSON.stringify({ ...body, reason: undefined }))).length === 0) throw { key: "nothingChanged", at: "act-phone" };
+    missing("act-words", "wordsMissing");
     return ["amendments", body, { "Idempotency-Key": key }];
   }
   if (verb === "withdraw") {

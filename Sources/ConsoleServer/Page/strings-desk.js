@@ -85,6 +85,7 @@ export const DESK = {
   doubtSaved: ["Một lần lưu bị gián đoạn. Từ lúc đó trạm có thêm hồ sơ {numbers}: đối chiếu trước khi làm lại.", "A save was interrupted. Since then the station has {numbers}: compare before doing it again."],
   doubtNone: ["Một lần lưu bị gián đoạn, chưa có hồ sơ nào được lưu. Làm lại từ đầu.", "A save was interrupted and left no application. Start again."],
   doubtUnknown: ["Một lần lưu bị gián đoạn. Xem danh sách hồ sơ trước khi làm lại.", "A save was interrupted. Look at the list of applications before doing it again."],
+  savedAndAccepted: ["Hồ sơ đã lưu, cấp trên đã nhận", "Saved, and accepted upstream"],
   savedHeld: ["Hồ sơ đã lưu, tạm giữ", "Saved, on hold"],
 
   cannotApply: ["Không lập được hồ sơ", "No application can be made"],

@@ -112,6 +112,7 @@ export const VIEWS = {
   amendReason: ["Lý do bổ sung", "Why it is corrected"],
   cancelAsk: ["Thôi", "Never mind"],
   audited: ["Thao tác này được ghi vào nhật ký.", "This action is recorded in the audit log."],
+  wordsMissing: ["Ghi lý do bổ sung.", "Write the reason."],
   reasonMissing: ["Chọn lý do.", "Choose a reason."],
   confirmationMissing: ["Chọn cách công dân xác nhận.", "Choose how the citizen confirmed it."],
   nothingChanged: ["Chưa ghi điều gì thay đổi.", "Nothing was changed."],

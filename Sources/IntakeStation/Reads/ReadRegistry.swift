@@ -89,6 +89,15 @@ actor ReadRegistry {
     /// What an application needs, for one save at a time: to be followed by `forget` or `release`. Throws `readUnknown`,
     /// `readUnfinished`, `readInUse`, `readPartial`, or why the read failed.
     func claim(_ id: String, by person: WireName) throws(Failure) -> FinishedRead {
+        let read = try finished(id, by: person)
+        guard entries[id]?.isClaimed == false else { throw Failure(.readInUse) }
+        entries[id]?.isClaimed = true
+        return read
+    }
+
+    /// The same for an application that cannot be saved yet: it stands in nobody's way. Throws as `claim`, without
+    /// `readInUse`.
+    func finished(_ id: String, by person: WireName) throws(Failure) -> FinishedRead {
         let entry = try known(id, to: person)
         switch entry.progress.state {
         case .reading, .suspended: throw Failure(.readUnfinished)
@@ -97,8 +106,6 @@ actor ReadRegistry {
         case .finished:
             guard let read = entry.finished else { throw Failure(.readUnknown) }
             guard read.isWhole else { throw Failure(.readPartial) }
-            guard !entry.isClaimed else { throw Failure(.readInUse) }
-            entries[id]?.isClaimed = true
             return read
         }
     }

@@ -55,15 +55,18 @@ struct SavingService: Sendable {
             return SavedAnswer(body: saved.answer, itemId: saved.itemId)
         default: throw Problem(.requestMalformed, "either readId or manual")
         }
+        // Without consent nothing is ever saved: a page that asks what is still missing holds up no other client.
+        let mayBeSaved = submission.consent?.granted == true
         let read = try await named { () async throws(Failure) in
-            try await reads.claim(readId, by: hands.person.actor)
+            try await mayBeSaved
+                ? reads.claim(readId, by: hands.person.actor) : reads.finished(readId, by: hands.person.actor)
         }
         do throws(Problem) {
             let saved = try await save(submission, read: read, request, by: hands)
             await reads.forget(read.id, as: .saved)
             return SavedAnswer(body: saved.answer, itemId: saved.itemId)
         } catch {
-            await reads.release(read.id)
+            if mayBeSaved { await reads.release(read.id) }
             throw error
         }
     }
