@@ -65,6 +65,9 @@ struct PageBenchmark {
                 times.list.append((ContinuousClock.now - start).milliseconds)
                 await self.station.removeCard()
                 try await browser.value("document.getElementById('receipt-done').click()")
+                // The next card must not be taken for this one.
+                try await self.waitUntil(
+                    "document.getElementById('stage-title').textContent === 'Đặt thẻ lên đầu đọc'", browser)
             }
         }
         return times.list
