@@ -10,7 +10,7 @@ import Testing
 @Suite(
     .enabled(if: Browser.executable != nil, "Chromium is not installed"), .serialized, .timeLimit(.minutes(10)))
 struct ConsoleMemoryTests {
-    @Test(arguments: ["sign-out", "idle lock", "save and sign-out"])
+    @Test(arguments: ["sign-out", "idle lock"])
     func nothingOfTheCitizenStaysInTheConsole(end: String) async throws {
         let settings = end == "idle lock" ? "people:\n  idleSeconds: 10" : ""
         try await withDesk(settings: settings) { station, page, citizen in
@@ -30,13 +30,8 @@ struct ConsoleMemoryTests {
             case "sign-out":
                 try await page.click("sign-out")
                 try await page.shows("Đã đăng xuất")
-            case "idle lock":
-                #expect(try await eventually { try await page.browser.text().contains("khóa vì không có thao tác") })
             default:
-                try await page.consent()
-                _ = try await page.save()
-                try await page.click("sign-out")
-                try await page.shows("Đã đăng xuất")
+                #expect(try await eventually { try await page.browser.text().contains("khóa vì không có thao tác") })
             }
             var left: Set<CanarySearch.Finding> = []
             let isGone = try await eventually {
