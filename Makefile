@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BUILD := swift build
 
-.PHONY: help packages build demo test lint bench prove boot fuzz fuzz-api simulate
+.PHONY: help packages build demo test lint bench prove boot fuzz fuzz-api simulate pictures
 
 help: ## lists what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -52,6 +52,11 @@ simulate: packages ## days of a station in seconds, every fault by a seed: SEEDS
 prove: PACKAGES := test
 prove: packages ## full-size proofs; leaves a dated result file in docs/results/
 	@scripts/prove
+
+pictures: PACKAGES := test
+pictures: packages ## takes the operator's guide's pictures anew, in the tests of the page, into docs/images
+	@$(BUILD) --build-tests --quiet 1>&2
+	@scripts/make-pictures
 
 boot: packages ## boots the units under a real systemd in a container (root, debootstrap, systemd-nspawn)
 	@scripts/prove-boot

@@ -74,6 +74,7 @@ let package = Package(
     ],
     targets: [
         // L0: module maps and shims over C, no logic
+        .target(name: "CForgetfulHeap"),
         .target(name: "CHost"),
         .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -296,7 +297,10 @@ let package = Package(
         // L5: thin executables
         .executableTarget(
             name: "intake-console",
-            dependencies: ["ConsoleServer", "StationCore", argumentParser, logging, serviceLifecycle, unixSignals],
+            dependencies: [
+                "CForgetfulHeap", "ConsoleServer", "StationCore", argumentParser, logging, serviceLifecycle,
+                unixSignals,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "intake-demo",
@@ -324,9 +328,9 @@ let package = Package(
         .executableTarget(
             name: "station-benchmarks",
             dependencies: [
-                "ChipDocument", "CitizenCard", "ShapedLink", "SpoolFilling", "StationAPI", "StationBench",
-                "StationCore", "Uplink", "UpstreamServer", "VirtualCard", argumentParser, nioCore, nioHTTP1, nioPosix,
-                nioSSL,
+                "ChipDocument", "CitizenCard", "HeadlessBrowser", "ShapedLink", "SpoolFilling", "StationAPI",
+                "StationBench", "StationCore", "Uplink", "UpstreamServer", "VirtualCard", argumentParser, nioCore,
+                nioHTTP1, nioPosix, nioSSL,
             ],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HeadlessBrowser
 import StationAPI
 import StationBench
 import StationCore
@@ -17,6 +18,8 @@ struct StationBenchmarks: AsyncParsableCommand {
     @Option(help: "How many applications cross the slow link; 0 leaves it out.") var link = 100
     @Option(help: "Decides when the slow link breaks.") var seed: UInt64 = 7
     @Option(help: "How many turns of reads beside a crowd of clients; 0 leaves it out.") var crowd = 20
+    @Option(help: "How many citizens are taken in on the operator's page; 0 leaves it out.") var citizens = 11
+    @Flag(help: "Only the operator's page.") var pageOnly = false
     @Flag(help: "Only the reads beside a crowd; fails where it slows them beyond its limit.") var crowdOnly = false
     @Flag(help: "Only the full spool and the slow link.") var uplinkOnly = false
     @Option(help: "Where the figures go.") var output = "bench.json"
@@ -24,7 +27,11 @@ struct StationBenchmarks: AsyncParsableCommand {
     func run() async throws {
         var figures: [Figure] = []
         if crowdOnly { return try await proveCrowd() }
-        if !uplinkOnly { figures += try await deskFigures() }
+        if pageOnly {
+            for figure in try await pageFigures() { say(figure.row) }
+            return
+        }
+        if !uplinkOnly { figures += try await deskFigures() + pageFigures() }
         if spool > 0 {
             figures += try await FullSpoolBenchmark(items: spool, drained: min(spool, drained), saves: saves).figures()
         }
@@ -82,6 +89,30 @@ struct StationBenchmarks: AsyncParsableCommand {
             throw error
         }
         return figures
+    }
+
+    /// A citizen at the operator's page, and its first paint, at a station of their own.
+    private func pageFigures() async throws -> [Figure] {
+        guard citizens > 0 else { return [] }
+        guard Browser.executable != nil else {
+            say("no Chromium: the figures of the operator's page are left out")
+            return []
+        }
+        let station = try await BenchStation()
+        do {
+            _ = try await station.issueCard("citizen", ["--seed", "7"])
+            try await station.startUpstream()
+            try await station.configure()
+            try await station.cardService.start()
+            try await station.startDaemon()
+            let figures = try await PageBenchmark(station: station, rounds: citizens).figures()
+            await station.stop()
+            station.layout.remove()
+            return figures
+        } catch {
+            await station.stop()
+            throw error
+        }
     }
 
     private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

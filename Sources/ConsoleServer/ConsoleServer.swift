@@ -46,7 +46,9 @@ package struct ConsoleServer: Service {
             maxHeaderFieldSize: Limits.Local.headBytes, maxHeaderListSize: Limits.Local.headBytes)
         application = Application(
             responder: ConsoleResponder(gateway: gateway),
-            server: .http1(configuration: .init(idleTimeout: .seconds(60), httpDecoderConfiguration: heads)),
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: .seconds(Limits.Local.idleConnectionSeconds), httpDecoderConfiguration: heads)),
             configuration: ApplicationConfiguration(
                 address: .hostname("127.0.0.1", port: configuration.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(Limits.Local.connections, logger: logger)),

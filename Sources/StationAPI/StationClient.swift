@@ -17,6 +17,7 @@ public struct StationClient: Sendable {
     private static let http: HTTPClient = {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.idleTimeout = .seconds(Limits.Local.idleConnectionSeconds)
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 

@@ -232,6 +232,9 @@ package actor BenchStation {
         return line.text.split(separator: " ").map(String.init).first { $0.hasPrefix("http://") } ?? line.text
     }
 
+    /// The console that runs.
+    package var runningConsole: ManagedProcess? { console }
+
     /// Runs `intakectl` to its end.
     package func control(_ arguments: [String]) async throws(Failure) -> ManagedProcess.Output {
         let tokenFile = layout.root + "/token"

@@ -30,6 +30,9 @@ extension Limits {
         public static let keptEvents = 10_000
         /// Silence after which the event stream sends a keep-alive.
         public static let keepAlive: Duration = .seconds(15)
+        /// How long the console and whoever asks the daemon keep a connection that nothing runs on: as long as it is there,
+        /// its buffers hold the last that came through them.
+        public static let idleConnectionSeconds: Int64 = 2
         /// Time between two attempts of a client to reach a daemon that went away: nothing tells when it is back.
         public static let reconnectInterval: Duration = .seconds(1)
         /// Seconds that a client waits for an answer to a question.

@@ -87,6 +87,10 @@ struct DeskFallbackTests {
             try await page.phone("0912345678")
             try await page.consent()
             try await page.shows("Số điện thoại đã dùng")
+            #expect(
+                try await eventually {
+                    try await page.browser.value("document.getElementById('portrait').naturalWidth") != "0"
+                })
             await keep(page.browser, "desk-overrides")
             try await page.sign(second.operatorId, second.secret)
             try await page.focus(on: "override-duplicateToday")

@@ -28,6 +28,7 @@ const state = {
   problem: null, // why the station is away
   status: null,
   readers: null,
+  chosen: null, // the reader whose card the operator means, of two
   description: null, // what the station asks for: consent text, integrations, what a receipt promises
   read: null, // the only place where the citizen's data is kept, beside the fields of the form
   dismissed: null, // the read of which the operator makes no application
@@ -158,10 +159,22 @@ async function loadShift() {
   } catch { /* the next input asks again */ }
 }
 
-/** The reader that the desk shows: one that is reading, then one with a card, then the first. */
+const placed = new Map(); // by reader, which card came when, so that of two cards the later one is meant
+let placings = 0;
+
+/** The reader that the desk works with: one that is reading, then the one whose card it shows, then what the operator chose,
+ * then the one whose card came last. */
 function activeReader(list) {
-  const rank = { reading: 0, card: 1, mute: 2, empty: 3 };
-  return [...(list?.readers ?? [])].sort((a, b) => rank[a.state] - rank[b.state])[0] ?? null;
+  for (const each of list.readers) {
+    if (each.state === "empty" || placed.get(each.id)?.insertion === each.insertion) continue;
+    placed.set(each.id, { insertion: each.insertion, turn: ++placings });
+  }
+  const isHolder = (each) => each.state === "card" && state.read?.state === "finished" && each.id === state.read.reader;
+  const isChosen = (each) => each.state === "card" && each.id === state.chosen;
+  if (!list.readers.some(isChosen)) state.chosen = null;
+  const rank = (each) => (each.state === "reading" ? 0 : isHolder(each) ? 1 : isChosen(each) ? 2 : { card: 3, mute: 4, empty: 5 }[each.state]);
+  const turn = (each) => placed.get(each.id)?.turn ?? 0;
+  return list.readers.toSorted((a, b) => rank(a) - rank(b) || turn(b) - turn(a))[0] ?? null;
 }
 
 function takeReaders(list) {
@@ -417,6 +430,11 @@ const hooks = {
   changed: render,
   byHand() {
     form.byHand(state.read);
+    render();
+  },
+  choose(reader) {
+    state.chosen = reader;
+    takeReaders(state.readers);
     render();
   },
   refresh: loadDescription,

@@ -103,6 +103,9 @@ export function render(state) {
   at("picture").setAttribute("href", `#${scene.picture}`);
   say(at("stage-title"), scene.title);
   say(at("stage-note"), scene.note ?? "");
+  const holders = (state.readers?.readers ?? []).filter((each) => each.state !== "empty");
+  const holder = holders.find((each) => each.id === state.read?.reader) ?? state.reader;
+  say(at("stage-reader"), holders.length > 1 && holder ? t("atReader", { name: holder.name }) : "");
   at("desk").setAttribute("aria-busy", scene.busy ? "true" : "false");
   progress(scene.busy ? state.read : null);
   person(state);

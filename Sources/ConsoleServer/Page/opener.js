@@ -1,7 +1,7 @@
 // Opening a chip: the QR code or the digits that the operator scans or types, before the card lies there or after.
 
 import { send } from "./link.js";
-import { at, say } from "./dom.js";
+import { at, fill, make, say } from "./dom.js";
 import { both, isoDate, t } from "./strings.js";
 import { readKeys } from "./scanner.js";
 
@@ -58,6 +58,12 @@ export function render(state) {
     say(at(id), words);
     at(id).dataset.tone = message === "held" ? "quiet" : "bad";
   }
+  // Of two cards the operator says which one the code is for.
+  const cards = (state.readers?.readers ?? []).filter((each) => each.state === "card");
+  at("which").hidden = cards.length < 2;
+  fill(at("which-readers"), cards.map((each) => each.id), () => cards.map(({ id, name }) =>
+    make("label", { class: "choice" }, make("input", { type: "radio", name: "which", value: id }), make("span", {}, name))));
+  for (const each of document.getElementsByName("which")) each.checked = each.value === state.reader?.id;
   if (held && state.reader?.state === "card" && !asking) open(held);
   const came = view !== shown;
   shown = view;
@@ -145,6 +151,10 @@ export function listen(hooks) {
   at("document").addEventListener("submit", (event) => {
     event.preventDefault();
     sendDocument();
+  });
+  at("which").addEventListener("change", (event) => {
+    on.choose(event.target.value);
+    at("credential").focus();
   });
   at("by-document").addEventListener("click", () => {
     byDocument = true;

@@ -2,6 +2,8 @@
 
 export const DESK = {
   credential: ["Quét mã QR, hoặc nhập 6 số cuối của số thẻ", "Scan the QR code, or type the last 6 digits of the number"],
+  whichReader: ["Hai đầu đọc đều có thẻ. Chọn thẻ của công dân này.", "Cards lie on two readers. Choose this citizen's."],
+  atReader: ["Đầu đọc: {name}", "Reader: {name}"],
   openChip: ["Mở chip", "Open the chip"],
   byDocument: ["Nhập số thẻ và ngày", "Number and dates"],
   byHand: ["Không đọc được chip: nhập tay", "Chip unreadable: type by hand"],
