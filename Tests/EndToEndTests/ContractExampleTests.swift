@@ -50,7 +50,7 @@ import Testing
             try await examples.run("holdApplication", "closeApplication")
 
             try await examples.run(
-                "export", "importReceipts", "recallExports", "importItems", "exportReceipts", "resumeTransmission",
+                "listMedia", "export", "importReceipts", "recallExports", "importItems", "exportReceipts", "resumeTransmission",
                 "flushTransmission", "pauseTransmission")
             // The supervisor, to whom the session is handed over, does not work here; Lan closes before that.
             try await examples.run("handOverShift")

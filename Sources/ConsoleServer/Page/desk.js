@@ -43,7 +43,8 @@ function stage(state) {
     const one = state.applications.get(state.receiptOf.itemId);
     if (state.receiptOf.isReprint) return { picture: "idle", tone: "quiet", title: t("reprint"), note: one ? stateWord(one) : "" };
     const isHeld = one?.state === "held";
-    return { picture: isHeld ? "doubt" : "good", tone: isHeld ? "doubt" : "good", title: t(isHeld ? "savedHeld" : "saved"),
+    const title = t(isHeld ? "savedHeld" : one?.state === "accepted" ? "savedAndAccepted" : "saved");
+    return { picture: isHeld ? "doubt" : "good", tone: isHeld ? "doubt" : "good", title,
       note: t(reader.state === "empty" ? "receiptNote" : "giveBack") };
   }
   if (state.inDoubt) return { picture: "doubt", tone: "doubt", title: t("saveDoubt"), note: t("saveDoubtNote") };
