@@ -53,6 +53,7 @@ struct DeskReadersTests {
             try await page.shows("Đầu đọc: \(station.cardService.readerNames[0])")
             try await page.keys("345678", counted: false)
             try await page.enter()
+            try await page.shows("Đọc lại số điện thoại cho công dân xác nhận")
             try await page.shows("0912 345 678")
             try await page.shows(first.name)
             try await page.consent()
@@ -61,6 +62,8 @@ struct DeskReadersTests {
             // The one who is done goes with their card, and the other's turn begins with the receipt's end.
             await station.removeCard()
             try await page.click("receipt-done")
+            try await page.shows("Quét mã QR, hoặc nhập 6 số cuối của số thẻ")
+            try await page.lacks("Hai đầu đọc đều có thẻ.")
             try await page.openChip(second)
             try await page.forgot([first.name, first.number, first.residence, "0912345678", "0912 345 678"])
             #expect(try await page.browser.value("document.getElementById('phone').value") == "")
