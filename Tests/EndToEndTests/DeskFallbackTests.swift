@@ -16,6 +16,8 @@ struct DeskFallbackTests {
             try await page.shows("Đã nhận thẻ")
             try await page.keys(String(citizen.number.suffix(6)))
             try await page.enter()
+            // A read that begins takes the form that is open: by hand begins when it has failed.
+            try await page.shows("Phiên đọc với thẻ bị hỏng")
             try await page.focus(on: "credential")
             await keep(page.browser, "desk-failed")
             try await page.click("by-hand")
