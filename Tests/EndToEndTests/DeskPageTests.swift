@@ -82,6 +82,8 @@ struct DeskPageTests {
             try await page.focus(on: "credential")
             for line in citizen.zone { try await page.scan(line) }
             try await page.shows(citizen.name)
+            // Lifted before the read has ended, the card would be waited for.
+            try await page.shows("Đọc thẻ thành công")
             await station.removeCard()
             try await page.focus(on: "credential")
             try await station.insertCard(citizen.directory)

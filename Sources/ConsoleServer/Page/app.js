@@ -139,7 +139,7 @@ async function leave(key) {
   tabs.postMessage("session");
 }
 
-onSessionEnd((problem) => {
+onSessionEnd(() => visits, (problem) => {
   if (!state.person) return;
   takePerson(null, { problem });
   render();

@@ -8,16 +8,20 @@ const PATIENCE = 5_000;
 const CHANGE_PATIENCE = 30_000;
 
 let ended = () => {};
+let visit = () => 0;
 
-/** `handler(problem)` is called when an answer says that nobody is signed in any more. */
-export function onSessionEnd(handler) {
+/** `handler(problem)` is called when an answer says that nobody is signed in any more. What was asked in an earlier visit,
+ * which `current()` counts, says nothing of the one that has begun since. */
+export function onSessionEnd(current, handler) {
+  visit = current;
   ended = handler;
 }
 
-async function answer(response) {
+async function answer(asked, request) {
+  const response = await request;
   const body = response.status === 204 ? null : await response.json();
   if (response.ok) return body;
-  if (endsSession(body)) ended(body);
+  if (endsSession(body) && asked === visit()) ended(body);
   throw body;
 }
 
@@ -25,12 +29,12 @@ const endsSession = (problem) => problem.code === "session-expired" || problem.c
 
 /** Fetches JSON; a failure throws the station's problem. */
 export async function ask(path) {
-  return answer(await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }));
+  return answer(visit(), fetch(path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }));
 }
 
 /** Sends JSON; a failure throws the station's problem. */
 export async function send(path, body = {}, headers = {}, patience = CHANGE_PATIENCE) {
-  return answer(await fetch(path, {
+  return answer(visit(), fetch(path, {
     method: "POST", cache: "no-store", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body),
     signal: AbortSignal.timeout(patience),
   }));
