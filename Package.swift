@@ -238,7 +238,7 @@ let package = Package(
             name: "StationContract", dependencies: ["StationCore", yams], path: "Tests/Support/StationContract",
             swiftSettings: strict),
         .target(
-            name: "FakeStation", dependencies: ["LocalServer", "StationAPI", "StationCore", logging],
+            name: "FakeStation", dependencies: ["LocalServer", "StationAPI", "StationCore", logging, serviceLifecycle],
             path: "Tests/Support/FakeStation", swiftSettings: strict),
         .target(
             name: "VirtualCard", dependencies: ["ChipDocument", "CitizenCard", "DocumentCrypto", "StationCore"],

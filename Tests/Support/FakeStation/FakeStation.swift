@@ -2,6 +2,7 @@ package import LocalServer
 import Logging
 package import StationAPI
 package import StationCore
+import ServiceLifecycle
 import Synchronization
 
 /// A station without readers and disk behind the daemon's own server: what it shows is what the test says.
@@ -40,6 +41,11 @@ package final class FakeStation: FakePeople {
         try await Self.serve(.administrators(FakeAdministration(self)), at: socketPath, body)
     }
 
+    private struct Serving: Service {
+        let server: LocalServer
+        func run() async throws { try await server.run() }
+    }
+
     private static func serve(
         _ surface: SocketSurface, at socketPath: String, _ body: () async throws -> Void
     ) async throws {
@@ -49,11 +55,15 @@ package final class FakeStation: FakePeople {
         let server = try LocalServer(surface, socketPath: socketPath, group: nil, logger: logger) {
             tell.yield()
         }
+        // Stopped as the daemon is: a server that is cancelled while a connection is being accepted traps.
+        var configuration = ServiceGroupConfiguration(services: [.init(service: Serving(server: server))], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .milliseconds(200)
+        let services = ServiceGroup(configuration: configuration)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
+            group.addTask { try await services.run() }
             _ = await ready.first { true }
             try await body()
-            group.cancelAll()
+            await services.triggerGracefulShutdown()
             while (try? await group.next()) != nil {}
         }
     }
