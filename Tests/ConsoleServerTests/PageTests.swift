@@ -233,6 +233,7 @@ struct PageTests {
                 Scene.read(
                     state: .finished, findings: [Finding(check: "dateOrder", verdict: .passed)], verdict: .passed))
             try await shows(Scene.name, browser)
+            try await shows("Bước 1/3: Số điện thoại", browser)
             #expect(try await browser.value("document.documentElement.scrollWidth <= 1024") == "1")
             let unreachable = try await browser.value(
                 "[...document.querySelectorAll('button, summary, a')].filter((each) => each.tabIndex < 0).length")
