@@ -193,7 +193,7 @@ let package = Package(
             name: "LocalServer",
             dependencies: [
                 "CHost", "StationAPI", "StationCore", asyncAlgorithms, httpTypes, hummingbird, hummingbirdCore, logging,
-                nioCore, nioFoundationCompat, nioHTTPTypes, nioPosix, serviceLifecycle,
+                nioCore, nioFoundationCompat, nioHTTP1, nioHTTPTypes, nioPosix, serviceLifecycle,
             ],
             // A link to docs/openapi: what is served is the contract itself.
             resources: [.embedInCode("Contract/station.yaml")],

@@ -55,50 +55,21 @@ struct DrainBenchmark {
 
     /// Items a second that one curl with one connection brings over, the median of three runs.
     private func curlRate(_ batches: [FastReceiver.Batch], to receiver: FastReceiver) async throws -> Double {
-        let place = station.layout.root + "/curl"
-        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-        var transfers: [String] = []
-        for (index, batch) in batches.enumerated() {
-            guard let body = batch.body else { continue }
-            let file = "\(place)/\(index)"
-            try Data(body.readableBytesView).write(to: URL(fileURLWithPath: file))
-            let fields = (batch.fields + [("Expect", "")]).map { name, value in
-                "header = \"\(name):\(value.isEmpty ? "" : " ")\(value.replacing("\"", with: "\\\""))\""
-            }
-            transfers.append(
-                """
-                url = "https://localhost:\(receiver.port)/v1/intake/batches"
-                request = "POST"
-                upload-file = "\(file)"
-                output = "/dev/null"
-                cacert = "\(enrolment)/ca.pem"
-                cert = "\(enrolment)/client.pem"
-                key = "\(enrolment)/client.key"
-                tlsv1.3
-                http1.1
-                silent
-                fail
-                \(fields.joined(separator: "\n"))
-                """)
-        }
-        let list = place + "/list"
-        try transfers.joined(separator: "\nnext\n").write(toFile: list, atomically: true, encoding: .utf8)
+        let curl = try CurlPeer(
+            batches, place: station.layout.root + "/curl", enrolment: enrolment, port: receiver.port)
         var rates: [Double] = []
         for _ in 0..<3 {
             receiver.forget()
-            let output = try await ManagedProcess.run(Command("/usr/bin/curl", ["-q", "-K", list]))
-            guard output.status == .exited(0) else {
-                throw Failure(.internalFault, "curl: \(output.status) \(output.error.suffix(2))")
-            }
+            try await curl.send()
             let came = await receiver.batches(items: 1)
-            guard let first = came.first, let last = came.last, came.count == transfers.count else {
-                throw Failure(.internalFault, "curl sent \(came.count) of \(transfers.count)")
+            guard let first = came.first, let last = came.last, came.count == curl.transfers else {
+                throw Failure(.internalFault, "curl sent \(came.count) of \(curl.transfers)")
             }
             let count = came.reduce(0) { $0 + $1.items }
             rates.append(Double(count) / ((last.ended - first.began).milliseconds / 1_000))
         }
         receiver.forget()
-        try FileManager.default.removeItem(atPath: place)
+        try curl.remove()
         return Sample(rates).percentile(50)
     }
 }

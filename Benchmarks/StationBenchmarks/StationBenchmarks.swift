@@ -15,6 +15,7 @@ struct StationBenchmarks: AsyncParsableCommand {
     @Option(help: "How many reads are made in a row in memory.") var reads = 1_000
     @Option(help: "How many applications are queued in the full spool; 0 leaves it out.") var spool = 50_838
     @Option(help: "How many of them are drained.") var drained = 6_000
+    @Option(help: "How many are drained to an upstream that keeps them; 0 leaves it out.") var kept = 2_000
     @Option(help: "How many applications cross the slow link; 0 leaves it out.") var link = 100
     @Option(help: "Decides when the slow link breaks.") var seed: UInt64 = 7
     @Option(help: "How many turns of reads beside a crowd of clients; 0 leaves it out.") var crowd = 20
@@ -35,6 +36,7 @@ struct StationBenchmarks: AsyncParsableCommand {
         if spool > 0 {
             figures += try await FullSpoolBenchmark(items: spool, drained: min(spool, drained), saves: saves).figures()
         }
+        if kept > 0 { figures += try await KeptDrainBenchmark(items: kept).figures() }
         if link > 0 { figures += try await LinkBenchmark(items: link, seed: seed).figures() }
         say(Figure.header)
         for figure in figures { say(figure.row) }

@@ -1,14 +1,16 @@
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 import StationAPI
 import StationCore
 
-/// Watches one connection on its event loop: cuts a client that sends a request too slowly or takes nothing of what is
-/// written to it, and refuses a connection that its peer has too many.
+/// Watches one connection on its event loop: cuts a client that sends a request too slowly, sends on what nobody asked for
+/// any more, or takes nothing of what is written to it; refuses a connection that its peer has too many; and says of what
+/// is no HTTP what a problem says.
 ///
-/// Hummingbird closes connections without a request, but a byte now and then keeps a request alive there, and it waits
-/// without end for a client to read.
+/// Hummingbird closes connections without a request, but a byte now and then keeps a request alive there, it waits
+/// without end for a client to read, and reads a body to its end after the answer.
 final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -19,6 +21,12 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     private let allowance: PeerAllowance
     private var peer: Peer?
     private var isRefused = false
+    /// What was sent is no HTTP (RFC 9112): the answer to it is the last.
+    private var breach: HTTPParserError?
+    /// The request that came last has its answer.
+    private var isAnswered = false
+    /// Bytes of its body that came after the answer.
+    private var unaskedBytes = 0
     /// When the first byte of a request came that is not whole yet.
     private var arrivingSince: NIODeadline?
     private var arrivalTimer: Scheduled<Void>?
@@ -52,9 +60,12 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     private func connected(_ peer: Peer, _ context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
         self.peer = peer
-        guard !allowance.connected(peer) else { return }
+        switch allowance.connected(peer) {
+        case .served: return
+        case .toldWhy: refusalTimer = close(context, after: patience.refusal)
+        case .refused: context.close(promise: nil)
+        }
         isRefused = true
-        refusalTimer = close(context, after: patience.refusal)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -65,7 +76,15 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func refuse(_ context: ChannelHandlerContext) {
-        let code = FailureCode.connectionsTooMany
+        write(lastProblem: .connectionsTooMany, context)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
+            bound.value.close(promise: nil)
+        }
+    }
+
+    /// Head and body of the last answer on this connection.
+    private func write(lastProblem code: FailureCode, _ context: ChannelHandlerContext) {
         let body = (try? StrictJSON.encode(Problem(Failure(code), status: code.httpStatus))) ?? []
         let head = HTTPResponse(
             status: .init(code: code.httpStatus),
@@ -75,10 +94,27 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
             ])
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: nil)
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
-            bound.value.close(promise: nil)
+    }
+
+    // MARK: What is no HTTP
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        breach = error as? HTTPParserError
+        context.fireErrorCaught(error)
+    }
+
+    /// Hummingbird answers a breach with a bare 400, in its turn after the answers to what came before.
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head)
+        where breach != nil && head.status == .badRequest && head.headerFields[.contentType] == nil:
+            write(lastProblem: breach == .headerOverflow ? .requestTooLarge : .requestMalformed, context)
+            promise?.succeed()
+            return
+        case .end: isAnswered = true
+        case .head, .body: break
         }
+        context.write(data, promise: promise)
     }
 
     // MARK: How fast
@@ -105,7 +141,12 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head: if isRefused { refuse(context) }
+        case .head:
+            (isAnswered, unaskedBytes) = (false, 0)
+            if isRefused { refuse(context) }
+        case .body(let part) where isAnswered:
+            unaskedBytes += part.readableBytes
+            if unaskedBytes > Limits.Local.unaskedBytes { return context.close(promise: nil) }
         case .body: break
         case .end: arrivingSince = nil
         }

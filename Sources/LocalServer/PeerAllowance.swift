@@ -26,14 +26,24 @@ final class PeerAllowance: Sendable {
         self.clock = clock
     }
 
-    /// Counts a connection; false when it is one too many. Each is taken back with `disconnected`.
-    func connected(_ peer: Peer) -> Bool {
+    /// What becomes of a new connection.
+    enum Admission {
+        case served
+        /// One too many, which may still ask and be told so.
+        case toldWhy
+        /// One too many beside others that are being told: where a crowd comes, they would hold everybody else's places.
+        case refused
+    }
+
+    /// Counts a connection. Each is taken back with `disconnected`.
+    func connected(_ peer: Peer) -> Admission {
         let now = clock.elapsed
         return shares.withLock { shares in
             var share = shares[peer] ?? Share(requests: burst, asOf: now)
             share.connections += 1
             shares[peer] = share
-            return share.connections <= connections
+            if share.connections <= connections { return .served }
+            return share.connections <= connections + Limits.Local.toldConnections ? .toldWhy : .refused
         }
     }
 

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
 import StationAPI
 import StationCore
 
@@ -35,6 +36,11 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
             return Problem(Failure(.requestMalformed, "\(error.status)")).response
         } catch is NIOTooManyBytesError {
             return Problem(Failure(.requestTooLarge)).response
+        } catch is HTTPParserError {
+            // In the middle of a body. Nothing can follow on this connection.
+            var response = Problem(Failure(.requestMalformed)).response
+            response.headers[.connection] = "close"
+            return response
         } catch {
             context.logger.critical("request failed", metadata: ["error": "\(error)"])
             return Problem(Failure(.internalFault)).response

@@ -5,6 +5,10 @@ import NIOHTTP1
 import StationCore
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// A client of the station's Unix socket: what the console and the CLI are made of.
 ///
 /// Every call throws a `Problem`: the daemon's own, or `station-unreachable` when nobody listens.
@@ -215,10 +219,20 @@ public struct StationClient: Sendable {
         // A save may take as long as the disk does; whoever only asks must not wait for a daemon that hangs.
         let waits = isEndless || request.method != .GET
         let deadline: NIODeadline = waits ? .distantFuture : .now() + .seconds(Limits.Local.answerSeconds)
-        do {
-            return try await Self.http.execute(request, deadline: deadline)
-        } catch {
-            throw Problem(Failure(.stationUnreachable, "\(error)"))
+        let queueing = NIODeadline.now() + TimeAmount(Limits.Local.queueDuration)
+        while true {
+            do {
+                return try await Self.http.execute(request, deadline: deadline)
+            } catch let error as IOError where error.errnoCode == EAGAIN && NIODeadline.now() < queueing {
+                // The queue at the socket is full, connect(2): nothing was sent, and nobody tells when there is room.
+                do {
+                    try await Task.sleep(for: Limits.Local.queueInterval)
+                } catch {
+                    throw Problem(Failure(.stationUnreachable, "\(error)"))
+                }
+            } catch {
+                throw Problem(Failure(.stationUnreachable, "\(error)"))
+            }
         }
     }
 

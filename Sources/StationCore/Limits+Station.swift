@@ -5,6 +5,9 @@ extension Limits {
         public static let auditLineBytes = 65_536
         /// Largest request body.
         public static let bodyBytes = 1_048_576
+        /// Bytes of a body that are still taken and thrown away after the request was answered: a client that has sent so
+        /// little too much keeps its connection.
+        public static let unaskedBytes = 65_536
         /// Largest request head.
         public static let headBytes = 16 * 1_024
         /// Most header fields of a request.
@@ -13,6 +16,8 @@ extension Limits {
         public static let connections = 64
         /// Most of these for the processes of one user id: nobody shuts the others out.
         public static let peerConnections = 32
+        /// How many beyond these are told why they are refused, at once; others are closed without a word.
+        public static let toldConnections = 4
         /// How long a connection beyond `peerConnections` may take to ask, so that it can be told why it is refused.
         public static let refusalDuration: Duration = .seconds(1)
         /// Requests of one user id: so many at once, and so many a second for good. One costs about a tenth of a
@@ -35,6 +40,8 @@ extension Limits {
         public static let idleConnectionSeconds: Int64 = 2
         /// Time between two attempts of a client to reach a daemon that went away: nothing tells when it is back.
         public static let reconnectInterval: Duration = .seconds(1)
+        /// How long a client tries to get into the queue at a socket that is full, and how often.
+        public static let queueDuration: Duration = .seconds(10), queueInterval: Duration = .milliseconds(20)
         /// Seconds that a client waits for an answer to a question.
         public static let answerSeconds: Int64 = 30
         /// Event streams that one console relays at once: open pages of one desk, with connections left for answers.

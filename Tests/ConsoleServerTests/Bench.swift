@@ -28,12 +28,9 @@ struct Bench: Sendable {
         let console = ConsoleServer(
             configuration: .init(port: 0, socketPath: socket), clock: SystemClock(), logger: quiet
         ) { found.yield($0) }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await console.run() }
+        try await running(logger: quiet, { try await console.run() }) {
             guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
             try await body(Bench(station: station, port: port, socketPath: socket))
-            group.cancelAll()
-            while (try? await group.next()) != nil {}
         }
     }
 

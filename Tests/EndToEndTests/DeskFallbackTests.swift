@@ -95,6 +95,8 @@ struct DeskFallbackTests {
                 })
             await keep(page.browser, "desk-overrides")
             try await page.sign(second.operatorId, second.secret)
+            // The keyboard was there before: what is awaited is the answer.
+            try await page.shows("Thiếu thông tin bắt buộc")
             try await page.focus(on: "override-duplicateToday")
             try await page.fill("override-duplicateToday", "công dân khai sai số điện thoại")
             try await page.fill("override-phoneReused", "cùng một người")

@@ -143,17 +143,6 @@ import Testing
     }
 
     private func withSocket(_ body: @Sendable (String) async throws -> Void) async throws {
-        let path = "/tmp/contract-\(UInt64.random(in: 0 ... .max)).sock"
-        defer { unlink(path) }
-        let (running, started) = AsyncStream<Void>.makeStream()
-        let server = try LocalServer(
-            .operators(ScriptedControl()), socketPath: path, group: nil, logger: Logger(label: "test"),
-            onRunning: { started.yield() })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            for await _ in running { break }
-            try await body(path)
-            group.cancelAll()
-        }
+        try await withLocalServer { _, _, path in try await body(path) }
     }
 }

@@ -1,7 +1,5 @@
 import Foundation
-import Logging
 import NIOCore
-import NIOPosix
 import StationAPI
 import StationCore
 import Synchronization
@@ -14,7 +12,7 @@ import Testing
     private static let request = "GET /v1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
     @Test func aRequestThatDripsInIsCut() async throws {
-        try await withServer {
+        try await withLocalServer {
             $0.request = .milliseconds(300)
         } _: { _, _, path in
             // A head that never ends, and a body.
@@ -22,7 +20,7 @@ import Testing
                 "GET /v1 HTTP/1.1\r\nHost: localhost\r\nX: ",
                 "POST /v1/exports HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n",
             ] {
-                try await connected(to: path) { inbound, outbound in
+                try await withRawConnection(to: path) { inbound, outbound in
                     try await outbound.write(ByteBuffer(string: beginning))
                     // A byte now and then for ever: what goes on arriving is no excuse.
                     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -42,11 +40,11 @@ import Testing
     }
 
     @Test func aConnectionWithoutARequestIsClosedAndOneWithAnswersIsNot() async throws {
-        try await withServer {
+        try await withLocalServer {
             // Long enough for an answer on a machine that has other things to do.
             $0.idle = .seconds(5)
         } _: { _, _, path in
-            try await connected(to: path) { inbound, outbound in
+            try await withRawConnection(to: path) { inbound, outbound in
                 try await outbound.write(ByteBuffer(string: Self.request))
                 var answer = ""
                 for try await part in inbound { answer += String(buffer: part) }
@@ -56,7 +54,7 @@ import Testing
     }
 
     @Test func anEventStreamThatNobodyReadsIsCutWhileAWriteWaits() async throws {
-        try await withServer {
+        try await withLocalServer {
             $0.stall = .milliseconds(300)
         } _: { _, control, path in
             let (ended, end) = AsyncStream<Void>.makeStream()
@@ -69,7 +67,7 @@ import Testing
                     return stream
                 }
             }
-            try await connected(to: path) { inbound, outbound in
+            try await withRawConnection(to: path) { inbound, outbound in
                 try await outbound.write(
                     ByteBuffer(string: "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                 // The daemon lets go of the stream although it has more to say and the client never closed.
@@ -80,22 +78,22 @@ import Testing
     }
 
     @Test func oneConnectionTooManyIsToldSoAndTheNextOneServed() async throws {
-        try await withServer {
+        try await withLocalServer {
             $0.connections = 2
             // Long enough to be asked on a machine that has other things to do.
             $0.refusal = .seconds(8)
         } _: { _, _, path in
             try await confirmation(expectedCount: 2) { judged in
-                try await connected(to: path) { first, firstOut in
+                try await withRawConnection(to: path) { first, firstOut in
                     try await firstOut.write(ByteBuffer(string: Self.request))
                     var answers = first.makeAsyncIterator()
                     #expect(String(buffer: try await answers.next() ?? ByteBuffer()).hasPrefix("HTTP/1.1 200"))
-                    try await connected(to: path) { second, secondOut in
+                    try await withRawConnection(to: path) { second, secondOut in
                         try await secondOut.write(ByteBuffer(string: Self.request))
                         var answers = second.makeAsyncIterator()
                         #expect(String(buffer: try await answers.next() ?? ByteBuffer()).hasPrefix("HTTP/1.1 200"))
                         for asks in [true, false] {
-                            try await connected(to: path) { third, thirdOut in
+                            try await withRawConnection(to: path) { third, thirdOut in
                                 if asks { try await thirdOut.write(ByteBuffer(string: Self.request)) }
                                 var answer = ""
                                 for try await part in third { answer += String(buffer: part) }
@@ -110,8 +108,37 @@ import Testing
         }
     }
 
+    /// Whoever comes as a crowd does not hold the places of those who are refused: what is one too many beside a few others
+    /// of its kind is closed at once.
+    @Test func aCrowdOfRefusedConnectionsHoldsNoPlaces() async throws {
+        try await withLocalServer {
+            $0.connections = 1
+            $0.refusal = .seconds(3_600)
+        } _: { _, _, path in
+            let standing = Counter()
+            try await confirmation(expectedCount: 8) { closed in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    // As many as are borne or told why stand until the test ends; the others see their end.
+                    for _ in 0..<1 + Limits.Local.toldConnections + 8 {
+                        group.addTask {
+                            try await withRawConnection(to: path) { inbound, _ in
+                                standing.add(1)
+                                for try await _ in inbound {}
+                            }
+                            if !Task.isCancelled { closed() }
+                        }
+                    }
+                    for _ in 0..<8 { try await group.next() }
+                    group.cancelAll()
+                    while (try? await group.next()) != nil {}
+                }
+            }
+            #expect(standing.total == 1 + Limits.Local.toldConnections + 8)
+        }
+    }
+
     @Test func whoAsksTooFastIsToldWhenToComeBack() async throws {
-        try await withServer {
+        try await withLocalServer {
             $0.requestsAtOnce = 2
             $0.requestsPerSecond = 1
         } _: { client, _, path in
@@ -133,7 +160,7 @@ import Testing
             #expect(!refusals.isEmpty && refusals.count < 40)
             #expect(
                 refusals.allSatisfy { $0.code == "requests-too-many" && $0.status == 429 && $0.retryable == true })
-            try await connected(to: path) { inbound, outbound in
+            try await withRawConnection(to: path) { inbound, outbound in
                 try await outbound.write(ByteBuffer(string: String(repeating: Self.request, count: 20)))
                 var answer = ""
                 for try await part in inbound {
@@ -142,44 +169,6 @@ import Testing
                 }
                 #expect(answer.contains("HTTP/1.1 429"))
             }
-        }
-    }
-
-    private typealias Bytes = NIOAsyncChannel<ByteBuffer, ByteBuffer>
-
-    private func connected(
-        to path: String,
-        _ body:
-            @Sendable (
-                NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>
-            ) async throws -> Void
-    ) async throws {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(unixDomainSocketPath: path) { channel in
-                channel.eventLoop.makeCompletedFuture { try Bytes(wrappingChannelSynchronously: channel) }
-            }
-        // The end may come as a reset.
-        try? await channel.executeThenClose { try await body($0, $1) }
-    }
-
-    private func withServer(
-        _ change: (inout ConnectionPatience) -> Void,
-        _ body: @Sendable (StationClient, ScriptedControl, String) async throws -> Void
-    ) async throws {
-        let path = "/tmp/patience-\(UInt64.random(in: 0 ... .max)).sock"
-        defer { unlink(path) }
-        let control = ScriptedControl()
-        var patience = ConnectionPatience()
-        change(&patience)
-        let (running, started) = AsyncStream<Void>.makeStream()
-        let server = try LocalServer(
-            .operators(control), socketPath: path, group: nil, logger: Logger(label: "test"), patience: patience,
-            onRunning: { started.yield() })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            for await _ in running { break }
-            try await body(StationClient(socketPath: path), control, path)
-            group.cancelAll()
         }
     }
 }

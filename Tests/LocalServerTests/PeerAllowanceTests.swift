@@ -20,15 +20,15 @@ import Testing
 
     @Test func aPeerHasItsConnectionsAndNoMore() {
         let allowance = PeerAllowance(connections: 2, burst: 1, perSecond: 1, clock: clock)
-        #expect(allowance.connected(one) && allowance.connected(one))
-        #expect(!allowance.connected(one))
-        #expect(allowance.connected(other))
-        allowance.disconnected(one)
-        // The one that was refused counts until it is gone.
-        #expect(!allowance.connected(one))
-        allowance.disconnected(one)
-        allowance.disconnected(one)
-        #expect(allowance.connected(one))
+        #expect([allowance.connected(one), allowance.connected(one)] == [.served, .served])
+        for _ in 0..<Limits.Local.toldConnections { #expect(allowance.connected(one) == .toldWhy) }
+        #expect(allowance.connected(one) == .refused)
+        #expect(allowance.connected(other) == .served)
+        for _ in 0...Limits.Local.toldConnections { allowance.disconnected(one) }
+        // Whoever was refused counts until it is gone.
+        #expect(allowance.connected(one) == .toldWhy)
+        for _ in 0..<2 { allowance.disconnected(one) }
+        #expect(allowance.connected(one) == .served)
     }
 
     @Test func aBucketEmptiesAndFillsWithTime() {
@@ -46,10 +46,10 @@ import Testing
 
     @Test func comingBackDoesNotFillTheBucket() {
         let allowance = PeerAllowance(connections: 1, burst: 2, perSecond: 1, clock: clock)
-        #expect(allowance.connected(one))
+        #expect(allowance.connected(one) == .served)
         #expect(allowance.request(by: one) == nil && allowance.request(by: one) == nil)
         allowance.disconnected(one)
-        #expect(allowance.connected(one))
+        #expect(allowance.connected(one) == .served)
         #expect(allowance.request(by: one) == 1)
     }
 }

@@ -13,7 +13,7 @@ import Testing
 /// The socket API over a real Unix socket, asked by the real client.
 @Suite struct SocketAPITests {
     @Test func theClientReadsWhatTheControlSays() async throws {
-        try await withServer { (client, _, _) async throws in
+        try await withLocalServer { (client, _, _) async throws in
             #expect(try await client.description().version == 1)
             #expect(try await client.status() == ScriptedControl.statusReport())
             #expect(try await client.readers() == ScriptedControl.emptyReaders)
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func aProblemArrivesWithItsCodeAndBothLanguages() async throws {
-        try await withServer { (client, _, _) async throws in
+        try await withLocalServer { (client, _, _) async throws in
             let problem = await #expect(throws: Problem.self) {
                 try await client.startRead(reader: "no-such", ReadRequest(credential: .init(can: "123456")))
             }
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func thePeerIsWhoTheKernelSays() async throws {
-        try await withServer { (client, control, _) async throws in
+        try await withLocalServer { (client, control, _) async throws in
             _ = try await client.submit(submission, idempotencyKey: "k-1")
             #expect(control.asked.withLock { $0.peers } == [Peer(userID: getuid())])
             #expect(control.asked.withLock { $0.keys } == ["k-1"])
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func aSaveAnswers201WithItsLocation() async throws {
-        try await withServer { (_, _, path) async throws in
+        try await withLocalServer { (_, _, path) async throws in
             let answer = try await raw(
                 path, "/v1/applications", ["Idempotency-Key": "k", "Content-Type": "application/json"], "{}")
             #expect(answer.status.code == 201)
@@ -68,7 +68,7 @@ import Testing
     func aBadRequestIsNamed(
         path: String, headers: [String: String], body: String, code: String, status: UInt
     ) async throws {
-        try await withServer { (_, control, socket) async throws in
+        try await withLocalServer { (_, control, socket) async throws in
             let answer = try await raw(socket, path, headers, body)
             #expect(answer.status.code == status)
             #expect(answer.headers.first(name: "Content-Type") == "application/problem+json")
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func aLockedAccountSaysWhenToComeBack() async throws {
-        try await withServer { (_, _, socket) async throws in
+        try await withLocalServer { (_, _, socket) async throws in
             let body = #"{"operatorId":"locked","secret":"x"}"#
             let answer = try await raw(socket, "/v1/operators/sign-in", ["Content-Type": "application/json"], body)
             #expect(answer.status.code == 429)
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func aBodyOverTheLimitIsRefused() async throws {
-        try await withServer { (_, control, socket) async throws in
+        try await withLocalServer { (_, control, socket) async throws in
             let body = String(repeating: " ", count: Limits.Local.bodyBytes + 1)
             let answer = try await raw(
                 socket, "/v1/applications", ["Idempotency-Key": "k", "Content-Type": "application/json"], body)
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func eventsArriveInOrderAndResumeWhereTheClientSays() async throws {
-        try await withServer { (client, control, _) async throws in
+        try await withLocalServer { (client, control, _) async throws in
             let events = try await client.events(after: 41)
             control.feed.yield(.snapshot(ScriptedControl.statusReport(), id: 42))
             control.feed.yield(.readers(ScriptedControl.emptyReaders))
@@ -119,7 +119,8 @@ import Testing
             (.POST, "/v1/applications/\(ScriptedControl.item)/amendments"),
             (.POST, "/v1/applications/\(ScriptedControl.item)/withdraw"),
             (.DELETE, "/v1/applications/\(ScriptedControl.item)/follow-up"), (.POST, "/v1/exports"),
-            (.POST, "/v1/exports/recall"), (.GET, "/v1/media"), (.POST, "/v1/receipts/imports"), (.POST, "/v1/operators/sign-out"),
+            (.POST, "/v1/exports/recall"), (.GET, "/v1/media"), (.POST, "/v1/receipts/imports"),
+            (.POST, "/v1/operators/sign-out"),
             (.GET, "/v1/operators/me"), (.POST, "/v1/operators/secret"), (.GET, "/v1/operators"),
             (.POST, "/v1/operators/lan/secret"), (.POST, "/v1/shifts"), (.GET, "/v1/shifts/current"),
             (.GET, "/v1/shifts"),
@@ -129,7 +130,7 @@ import Testing
 
     /// The console's own user id is on the socket; without somebody who signed in it gets nowhere.
     @Test(arguments: personal) func nothingIsDoneOrShownForNobody(_ method: HTTPMethod, _ path: String) async throws {
-        try await withServer { (_, control, socket) async throws in
+        try await withLocalServer { (_, control, socket) async throws in
             for (header, code) in [
                 (nil, "sign-in-required"), ("Bearer forged", "session-expired"), ("lan", "session-expired"),
             ] {
@@ -165,7 +166,7 @@ import Testing
     }
 
     @Test func aSecondPersonSignsWithTheirOwnCredentialInTheSameRequest() async throws {
-        try await withServer { (client, control, _) async throws in
+        try await withLocalServer { (client, control, _) async throws in
             let right = CoSignature(operatorId: "hoa", secret: "a:b")
             _ = try await client.submit(submission, idempotencyKey: "k", coSignature: right)
             #expect(control.asked.withLock { $0.seconds } == 1)
@@ -181,7 +182,7 @@ import Testing
 
     @Test(arguments: ["", "Basic", "Basic !!", "Basic aG9h", "Bearer aG9hOmI=", "Basic aG9hOmI= x", "Basic /////w=="])
     func aCoSignatureThatIsNoneIsRefused(_ value: String) async throws {
-        try await withServer { (_, control, socket) async throws in
+        try await withLocalServer { (_, control, socket) async throws in
             let answer = try await raw(
                 socket, "/v1/exports", ["Content-Type": "application/json", "Co-Signature": value], "{}")
             #expect(answer.status.code == 403)
@@ -190,7 +191,7 @@ import Testing
     }
 
     @Test func whoListensWithoutASignInIsNobody() async throws {
-        try await withServer { (client, control, path) async throws in
+        try await withLocalServer { (client, control, path) async throws in
             control.feed.finish()
             _ = try await client.events()
             _ = try await StationClient(socketPath: path).events()
@@ -224,24 +225,5 @@ import Testing
         for (name, value) in headers where name != "Host" { request.headers.add(name: name, value: value) }
         request.body = .bytes(ByteBuffer(string: body))
         return try await HTTPClient.shared.execute(request, timeout: .seconds(30))
-    }
-
-    private func withServer(
-        _ body: @Sendable (StationClient, ScriptedControl, String) async throws -> Void
-    ) async throws {
-        let path = "/tmp/local-server-\(UInt64.random(in: 0 ... .max)).sock"
-        defer { unlink(path) }
-        let control = ScriptedControl()
-        let (running, started) = AsyncStream<Void>.makeStream()
-        let server = try LocalServer(
-            .operators(control), socketPath: path, group: nil, logger: Logger(label: "test"),
-            onRunning: { started.yield() })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            for await _ in running { break }
-            let session = ClientSession(token: ScriptedControl.token)
-            try await body(StationClient(socketPath: path, session: session), control, path)
-            group.cancelAll()
-        }
     }
 }

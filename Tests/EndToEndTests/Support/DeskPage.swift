@@ -37,7 +37,8 @@ final class DeskPage {
         if !isThere {
             let found = try await browser.value("document.activeElement?.id || document.activeElement?.tagName")
             Issue.record(
-                "the keyboard is at \(found), not at \(id): \(try await browser.text())", sourceLocation: sourceLocation)
+                "the keyboard is at \(found), not at \(id): \(try await browser.text())", sourceLocation: sourceLocation
+            )
         }
     }
 
@@ -80,8 +81,15 @@ final class DeskPage {
     }
 
     /// Types where an input method or a touch keyboard would.
-    func fill(_ id: String, _ text: String) async throws {
-        try await browser.value("document.getElementById('\(id)').focus()")
+    func fill(_ id: String, _ text: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        // While the page waits for an answer its fields take nothing, and the answer may move the keyboard.
+        let field = "document.getElementById('\(id)')"
+        let takes = try await eventually {
+            try await browser.value(
+                "(\(field)?.focus(), document.activeElement === \(field) && !\(field).disabled ? 'yes' : 'no')")
+                == "yes"
+        }
+        if !takes { Issue.record("\(id) takes nothing", sourceLocation: sourceLocation) }
         // Text that comes without keys counts once the last key is long past.
         try await browser.value("new Promise((done) => setTimeout(done, 1_100))")
         try await browser.type(text)

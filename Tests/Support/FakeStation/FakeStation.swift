@@ -1,8 +1,6 @@
 package import LocalServer
-import Logging
 package import StationAPI
 package import StationCore
-import ServiceLifecycle
 import Synchronization
 
 /// A station without readers and disk behind the daemon's own server: what it shows is what the test says.
@@ -33,39 +31,12 @@ package final class FakeStation: FakePeople {
 
     /// Serves this station on a Unix socket while the body runs.
     package func serve(at socketPath: String, _ body: () async throws -> Void) async throws {
-        try await Self.serve(.operators(self), at: socketPath, body)
+        try await serving(.operators(self), at: socketPath, body)
     }
 
     /// Serves its administrators' side.
     package func serveAdministration(at socketPath: String, _ body: () async throws -> Void) async throws {
-        try await Self.serve(.administrators(FakeAdministration(self)), at: socketPath, body)
-    }
-
-    private struct Serving: Service {
-        let server: LocalServer
-        func run() async throws { try await server.run() }
-    }
-
-    private static func serve(
-        _ surface: SocketSurface, at socketPath: String, _ body: () async throws -> Void
-    ) async throws {
-        var logger = Logger(label: "fake-station")
-        logger.logLevel = .critical
-        let (ready, tell) = AsyncStream.makeStream(of: Void.self)
-        let server = try LocalServer(surface, socketPath: socketPath, group: nil, logger: logger) {
-            tell.yield()
-        }
-        // Stopped as the daemon is: a server that is cancelled while a connection is being accepted traps.
-        var configuration = ServiceGroupConfiguration(services: [.init(service: Serving(server: server))], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .milliseconds(200)
-        let services = ServiceGroup(configuration: configuration)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
-            _ = await ready.first { true }
-            try await body()
-            await services.triggerGracefulShutdown()
-            while (try? await group.next()) != nil {}
-        }
+        try await serving(.administrators(FakeAdministration(self)), at: socketPath, body)
     }
 
     /// What `Last-Event-ID` each event stream came with, in order.
