@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BUILD := swift build
 
-.PHONY: help packages build demo test lint bench prove boot fuzz fuzz-api simulate pictures
+.PHONY: help packages build install demo test lint bench prove boot fuzz fuzz-api simulate pictures
 
 help: ## lists what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -14,6 +14,9 @@ packages:
 
 build: packages ## builds everything
 	@$(BUILD)
+
+install: build ## programs, units, users, udev rules, manual and a first configuration, below DESTDIR (nothing: this machine)
+	@DESTDIR="$(DESTDIR)" scripts/install
 
 demo: packages ## one application from card to verified receipt, then the console; ONCE=1 ends after the receipt
 	@$(BUILD) --quiet 1>&2

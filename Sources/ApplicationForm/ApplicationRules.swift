@@ -42,7 +42,7 @@ package struct ApplicationRules: Sendable {
         )
         let consent = ConsentJudge(texts: context.consentTexts, now: context.now).judge(draft.consent, &problems)
 
-        if context.hasDuplicateToday { overrule(.duplicateToday, "citizen.personalNumber", .duplicateToday) }
+        if context.hasDuplicate { overrule(.duplicateToday, "citizen.personalNumber", .duplicateToday) }
         if let phone = declared?.phone, context.isPhoneReused(phone) {
             overrule(.phoneReused, "declared.phone", .phoneReused)
         }

@@ -115,7 +115,7 @@ package struct Witness: Codable, Hashable, Sendable {
 package struct Override: Codable, Hashable, Sendable {
     /// Which warning.
     package enum Kind: String, Codable, Sendable, CaseIterable {
-        /// The citizen already has an application of today.
+        /// The citizen already has an application here. The word is older than the rule: not of today alone.
         case duplicateToday
         /// The phone number stands in another application (a guardian's, for instance).
         case phoneReused

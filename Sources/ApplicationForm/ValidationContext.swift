@@ -26,8 +26,8 @@ package struct ValidationContext: Sendable {
     package let integrations: Set<String>
     /// Which checks the card needs.
     package let cardPolicy: CardVerificationPolicy
-    /// The same person already has an application of this legal day.
-    package let hasDuplicateToday: Bool
+    /// The same person already has an application here, of this legal day or an earlier one that still stands.
+    package let hasDuplicate: Bool
     /// Whether a phone number (national form) stands in another person's application of this station.
     package let isPhoneReused: @Sendable (_ phone: String) -> Bool
 
@@ -38,7 +38,7 @@ package struct ValidationContext: Sendable {
         consentTexts: [ConsentText],
         integrations: Set<String>,
         cardPolicy: CardVerificationPolicy,
-        hasDuplicateToday: Bool,
+        hasDuplicate: Bool,
         isPhoneReused: @escaping @Sendable (_ phone: String) -> Bool
     ) {
         self.now = now
@@ -46,7 +46,7 @@ package struct ValidationContext: Sendable {
         self.consentTexts = consentTexts
         self.integrations = integrations
         self.cardPolicy = cardPolicy
-        self.hasDuplicateToday = hasDuplicateToday
+        self.hasDuplicate = hasDuplicate
         self.isPhoneReused = isPhoneReused
     }
 }

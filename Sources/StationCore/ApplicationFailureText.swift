@@ -192,10 +192,13 @@ extension FailureText {
 
     static let duplicateToday = FailureText(
         .input, .operator, retryable: false, status: 409,
-        what: ("Hồ sơ trùng: công dân đã nộp trong ngày", "Duplicate: an application was taken today"),
+        what: (
+            "Hồ sơ trùng: công dân đã nộp hồ sơ tại trạm này",
+            "Duplicate: this station has taken an application of the citizen"
+        ),
         why: (
-            "Công dân đã nộp ở bàn khác hoặc vào giờ khác hôm nay",
-            "The citizen was taken in at another desk or at another hour today"
+            "Công dân đã nộp hôm nay ở bàn khác hoặc giờ khác, hoặc đã nộp hôm trước và hồ sơ đó còn giá trị",
+            "The citizen was taken in today at another desk or hour, or on an earlier day and that application still stands"
         ),
         remedy: (
             "Kiểm tra hồ sơ trước; nếu vẫn cần, ghi lý do",

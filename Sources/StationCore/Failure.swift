@@ -49,12 +49,18 @@ public struct FieldProblem: Codable, Hashable, Sendable {
     public let messageVi: String
     /// What happened, English.
     public let message: String
+    /// What is known of this occurrence, Vietnamese, never personal; nil when there is nothing to add.
+    public let detailVi: String?
+    /// What is known of this occurrence, English.
+    public let detail: String?
 
     /// Takes the texts from the table.
-    public init(field: String, code: FailureCode) {
+    public init(field: String, code: FailureCode, detailVi: String? = nil, detail: String? = nil) {
         self.field = field
         self.code = code
         messageVi = code.text.titleVi
         message = code.text.title
+        self.detailVi = detailVi
+        self.detail = detail
     }
 }

@@ -128,7 +128,7 @@ package struct DuplicateQuestion: Sendable {
     package let personalNumber: Redacted<String>
     /// The phone number in its normal form; people without one do not share it.
     package let phone: Redacted<String?>
-    /// The legal day.
+    /// The legal day, within which a rejected application counts too.
     package let day: CivilDate
     /// The item that is being corrected: repeating it is no repetition.
     package let except: ItemID?
@@ -146,8 +146,8 @@ package struct DuplicateQuestion: Sendable {
 
 /// In what an application may repeat another one.
 package enum DuplicateKind: String, Sendable, CaseIterable {
-    /// The same personal number on the same legal day.
-    case numberToday
+    /// The same personal number: on the same legal day, or on an earlier one in an application that still stands.
+    case number
     /// The same phone number, any day within the follow-up retention.
     case phone
 }
@@ -156,6 +156,20 @@ package enum DuplicateKind: String, Sendable, CaseIterable {
 package enum DuplicateFinding: Sendable, Equatable {
     /// The station is locked: nobody can say.
     case notDetermined
-    /// Items per kind that repeat; cancelled and closed ones do not count.
-    case determined([DuplicateKind: [ItemID]])
+    /// What is repeated, by kind, newest first; cancelled and closed ones do not count.
+    case determined([DuplicateKind: [RepeatedApplication]])
+}
+
+/// An application of this station that another one would repeat.
+package struct RepeatedApplication: Sendable, Equatable {
+    /// Its identity.
+    package let itemId: ItemID
+    /// Its number on the citizen's receipt.
+    package let sequence: Int64
+    /// When it was captured.
+    package let capturedAt: Timestamp
+    /// How it stands.
+    package let state: ItemState
+    /// Where it was taken in; nil for what belongs to no intake session.
+    package let point: String?
 }

@@ -3,14 +3,15 @@ import GRDB
 package import StationCore
 
 extension Store {
-    /// Items that repeat a personal number on its legal day, or a phone number. Cancelled, closed and superseded items
-    /// do not count. `notDetermined` while the station is locked.
+    /// Items that have the same personal number, or the same phone number. Cancelled, closed, withdrawn and superseded items
+    /// do not count; of an earlier day a rejected one does not repeat a number either: it was decided, and its citizen comes
+    /// again. `notDetermined` while the station is locked.
     func duplicates(_ question: DuplicateQuestion, _ db: Database) throws -> DuplicateFinding {
         guard let key = dataKey else { return .notDetermined }
         let number = Self.numberHash(question.personalNumber, key)
         var found = [
-            DuplicateKind.numberToday: try Self.repetitions(
-                "f.number_hash = :hash AND f.day = :day",
+            DuplicateKind.number: try Self.repetitions(
+                "f.number_hash = :hash AND (f.day = :day OR i.state <> 'rejected')",
                 ["hash": blob(number), "day": question.day.daysSinceEpoch], except: question.except, db)
         ]
         if let phone = question.phone.unredacted {
@@ -147,15 +148,24 @@ extension Store {
 
     private static func repetitions(
         _ condition: String, _ arguments: StatementArguments, except: ItemID?, _ db: Database
-    ) throws -> [ItemID] {
+    ) throws -> [RepeatedApplication] {
+        // What was purged is told by the audit: only what upstream had accepted stands.
         let query = """
-            SELECT i.item_id FROM follow_up f JOIN item i USING (sequence)
+            SELECT i.item_id, i.sequence, i.captured_at, i.state, s.point
+            FROM follow_up f JOIN item i USING (sequence) LEFT JOIN taken t USING (sequence)
+                LEFT JOIN shift s ON s.sequence = t.shift
             WHERE \(condition) AND i.state NOT IN ('cancelled', 'closed') AND i.item_id IS NOT :except
                 AND NOT EXISTS (SELECT 1 FROM item n WHERE n.supersedes = i.item_id)
-            ORDER BY sequence DESC LIMIT \(Limits.Store.duplicateRows)
+                AND (i.state <> 'purged' OR EXISTS
+                    (SELECT 1 FROM audit a WHERE a.item_sequence = i.sequence AND a.action = 'item.accept'))
+            ORDER BY i.sequence DESC LIMIT \(Limits.Store.duplicateRows)
             """
-        return try db.rows(query, arguments + ["except": except.map { blob($0.bytes) }])
-            .map { try $0.itemId("item_id") }
+        return try db.rows(query, arguments + ["except": except.map { blob($0.bytes) }]).map { row in
+            RepeatedApplication(
+                itemId: try row.itemId("item_id"), sequence: try row.integer("sequence"),
+                capturedAt: try row.time("captured_at"), state: try row.value("state", ItemState.init(rawValue:)),
+                point: try row.decode(String?.self, forColumn: "point"))
+        }
     }
 
     private static func numberHash(_ number: Redacted<String>, _ key: StationDataKey) -> [UInt8] {

@@ -51,7 +51,7 @@ func context(
         consentTexts: [consentText],
         integrations: ["drivingLicence", "healthInsurance"],
         cardPolicy: policy,
-        hasDuplicateToday: duplicate,
+        hasDuplicate: duplicate,
         isPhoneReused: { $0 == reusedPhone }
     )
 }

@@ -77,6 +77,37 @@ import Testing
         }
     }
 
+    /// Three days later, at the desk's own word for when: the follow-up data of the first one is set back, as time does it.
+    @Test func anApplicationOfAnEarlierDayIsToldAndNeedsTheSame() async throws {
+        try await withStation { station, run, citizen in
+            let first = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            _ = try await run.wait(for: first.itemId, until: ["accepted"])
+            await station.stopDaemon()
+            try await station.alterStore(
+                "UPDATE follow_up SET day = day - 3", "UPDATE item SET captured_at = captured_at - 3 * 86400000")
+            try await station.startDaemon()
+            let again = try await station.read(citizen, run)
+            let problem = await expectProblem(.duplicateToday) {
+                try await run.submit(read: again, phone: "0987654321")
+            }
+            let field = try #require(problem?.fields?.first)
+            let day = SystemClock().now.adding(.seconds(-3 * 86_400)).vietnamDay.vietnameseText
+            for (said, state) in [(field.detailVi, "Cấp trên đã tiếp nhận"), (field.detail, "accepted")] {
+                let text = try #require(said)
+                #expect(text.hasPrefix("000-001, ") && text.hasSuffix(" \(day), Bộ phận Một cửa: \(state)"), "\(text)")
+            }
+            let overrides = [ApplicationSubmission.Override(kind: "duplicateToday", reason: "mất điện thoại")]
+            await expectProblem(.coSignatureMissing) {
+                try await run.submit(read: again, phone: "0987654321", overrides: overrides)
+            }
+            let second = try await run.submit(
+                read: again, phone: "0987654321", overrides: overrides, coSignature: try await station.coSignature())
+            // What is kept says that it is a second one, and not of which.
+            let warning = try #require(second.warnings.first { $0.code == .duplicateToday })
+            #expect(warning.detail == nil && warning.detailVi == nil)
+        }
+    }
+
     @Test func anUnfinishedOrForgottenReadGivesNoApplication() async throws {
         try await withStation { station, run, citizen in
             let read = try await station.read(citizen, run)

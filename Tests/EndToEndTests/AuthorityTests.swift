@@ -224,27 +224,6 @@ import Testing
 
     // MARK: Helpers
 
-    /// A daemon without card service and upstream: nothing here needs them.
-    private func withDaemon(
-        settings: String = "", _ body: @Sendable (BenchStation) async throws -> Void
-    ) async throws {
-        let station = try await BenchStation()
-        do {
-            _ = try await station.issueCard("citizen")
-            try await station.startUpstream()
-            try await station.configure(settings)
-            await station.stopUpstream()
-            try await station.startDaemon(mans: false)
-            try await body(station)
-            await station.stop()
-            station.layout.remove()
-        } catch {
-            await station.stop()
-            station.layout.remove()
-            throw error
-        }
-    }
-
     private func curl(
         _ station: BenchStation, as user: Int, token: String, opensSocket: Bool = true
     ) async throws -> String {

@@ -50,7 +50,8 @@ import Testing
             try await examples.run("holdApplication", "closeApplication")
 
             try await examples.run(
-                "listMedia", "export", "importReceipts", "recallExports", "importItems", "exportReceipts", "resumeTransmission",
+                "listMedia", "export", "importReceipts", "recallExports", "importItems", "exportReceipts",
+                "resumeTransmission",
                 "flushTransmission", "pauseTransmission")
             // The supervisor, to whom the session is handed over, does not work here; Lan closes before that.
             try await examples.run("handOverShift")
@@ -61,77 +62,100 @@ import Testing
             #expect(examples.notRun == [])
         }
     }
-}
 
-/// The contract's commands with a bench's values in their variables.
-private final class Examples {
-    private let contract: StationContract
-    private let operations: [String: StationContract.Operation]
-    private let layout: StationLayout
-    private var variables: [String: String]
-    private var done: Set<String> = []
-
-    init(_ station: BenchStation, _ citizen: Citizen) async throws {
-        contract = try StationContract()
-        operations = Dictionary(uniqueKeysWithValues: contract.operations.map { ($0.id, $0) })
-        layout = station.layout
-        let stick = layout.root + "/stick"
-        try FileManager.default.createDirectory(atPath: stick, withIntermediateDirectories: false)
-        let consent = try await station.client.description().consent
-        variables = [
-            "TOKEN": try #require(station.client.session.token), "SECRET": DeskPerson.lan.secret,
-            "SECOND": try await station.coSignature().secret, "NEW_SECRET": "573019", "TEMPORARY": "begin-573019",
-            "NUMBER": citizen.number, "STICK": stick, "CONSENT_VERSION": consent.version,
-            "CONSENT_SHA256": consent.sha256,
-            "SHIFT": try #require(try await station.client.currentShift()?.shiftId),
-        ]
+    /// The listing backwards, and by the last digits of a receipt's number.
+    @Test func theListingAnswersItsOtherQuestionsToo() async throws {
+        try await withStation { station, run, citizen in
+            let examples = try await Examples(station, citizen)
+            var saved: [ItemID] = []
+            for index in 0..<3 {
+                let read = try await station.read(citizen, run)
+                try await run.forget(citizen.number)
+                saved.append(try await run.submit(read: read, phone: "091234567\(index)").itemId)
+            }
+            for (question, expected) in [
+                ("?before=9000000", Array(saved.reversed())), ("?before=3", [saved[1], saved[0]]), ("?before=1", []),
+                ("?ending=002", [saved[1]]), ("?ending=3", [saved[2]]), ("?ending=777", []),
+                ("?after=1", [saved[1], saved[2]]),
+            ] {
+                let body = try await examples.run("listApplications") { $0.replacing("?after=0", with: question) }
+                let found = try StrictJSON.decode(ApplicationList.self, from: body).applications
+                #expect(found.map(\.itemId) == expected, "\(question)")
+            }
+            for wrong in ["?before=x", "?before=-1", "?ending=a", "?ending=12345678901234567"] {
+                try await examples.run("listApplications", refusedWith: 400) {
+                    $0.replacing("?after=0", with: wrong)
+                }
+            }
+        }
     }
 
+    /// The example that a station whose machine keeps the key refuses, where nobody opens the station any more.
+    @Test func theDataKeyIsReplacedWhereNobodyOpensTheStation() async throws {
+        try await withDaemon { station in
+            await station.stopDaemon()
+            try FileManager.default.removeItem(atPath: station.layout.credentials + "/data.key")
+            try await station.startDaemon(mans: false)
+            _ = try await station.administration.enter(
+                OperatorEntry(operatorId: "minh", role: .supervisor, secret: "tạm thời một lần"))
+            let examples = try Examples(bare: station)
+            examples["TEMPORARY"] = "lai-tam-thoi-mot-lan"
+            // The example's station has 37 applications to forget, this one none.
+            let body = try await examples.run("replaceDataKey") { $0.replacing("37", with: "0") }
+            let report = try StrictJSON.decode(DataKeyReport.self, from: body)
+            #expect(report.forgotten == 0 && report.account.operatorId == "minh" && report.account.opensStation)
+        }
+    }
+}
+
+/// The contract's examples, each to be run.
+private final class Examples {
+    private var commands: ContractCommands
+    private var done: Set<String> = []
+    private var contract: StationContract { commands.contract }
+
+    init(_ station: BenchStation, _ citizen: Citizen) async throws {
+        commands = try await ContractCommands(station, citizen)
+    }
+
+    init(bare station: BenchStation) throws { commands = try ContractCommands(bare: station) }
+
     subscript(_ name: String) -> String {
-        get { variables[name] ?? "" }
-        set { variables[name] = newValue }
+        get { commands.variables[name] ?? "" }
+        set { commands.variables[name] = newValue }
     }
 
     /// Operations whose example was not run yet.
-    var notRun: Set<String> { Set(operations.keys).subtracting(done) }
+    var notRun: Set<String> { Set(commands.operations.keys).subtracting(done) }
 
     /// Runs the examples of some operations; returns the body of the last one's answer.
     @discardableResult
     func run(_ ids: String...) async throws -> [UInt8] {
         var body: [UInt8] = []
-        for id in ids { body = try await run(try #require(operations[id], "\(id)")) }
+        for id in ids { body = try await run(try #require(commands.operations[id], "\(id)")) }
         return body
+    }
+
+    /// Runs another question of an operation than the example's.
+    func run(_ id: String, edit: (String) -> String) async throws -> [UInt8] {
+        try await run(try #require(commands.operations[id], "\(id)"), edit: edit)
     }
 
     /// Runs an example that has to be refused here.
-    func run(_ id: String, refusedWith status: Int) async throws {
-        _ = try await run(try #require(operations[id], "\(id)"), expecting: status...status)
+    func run(_ id: String, refusedWith status: Int, edit: (String) -> String = { $0 }) async throws {
+        _ = try await run(try #require(commands.operations[id], "\(id)"), expecting: status...status, edit: edit)
     }
 
     private func run(
-        _ operation: StationContract.Operation, expecting expected: ClosedRange<Int> = 200...299
+        _ operation: StationContract.Operation, expecting expected: ClosedRange<Int> = 200...299,
+        edit: (String) -> String = { $0 }
     ) async throws -> [UInt8] {
         done.insert(operation.id)
-        let file = layout.root + "/answer"
-        let command =
-            operation.curl.replacing("/run/intake-station/operator.sock", with: layout.operatorSocket)
-            .replacing("/run/intake-station/admin.sock", with: layout.adminSocket)
-            .replacing(" --output portrait", with: "")
-        try? FileManager.default.removeItem(atPath: file)
-        let output = try await ManagedProcess.run(
-            Command(
-                "/bin/sh",
-                ["-c", "\(command) --silent --output \(file) --write-out '%{http_code} %{content_type}\\n'"],
-                environment: Command.plainEnvironment.merging(variables) { $1 }))
-        let body = FileManager.default.contents(atPath: file).map(Array.init) ?? []
-        let said =
-            "\(operation.id): \(output.output) \(output.error) \(String(decoding: body.prefix(2_000), as: UTF8.self))"
-        let words = try #require(output.output.last, "\(said)").split(separator: " ")
-        let status = try #require(words.first.flatMap { Int($0) }, "\(said)")
-        #expect(expected.contains(status), "\(said)")
-        let response = contract.resolved(try #require(operation.responses[status], "\(said)"))
-        try judge(body, words.dropFirst().first.map(String.init), by: response, said)
-        return body
+        let answer = try await commands.run(operation, edit: edit)
+        #expect(expected.contains(answer.status), "\(answer.said)")
+        let response = contract.resolved(try #require(operation.responses[answer.status], "\(answer.said)"))
+        try judge(answer.body, answer.mediaType, by: response, answer.said)
+        return answer.body
     }
 
     /// The media type is one that the file names, and the body fits its schema.

@@ -85,6 +85,7 @@ struct DeskFallbackTests {
             try await page.openChip(citizen)
             // It is told before anything is asked.
             try await page.shows("Hồ sơ trùng")
+            try await page.shows("(000-001, ")
             await keep(page.browser, "desk-duplicate")
             try await page.phone("0912345678")
             try await page.consent()

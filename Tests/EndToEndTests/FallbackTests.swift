@@ -3,6 +3,7 @@ import StationAPI
 import StationBench
 import StationCore
 import Testing
+import Uplink
 
 /// What is not the ordinary case: each has its path, its rules and its problem codes, from the desk to upstream.
 @Suite(.serialized) struct FallbackTests {
@@ -128,6 +129,52 @@ import Testing
             let saved = try await station.client.submit(order, idempotencyKey: "k1")
             let detail = try await run.wait(for: saved.itemId, until: ["accepted"])
             #expect(detail.summary.size > 50_000)
+            // What upstream opened and keeps is what was captured, byte for byte.
+            let shown = try await station.shownUpstream(saved.itemId)
+            let files = try StrictJSON.decode(ShownItem.self, from: Array(shown.utf8)).files
+            let portrait = try #require(files.first { $0.name == "attachment-1" })
+            #expect(
+                portrait.size == picture.count && portrait.sha256 == Hex.text(ContentDigest(of: Array(picture)).bytes))
+        }
+    }
+
+    /// A grown person for whom a guardian speaks: by the rules of the day, with the guardian's own number and phone.
+    @Test func aWardComesWithTheGuardian() async throws {
+        try await withStation { station, run, citizen in
+            let read = try await station.read(citizen, run)
+            var order = try await run.submission(read: read, phone: "0987654321")
+            let guardian = ApplicationSubmission.Representative(
+                personalNumber: "070085001234", fullName: "Trần Thị Bưởi", relationship: "guardian", phone: "0987654321"
+            )
+            for (change, code) in [
+                ({ $0.personalNumber = citizen.number }, FailureCode.representativeInvalid),
+                ({ $0.personalNumber = "12" }, .representativeInvalid),
+                ({ $0.relationship = nil }, .representativeInvalid), ({ $0.relationship = "neighbour" }, .fieldInvalid),
+                ({ $0.fullName = " " }, .fieldMissing), ({ $0.phone = nil }, .phoneMissing),
+            ] as [((inout ApplicationSubmission.Representative) -> Void, FailureCode)] {
+                var wrong = guardian
+                change(&wrong)
+                order.representative = wrong
+                let submission = order
+                let problem = await refused { try await station.client.submit(submission, idempotencyKey: "ward") }
+                #expect(
+                    problem?.fields?.contains { $0.code == code } == true, "\(code): \(String(describing: problem))")
+            }
+            order.representative = guardian
+            order.declared.phone = "0912345678"
+            let others = order
+            await expectProblem(.representativeInvalid) {
+                try await station.client.submit(others, idempotencyKey: "ward")
+            }
+            order.declared.phone = "0987654321"
+            let saved = try await station.client.submit(order, idempotencyKey: "ward")
+            _ = try await run.wait(for: saved.itemId, until: ["accepted"])
+            let shown = try await station.shownUpstream(saved.itemId)
+            for part in [citizen.number, guardian.personalNumber, guardian.fullName, "guardian", guardian.phone] {
+                #expect(shown.contains(try #require(part)), "\(part ?? "")")
+            }
+            // The account hangs on the guardian's phone: that is where the point calls.
+            #expect(try await station.client.find(PersonQuestion(phone: "0987654321")).entries.count == 1)
         }
     }
 
@@ -182,6 +229,20 @@ import Testing
     }
 
     // MARK: Helpers
+
+    private struct ShownItem: Codable {
+        struct File: Codable {
+            let name: String
+            let size: Int
+            let sha256: String
+        }
+        let files: [File]
+    }
+
+    private func refused(_ body: () async throws -> some Any) async -> Problem? {
+        do { _ = try await body() } catch { return error as? Problem }
+        return nil
+    }
 
     private func ordinary(_ run: IntakeRun) async throws -> ApplicationSubmission {
         let consent = try await run.client.description().consent

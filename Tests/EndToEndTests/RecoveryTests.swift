@@ -67,6 +67,16 @@ import Testing
                 $0.code == FailureCode.applicationsMissing.rawValue
             }
             #expect(problem?.detail?.contains("\(saved.sequence)") == true)
+            // The application itself is set aside, for the reason that the audit has, and the status counts it.
+            try await run.waitForStatus { status in
+                status.problems.contains {
+                    $0.code == FailureCode.itemQuarantined.rawValue && $0.detail == "1 in all"
+                }
+            }
+            let setAside = try await station.client.application(saved.itemId.text).summary
+            #expect(setAside.state == "quarantined")
+            #expect(setAside.problem?.code == FailureCode.itemQuarantined.rawValue)
+            #expect(setAside.problem?.remedyVi == FailureCode.itemQuarantined.text.remedyVi)
             #expect(try await station.control(["status"]).output.contains { $0.contains("applications-missing") })
             // A person deals with it: it stays named, and the status no longer speaks of it.
             #expect(

@@ -24,7 +24,8 @@ import Testing
             (0x8010_0069, .cardRemoved), (0x8010_000C, .cardRemoved), (0x8010_0066, .cardMute),
             (0x8010_0068, .cardSessionBroken), (0x8010_000B, .readerBusy), (0x8010_0017, .readerDisconnected),
             (0x8010_0009, .readerDisconnected), (0x8010_002E, .readerNone), (0x8010_006A, .permissionDenied),
-            (0x8010_0016, .cardMute), (0x8010_000F, .cardUnsupported),
+            (0x8010_0016, .cardMute), (0x8010_000F, .cardUnsupported), (0x8010_0001, .readerFault),
+            (0x8010_0014, .readerFault), (0x8010_001F, .readerFault),
         ] as [(UInt32, FailureCode)])
     func `codes mean what they say`(code: UInt32, failure: FailureCode) {
         #expect(PCSCStatus(code: code).failureCode == failure)

@@ -19,6 +19,12 @@ struct FollowUpTests {
         return try await store.read { try store.duplicates(question, $0) }
     }
 
+    /// Which items a finding names; nil for one that is not determined.
+    private func ids(_ finding: DuplicateFinding) -> [DuplicateKind: [ItemID]]? {
+        guard case .determined(let found) = finding else { return nil }
+        return found.mapValues { $0.map(\.itemId) }
+    }
+
     private struct Unexpected: Error {}
     private struct Repeats: Error {}
 
@@ -61,7 +67,7 @@ struct FollowUpTests {
         let store = try await fixture.open()
         let data = followUp(keepUntil: fixture.clock.now.adding(.seconds(60)))
         let new = try fixture.item(store, followUp: data)
-        #expect(try await save(new, into: store, refusing: [.numberToday, .phone]).followUpKept == false)
+        #expect(try await save(new, into: store, refusing: [.number, .phone]).followUpKept == false)
         #expect(try await duplicates(store, of: data, day: fixture.clock.now.vietnamDay) == .notDetermined)
         await expectFailure(.stationLocked) {
             _ = try await store.followUp(of: new.item.metadata.itemId, actor: name("op-3"))
@@ -93,13 +99,60 @@ struct FollowUpTests {
         _ = try await store.save(first)
         let other = followUp(phone: "0987654321", keepUntil: until)
         let again = try fixture.item(store, followUp: other)
-        await #expect(throws: Repeats.self) { try await save(again, into: store, refusing: [.numberToday]) }
+        await #expect(throws: Repeats.self) { try await save(again, into: store, refusing: [.number]) }
         let finding = try await duplicates(store, of: other, day: fixture.clock.now.vietnamDay)
-        #expect(finding == .determined([.numberToday: [first.item.metadata.itemId]]))
-        // The operator's reason overrides; the next day is no repetition.
+        #expect(ids(finding) == [.number: [first.item.metadata.itemId]])
+        // The operator's reason overrides.
         _ = try await save(again, into: store, refusing: [])
+    }
+
+    @Test func `An application of an earlier day counts as long as it stands`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open(key: try dataKey())
+        let data = followUp(keepUntil: fixture.clock.now.adding(.seconds(10 * 86_400)))
+        let first = try fixture.item(store, followUp: data)
+        let id = first.item.metadata.itemId
+        let taken = fixture.clock.now
+        _ = try await store.save(first)
         fixture.clock.advance(.seconds(86_400))
-        _ = try await save(try fixture.item(store, followUp: other), into: store, refusing: [.numberToday])
+        let tomorrow = fixture.clock.now.vietnamDay
+        #expect(tomorrow > taken.vietnamDay)
+        let again = try fixture.item(store, followUp: data)
+        await #expect(throws: Repeats.self) { try await save(again, into: store, refusing: [.number]) }
+        guard case .determined(let found) = try await duplicates(store, of: data, day: tomorrow) else {
+            throw Unexpected()
+        }
+        let told = try #require(found[.number]?.first)
+        #expect(told.itemId == id && told.sequence == first.item.metadata.sequence && told.capturedAt == taken)
+        #expect(told.state == .saved && told.point == nil)
+        // Somebody else's is nobody's repetition.
+        let other = followUp(number: "070999999999", phone: "0987654321", keepUntil: data.keepUntil)
+        #expect(ids(try await duplicates(store, of: other, day: tomorrow)) == [:])
+        // What is not kept any more is not found.
+        fixture.clock.advance(.seconds(10 * 86_400))
+        #expect(try await store.purgeFollowUps() == 1)
+        #expect(ids(try await duplicates(store, of: data, day: fixture.clock.now.vietnamDay)) == [:])
+    }
+
+    @Test func `What ended does not stand the next day; a rejected one counts within its own`() async throws {
+        for (end, counts) in [
+            ("rejected", [true, false]), ("cancelled", [false, false]), ("closed", [false, false]),
+            ("purged", [false, false]), ("accepted", [true, true]), ("held", [true, true]),
+        ] {
+            let fixture = try StoreFixture()
+            let store = try await fixture.open(key: try dataKey())
+            let data = followUp(keepUntil: fixture.clock.now.adding(.seconds(10 * 86_400)))
+            let first = try fixture.item(store, followUp: data)
+            _ = try await store.save(first)
+            let query = "UPDATE item SET state = '\(end)' WHERE sequence = \(first.item.metadata.sequence)"
+            try await store.write { db in try db.run(query) }
+            for isCounted in counts {
+                let finding = try await duplicates(store, of: data, day: fixture.clock.now.vietnamDay)
+                let expected = [first.item.metadata.itemId]
+                #expect(ids(finding)?[.number] == (isCounted ? expected : nil), "\(end)")
+                fixture.clock.advance(.seconds(86_400))
+            }
+        }
     }
 
     @Test func `The same phone is refused when asked; cancelled and corrected items do not count`() async throws {
@@ -116,11 +169,11 @@ struct FollowUpTests {
         let correction = try fixture.item(
             store, supersedes: record, followUp: followUp(keepUntil: until))
         _ = try await save(
-            correction, into: store, refusing: [.phone, .numberToday], except: first.item.metadata.itemId)
+            correction, into: store, refusing: [.phone, .number], except: first.item.metadata.itemId)
         let day = fixture.clock.now.vietnamDay
         let data = followUp(keepUntil: until)
         let id = correction.item.metadata.itemId
-        #expect(try await duplicates(store, of: data, day: day) == .determined([.numberToday: [id], .phone: [id]]))
+        #expect(ids(try await duplicates(store, of: data, day: day)) == [.number: [id], .phone: [id]])
         let actor = name("op-7")
         try await store.perform(.cancel, on: id, actor: actor, reason: actor)
         #expect(try await duplicates(store, of: data, day: day) == .determined([:]))
@@ -133,7 +186,7 @@ struct FollowUpTests {
         let items = try (0..<8).map { _ in try fixture.item(store, followUp: data) }
         let saved = await withTaskGroup(of: Bool.self) { group in
             for item in items {
-                group.addTask { (try? await save(item, into: store, refusing: [.numberToday])) != nil }
+                group.addTask { (try? await save(item, into: store, refusing: [.number])) != nil }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }

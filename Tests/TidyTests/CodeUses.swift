@@ -41,6 +41,15 @@ enum CodeUses {
         return Set(lines.flatMap { $0.1.matches(of: /(?:^|, )(\w+)/).map { String($0.1) } })
     }
 
+    /// The text of tests without comments and without what they give to the product: failures that they throw or answer in
+    /// another part's place, problems that they have shown.
+    static func withoutGiven(_ text: String) -> String {
+        text.replacing(/\/\/.*/, with: "")
+            .replacing(/throw Failure\(\.\w+/, with: "")
+            .replacing(/\.failure\(\s*\w+\(\.\w+/, with: "")
+            .replacing(/(^|[^A-Za-z])(?:Field)?Problem\((?:field: [^,()]*, code: )?\s*\.\w+/) { String($0.1) }
+    }
+
     /// Names of cases, and words of machine codes within string literals.
     static func named(in text: String) -> (names: Set<String>, words: Set<String>) {
         let names = text.matches(of: /\.([a-z]\w*)/).map { String($0.1) }

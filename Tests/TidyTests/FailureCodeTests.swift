@@ -6,6 +6,11 @@ import Testing
 @Suite struct FailureCodeTests {
     /// Codes that no test meets, each with the reason. It is to stay empty.
     private static let unmet: [FailureCode: String] = [:]
+    /// Files whose stations are played: every stop in them is made up.
+    private static let scenes = [
+        "/Samples.swift", "/QueueScene.swift", "/PageSupport.swift", "/LookTests.swift", "/StationPageTests.swift",
+        "/OutputTests.swift",
+    ]
 
     @Test func everyCodeIsMadeSomewhere() throws {
         var made: Set<String> = []
@@ -21,10 +26,11 @@ import Testing
     }
 
     @Test func everyCodeIsMetByATest() throws {
-        let tests = try SourceTree.swiftFiles(below: "Tests").filter {
-            $0.module != "Support" && $0.module != "TidyTests" && !$0.path.hasSuffix("/Samples.swift")
+        let tests = try SourceTree.swiftFiles(below: "Tests").filter { file in
+            file.module != "Support" && file.module != "TidyTests" && !Self.scenes.contains(where: file.path.hasSuffix)
         }
-        let text = tests.map { $0.lines.joined(separator: "\n") }.joined(separator: "\n")
+        // What a test gives to the product to show, or lets a part that it plays answer, is not yet met.
+        let text = tests.map { CodeUses.withoutGiven($0.lines.joined(separator: "\n")) }.joined(separator: "\n")
         let named = CodeUses.named(in: text)
         for code in FailureCode.allCases where Self.unmet[code] == nil {
             let met = named.names.contains("\(code)") || named.words.contains(code.rawValue)
@@ -99,6 +105,23 @@ import Testing
 }
 
 @Suite struct CodeUsesTests {
+    @Test func whatATestGivesIsNotWhatItMeets() {
+        for given in [
+            "let read = Problem(.cardMute)", "throw Failure(.cardMute)", ".failure(Failure(.cardMute)),",
+            ".failure(TransportFault(.cardMute, true))", "FieldProblem(field: \"phone\", code: .cardMute)",
+            "// it ends as .cardMute", "problem: Problem(.cardMute, \"x\")",
+        ] {
+            #expect(!CodeUses.named(in: CodeUses.withoutGiven(given)).names.contains("cardMute"), "\(given)")
+        }
+        for met in [
+            "await expectProblem(.cardMute) {", "#expect(throws: Failure(.cardMute)) {",
+            "await expectFailure(.cardMute) {",
+            "#expect(problem.code == .cardMute)", "(0x01, .cardMute),",
+        ] {
+            #expect(CodeUses.named(in: CodeUses.withoutGiven(met)).names.contains("cardMute"), "\(met)")
+        }
+    }
+
     @Test func aCaseOfTheSameNameIsToldApart() {
         let text = "enum E {\n    case cardMute\n    case a, cardNone\n}"
         #expect(CodeUses.declaredCases(in: text) == ["cardMute", "a", "cardNone"])

@@ -1,7 +1,7 @@
 // The desk: reader and card, the citizen's data as it is read, the verdict in words.
 
 import { at, fill, make, say, wipe } from "./dom.js";
-import { both, date, language, reason, stateWord, t, vietnamToday, years } from "./strings.js";
+import { both, date, fieldWords, reason, stateWord, t, vietnamToday, years } from "./strings.js";
 
 const PHASES = [
   "openingChip", "provingAccess", "readingSecurityObject", "provingChip", "readingText", "readingPortrait",
@@ -71,7 +71,7 @@ function stage(state) {
 /** Somebody for whom no application can be made, in the station's words. */
 function refused({ fields, problem }) {
   if (problem) return { picture: "bad", tone: "bad", ...both(problem) };
-  const words = fields.map((each) => (language() === "vi" ? each.messageVi : each.message));
+  const words = fields.map(fieldWords);
   return { picture: "bad", tone: "bad", title: [...new Set(words)].join("; "), note: t(`remedy.${fields[0].code}`, null, t("cannotApply")) };
 }
 

@@ -3,7 +3,7 @@
 
 import { send } from "./link.js";
 import { at, fill, make, say, wipe as empty } from "./dom.js";
-import { both, date, groups, isoDate, language, t } from "./strings.js";
+import { both, date, fieldWords, groups, isoDate, language, t } from "./strings.js";
 import { readKeys } from "./scanner.js";
 import * as special from "./special.js";
 
@@ -293,7 +293,7 @@ function first(step) {
 
 function sentence(problem) {
   if (problem.key) return t(problem.key, problem.values);
-  if (problem.messageVi) return language() === "vi" ? problem.messageVi : problem.message;
+  if (problem.messageVi) return fieldWords(problem);
   const { title, note } = both(problem);
   return `${title}. ${note}.`;
 }

@@ -321,6 +321,11 @@ export const vi = (key) => TEXT[key][0];
 export const both = (problem) =>
   column === 0 ? { title: problem.detailVi, note: problem.remedyVi } : { title: problem.title, note: problem.remedy };
 
+const told = (message, detail) => (detail ? `${message} (${detail})` : message);
+
+/** A field's problem in the page's language, with what the station knows of this occurrence. */
+export const fieldWords = (each) => (column === 0 ? told(each.messageVi, each.detailVi) : told(each.message, each.detail));
+
 /** Why a finding is as it is; a word that the catalogue does not know is shown as it is. */
 export const reason = (finding) => (finding.reason ? t(`reason.${finding.reason}`, null, finding.reason) : "");
 

@@ -159,9 +159,9 @@ struct SavingService: Sendable {
                     ApplicationForm.ConsentText(version: consent.version, sha256: consent.sha256)
                 ],
                 integrations: settings.integrations, cardPolicy: settings.card.policy,
-                hasDuplicateToday: duplicates.has(.numberToday),
+                hasDuplicate: duplicates.has(.number),
                 isPhoneReused: { candidate in candidate == translation.phone && duplicates.has(.phone) }))
-        let problems = translation.problems + outcome.problems
+        let problems = translation.problems + outcome.problems.map(duplicates.telling)
         guard problems.isEmpty, let content = outcome.content else {
             let codes = Set(problems.map(\.code))
             let code = codes.count == 1 ? codes.first ?? .applicationInvalid : .applicationInvalid
@@ -213,6 +213,35 @@ extension DuplicateFinding {
         case .notDetermined: false
         case .determined(let items): items[kind]?.isEmpty == false
         }
+    }
+
+    /// A duplicate with when, where and how the earlier application stands; any other problem as it is. Only whoever asks
+    /// with the citizen's card is told: that two applications are one citizen's is kept nowhere in the clear.
+    func telling(_ problem: FieldProblem) -> FieldProblem {
+        guard problem.code == .duplicateToday, case .determined(let items) = self, let earlier = items[.number]?.first
+        else { return problem }
+        return FieldProblem(
+            field: problem.field, code: problem.code, detailVi: earlier.text(vietnamese: true),
+            detail: earlier.text(vietnamese: false))
+    }
+}
+
+extension RepeatedApplication {
+    /// `000-017, 09:12 02/03/2026, Chợ Tân Khai: Cấp trên đã tiếp nhận`.
+    fileprivate func text(vietnamese: Bool) -> String {
+        let state = vietnamese ? state.vietnamese : state.rawValue
+        let place = point.map { ", \($0)" } ?? ""
+        let taken = "\(capturedAt.vietnamTime) \(capturedAt.vietnamDay.vietnameseText)"
+        return "\(ReceiptNumber(sequence).text), \(taken)\(place): \(state)"
+    }
+}
+
+extension Timestamp {
+    /// `HH:MM` by the clock on the wall, UTC+07:00.
+    fileprivate var vietnamTime: String {
+        let minutes = (milliseconds + 7 * 3_600_000) / 60_000 % 1_440
+        let text = { (number: Int64) in number < 10 ? "0\(number)" : "\(number)" }
+        return "\(text(minutes / 60)):\(text(minutes % 60))"
     }
 }
 

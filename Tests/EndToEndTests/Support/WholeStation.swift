@@ -28,6 +28,27 @@ func withStation(
     }
 }
 
+/// A daemon alone, without card service and upstream, where nobody is signed in.
+func withDaemon(
+    settings: String = "", environment: [String: String] = [:], _ body: @Sendable (BenchStation) async throws -> Void
+) async throws {
+    let station = try await BenchStation()
+    do {
+        _ = try await station.issueCard("citizen")
+        try await station.startUpstream()
+        try await station.configure(settings)
+        await station.stopUpstream()
+        try await station.startDaemon(environment: environment, mans: false)
+        try await body(station)
+        await station.stop()
+        station.layout.remove()
+    } catch {
+        await station.stop()
+        station.layout.remove()
+        throw error
+    }
+}
+
 /// What is printed on an issued card.
 struct Citizen: Sendable {
     let directory: String
@@ -86,6 +107,14 @@ extension BenchStation {
         let reader = try await run.readerWithCard(named: readerName)
         let started = try await client.startRead(reader: reader, ReadRequest(credential: citizen.credential))
         return try await run.wait(forRead: started.id, until: { $0.state == .suspended })
+    }
+
+    /// Changes the store with `sqlite3` behind a daemon that does not run: as time does it, or somebody who has the disk.
+    func alterStore(_ statements: String...) async throws {
+        let output = try await ManagedProcess.run(
+            Command(
+                "/usr/bin/sqlite3", ["-bail", layout.state + "/station.sqlite", statements.joined(separator: "; ")]))
+        try #require(output.status == .exited(0), "\(output.error)")
     }
 
     /// What upstream holds.
