@@ -22,6 +22,9 @@ struct ConsoleResponder: HTTPResponder {
             }
         }
         for (name, value) in Self.walls { response.headers[name] = value }
+        // What was typed or asked for stays in the buffers of its connection. The page's event stream, which is open all day,
+        // would most likely run on just that one.
+        if segments(request).first == "api" { response.headers[.connection] = "close" }
         return response
     }
 

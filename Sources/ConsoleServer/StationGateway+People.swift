@@ -10,7 +10,7 @@ extension StationGateway {
     /// ends.
     func signIn(_ request: Request) async throws(Problem) -> Response {
         let order: SignInOrder = try await request.decoded()
-        let station = StationClient(socketPath: socketPath)
+        let station = StationClient(socketPath: socketPath, keepsConnections: false)
         let person = try await station.signIn(order)
         if let earlier = SessionCookie.id(in: request.headers) { await leave(earlier) }
         let id: String

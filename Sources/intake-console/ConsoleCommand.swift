@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConsoleServer
 import Foundation
+import HostIntegration
 import Logging
 import ServiceLifecycle
 import StationCore
@@ -35,6 +36,9 @@ struct ConsoleCommand: AsyncParsableCommand {
             services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Limits.Process.shutdownDuration
         do {
+            // Portraits and personal data pass through it; a crash must not leave them on disk or in the log.
+            try CoreDumps.forbid()
+            try CoreDumps.endAtCrashSignals()
             try await ServiceGroup(configuration: configuration).run()
         } catch let failure as Failure {
             FileHandle.standardError.write(Data((failure.explanation + "\n").utf8))
