@@ -66,7 +66,9 @@ final class EventRelay: Sendable {
                 }
             }
             group.addTask { [clock] in
-                while case .enqueued = feed.yield(Self.wire(.keepAlive)) { try await clock.sleep(for: Limits.Local.keepAlive) }
+                while case .enqueued = feed.yield(Self.wire(.keepAlive)) {
+                    try await clock.sleep(for: Limits.Local.keepAlive)
+                }
                 feed.finish()
             }
             group.addTask {
@@ -105,18 +107,13 @@ final class EventRelay: Sendable {
             let events = try await listener.station.events(after: after)
             if isFirst { feed.yield(wire(.session(listener.person))) }
             var last = after
-            var hasPerson = false
+            var passage = Passage()
             for try await event in events {
                 last = event.id ?? last
                 for event in isFirst ? [event] : news(of: event) {
                     guard case .enqueued = feed.yield(wire(.event(event))) else { return .over }
                 }
-                guard let read = event.read else { continue }
-                if read.citizen != nil {
-                    hasPerson = true
-                } else if hasPerson, read.state != .reading {
-                    return .personGone(lastEvent: last)
-                }
+                if let read = event.read, passage.isOver(with: read) { return .personGone(lastEvent: last) }
             }
             feed.yield(wire(.away(Problem(.stationStopping))))
         } catch let problem as Problem {
@@ -127,6 +124,24 @@ final class EventRelay: Sendable {
             // Cancelled: the page is gone.
         }
         return .over
+    }
+
+    /// Whose data a stream has carried.
+    private struct Passage {
+        private var hasPerson = false
+        private var running: Set<String> = []
+
+        /// Whether somebody's data came through and nothing is read any more: what is said while a read goes on is not said
+        /// again.
+        mutating func isOver(with read: ReadReport) -> Bool {
+            if read.citizen != nil { hasPerson = true }
+            if read.state == .reading || read.state == .suspended {
+                running.insert(read.id)
+            } else {
+                running.remove(read.id)
+            }
+            return hasPerson && running.isEmpty && read.state != .finished
+        }
     }
 
     /// What a page that has been there all the time makes of an event: a snapshot tells it what may have changed meanwhile.

@@ -46,6 +46,21 @@ extension StationGateway {
         return try .json(person)
     }
 
+    /// `GET /api/operators`: the accounts, for supervisors.
+    func operators(_ request: Request) async throws(Problem) -> Response {
+        try .json(try await asPerson(request) { station throws(Problem) in try await station.operators() })
+    }
+
+    /// `POST /api/operators/{id}/secret`: a temporary secret for who forgot theirs.
+    func resetSecret(of id: String, _ request: Request) async throws(Problem) -> Response {
+        // Dots stand in names of people only, and never first.
+        guard id.first != "." else { throw Problem(.operatorUnknown) }
+        _ = try plain(id.replacing(".", with: "-"), else: .operatorUnknown)
+        let reset: SecretReset = try await request.decoded()
+        return try .json(
+            try await asPerson(request) { station throws(Problem) in try await station.resetSecret(of: id, reset) })
+    }
+
     /// The session here ends first: a daemon that hangs must not keep it alive.
     private func leave(_ id: String) async {
         guard let station = sessions.end(id) else { return }

@@ -20,6 +20,9 @@ struct ConsoleCommand: AsyncParsableCommand {
     @Option(help: "Path of the daemon's operator socket.")
     var socket = "/run/intake-station/operator.sock"
 
+    @Flag(help: "The desk has a camera, and the page may take the citizen's portrait with it.")
+    var camera = false
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
     }
@@ -28,7 +31,8 @@ struct ConsoleCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let logger = Logger(label: "intake-console")
         let server = ConsoleServer(
-            configuration: .init(port: port, socketPath: socket), clock: SystemClock(), logger: logger
+            configuration: .init(port: port, socketPath: socket, hasCamera: camera), clock: SystemClock(),
+            logger: logger
         ) { port in
             FileHandle.standardOutput.write(Data("http://127.0.0.1:\(port)\n".utf8))
         }

@@ -26,7 +26,7 @@ struct Bench: Sendable {
     ) async throws {
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let console = ConsoleServer(
-            configuration: .init(port: 0, socketPath: socket), clock: SystemClock(), logger: quiet
+            configuration: .init(port: 0, socketPath: socket, hasCamera: true), clock: SystemClock(), logger: quiet
         ) { found.yield($0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await console.run() }
