@@ -298,8 +298,8 @@ let package = Package(
         .executableTarget(
             name: "intake-console",
             dependencies: [
-                "CForgetfulHeap", "ConsoleServer", "StationCore", argumentParser, logging, serviceLifecycle,
-                unixSignals,
+                "CForgetfulHeap", "ConsoleServer", "HostIntegration", "StationCore", argumentParser, logging,
+                serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -9,6 +9,8 @@ struct ConsoleResponder: HTTPResponder {
     typealias Context = ConsoleContext
 
     let gateway: StationGateway
+    /// Whether the page may use a camera; no page may that did not ask for it.
+    var hasCamera = false
 
     func respond(to request: Request, context: ConsoleContext) async -> Response {
         var response: Response
@@ -22,6 +24,11 @@ struct ConsoleResponder: HTTPResponder {
             }
         }
         for (name, value) in Self.walls { response.headers[name] = value }
+        response.headers[.named("Permissions-Policy")] =
+            "camera=\(hasCamera ? "(self)" : "()"), geolocation=(), microphone=(), payment=(), usb=()"
+        // What was typed or asked for stays in the buffers of its connection. The page's event stream, which is open all day,
+        // would most likely run on just that one.
+        if segments(request).first == "api" { response.headers[.connection] = "close" }
         return response
     }
 
@@ -43,6 +50,8 @@ struct ConsoleResponder: HTTPResponder {
         case .signOut: return await gateway.signOut(request)
         case .me: return try await gateway.me(request)
         case .secret: return try await gateway.changeSecret(request)
+        case .operators: return try await gateway.operators(request)
+        case .resetSecret(let id): return try await gateway.resetSecret(of: id, request)
         case .applications where request.method == .post: return try await gateway.submit(request)
         case .applications: return try await gateway.applications(request)
         case .startRead(let reader): return try await gateway.startRead(reader, request)
@@ -89,6 +98,5 @@ struct ConsoleResponder: HTTPResponder {
         (.named("X-Frame-Options"), "DENY"),
         (.named("Cross-Origin-Opener-Policy"), "same-origin"),
         (.named("Cross-Origin-Resource-Policy"), "same-origin"),
-        (.named("Permissions-Policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ]
 }

@@ -4,7 +4,7 @@ import StationAPI
 /// The whole table of paths below `/api`.
 enum ConsoleRoute: Hashable {
     case status, readers, applications, events, description
-    case signIn, signOut, me, secret
+    case signIn, signOut, me, secret, operators, resetSecret(String)
     case shifts, currentShift
     case startRead(String), read(String), portrait(String)
     case shiftSummary(String), closeShift(String), handOver(String)
@@ -23,6 +23,8 @@ enum ConsoleRoute: Hashable {
         case (1, "sign-out"): self = .signOut
         case (1, "me"): self = .me
         case (1, "secret"): self = .secret
+        case (1, "operators"): self = .operators
+        case (3, "operators") where path[2] == "secret": self = .resetSecret(path[1])
         case (1, "shifts"): self = .shifts
         case (2, "shifts") where path[1] == "current": self = .currentShift
         case (3, "shifts") where path[2] == "summary": self = .shiftSummary(path[1])
@@ -54,7 +56,7 @@ enum ConsoleRoute: Hashable {
     /// What may be done there.
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .signIn, .signOut, .secret, .closeShift, .startRead: [.post]
+        case .signIn, .signOut, .secret, .resetSecret, .closeShift, .startRead: [.post]
         case .handOver, .order, .amend, .withdraw, .forget, .find, .export, .recall, .receiptImport: [.post]
         case .shifts, .applications: [.get, .post]
         default: [.get]

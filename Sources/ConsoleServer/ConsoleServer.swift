@@ -18,11 +18,16 @@ package struct ConsoleServer: Service {
         package var port: Int
         /// The daemon's operator socket.
         package var socketPath: String
+        /// Whether the desk has a camera that the page may use.
+        package var hasCamera: Bool
 
         /// Makes a configuration.
-        package init(port: Int = 8_420, socketPath: String = "/run/intake-station/operator.sock") {
+        package init(
+            port: Int = 8_420, socketPath: String = "/run/intake-station/operator.sock", hasCamera: Bool = false
+        ) {
             self.port = port
             self.socketPath = socketPath
+            self.hasCamera = hasCamera
         }
     }
 
@@ -45,7 +50,7 @@ package struct ConsoleServer: Service {
         let heads = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: Limits.Local.headBytes, maxHeaderListSize: Limits.Local.headBytes)
         application = Application(
-            responder: ConsoleResponder(gateway: gateway),
+            responder: ConsoleResponder(gateway: gateway, hasCamera: configuration.hasCamera),
             server: .http1(
                 configuration: .init(
                     idleTimeout: .seconds(Limits.Local.idleConnectionSeconds), httpDecoderConfiguration: heads)),

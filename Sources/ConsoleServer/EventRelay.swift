@@ -22,6 +22,9 @@ struct EventListener: Sendable {
 /// The first event, `session`, says whom the console takes the page for. The stream ends with that session, however it
 /// ends, and the page that comes back is told that nobody is signed in.
 ///
+/// When a person's data has come through and the person is gone, the daemon is asked anew behind the last event: a connection
+/// keeps in its buffers what came through it, and so does a task. The page does not notice.
+///
 /// When the daemon is away, the page gets an `away` event with the problem and the stream ends; the browser asks again
 /// after a second, with the last id it saw. A page that reads too slowly is cut and comes back the same way.
 final class EventRelay: Sendable {
@@ -47,8 +50,9 @@ final class EventRelay: Sendable {
             return
         }
         defer { leave() }
+        // Texts, which lie on the heap, not reports: what was taken out of the queue is not overwritten there.
         let (pieces, feed) = AsyncStream.makeStream(
-            of: Piece.self, bufferingPolicy: .bufferingOldest(Limits.Local.waitingEvents))
+            of: String.self, bufferingPolicy: .bufferingOldest(Limits.Local.waitingEvents))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await Self.pump(listener, after: after, into: feed)
@@ -57,40 +61,93 @@ final class EventRelay: Sendable {
             if let end = listener.end {
                 group.addTask {
                     // The page is told at once; it would come back for the news only after a second.
-                    if await end() { feed.yield(.session(nil)) }
+                    if await end() { feed.yield(Self.wire(.session(nil))) }
                     feed.finish()
                 }
             }
             group.addTask { [clock] in
-                while case .enqueued = feed.yield(.keepAlive) { try await clock.sleep(for: Limits.Local.keepAlive) }
+                while case .enqueued = feed.yield(Self.wire(.keepAlive)) {
+                    try await clock.sleep(for: Limits.Local.keepAlive)
+                }
                 feed.finish()
             }
             group.addTask {
                 try await gracefulShutdown()
                 feed.finish()
             }
-            for await piece in pieces { try await writer.write(ByteBuffer(string: Self.wire(piece))) }
+            for await piece in pieces { try await writer.write(ByteBuffer(string: piece)) }
             group.cancelAll()
         }
     }
 
     private static func pump(
-        _ listener: EventListener, after: Int64?, into feed: AsyncStream<Piece>.Continuation
+        _ listener: EventListener, after: Int64?, into feed: AsyncStream<String>.Continuation
     ) async {
+        var end = End.personGone(lastEvent: after)
+        var isFirst = true
+        while case .personGone(let last) = end {
+            end = await withTaskGroup(of: End.self) { [isFirst] group in
+                group.addTask { await carry(listener, after: last, isFirst: isFirst, into: feed) }
+                return await group.next() ?? .over
+            }
+            isFirst = false
+        }
+    }
+
+    /// Why a stream of the daemon is carried no further.
+    private enum End {
+        case over
+        case personGone(lastEvent: Int64?)
+    }
+
+    private static func carry(
+        _ listener: EventListener, after: Int64?, isFirst: Bool, into feed: AsyncStream<String>.Continuation
+    ) async -> End {
         do {
             let events = try await listener.station.events(after: after)
-            feed.yield(.session(listener.person))
+            if isFirst { feed.yield(wire(.session(listener.person))) }
+            var last = after
+            var passage = Passage()
             for try await event in events {
-                guard case .enqueued = feed.yield(.event(event)) else { return }
+                last = event.id ?? last
+                for event in isFirst ? [event] : news(of: event) {
+                    guard case .enqueued = feed.yield(wire(.event(event))) else { return .over }
+                }
+                if let read = event.read, passage.isOver(with: read) { return .personGone(lastEvent: last) }
             }
-            feed.yield(.away(Problem(.stationStopping)))
+            feed.yield(wire(.away(Problem(.stationStopping))))
         } catch let problem as Problem {
             // Why comes first: the session that ends by it says no more than that it ended.
-            feed.yield(.away(problem))
+            feed.yield(wire(.away(problem)))
             listener.refused(problem)
         } catch {
             // Cancelled: the page is gone.
         }
+        return .over
+    }
+
+    /// Whose data a stream has carried.
+    private struct Passage {
+        private var hasPerson = false
+        private var running: Set<String> = []
+
+        /// Whether somebody's data came through and nothing is read any more: what is said while a read goes on is not said
+        /// again.
+        mutating func isOver(with read: ReadReport) -> Bool {
+            if read.citizen != nil { hasPerson = true }
+            if read.state == .reading || read.state == .suspended {
+                running.insert(read.id)
+            } else {
+                running.remove(read.id)
+            }
+            return hasPerson && running.isEmpty && read.state != .finished
+        }
+    }
+
+    /// What a page that has been there all the time makes of an event: a snapshot tells it what may have changed meanwhile.
+    private static func news(of event: StationEvent) -> [StationEvent] {
+        guard event.kind == .snapshot, let status = event.status else { return [event] }
+        return [.readers(status.readers), .status(status)]
     }
 
     /// The piece on the wire.

@@ -10,7 +10,7 @@ extension StationGateway {
     /// ends.
     func signIn(_ request: Request) async throws(Problem) -> Response {
         let order: SignInOrder = try await request.decoded()
-        let station = StationClient(socketPath: socketPath)
+        let station = StationClient(socketPath: socketPath, keepsConnections: false)
         let person = try await station.signIn(order)
         if let earlier = SessionCookie.id(in: request.headers) { await leave(earlier) }
         let id: String
@@ -44,6 +44,21 @@ extension StationGateway {
         let person = try await asPerson(request) { station throws(Problem) in try await station.changeSecret(change) }
         if let id = SessionCookie.id(in: request.headers) { sessions.update(id, person) }
         return try .json(person)
+    }
+
+    /// `GET /api/operators`: the accounts, for supervisors.
+    func operators(_ request: Request) async throws(Problem) -> Response {
+        try .json(try await asPerson(request) { station throws(Problem) in try await station.operators() })
+    }
+
+    /// `POST /api/operators/{id}/secret`: a temporary secret for who forgot theirs.
+    func resetSecret(of id: String, _ request: Request) async throws(Problem) -> Response {
+        // Dots stand in names of people only, and never first.
+        guard id.first != "." else { throw Problem(.operatorUnknown) }
+        _ = try plain(id.replacing(".", with: "-"), else: .operatorUnknown)
+        let reset: SecretReset = try await request.decoded()
+        return try .json(
+            try await asPerson(request) { station throws(Problem) in try await station.resetSecret(of: id, reset) })
     }
 
     /// The session here ends first: a daemon that hangs must not keep it alive.

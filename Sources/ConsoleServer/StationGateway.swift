@@ -14,7 +14,7 @@ struct StationGateway: Sendable {
 
     init(socketPath: String, sessions: ConsoleSessions, relay: EventRelay) {
         self.socketPath = socketPath
-        nobody = StationClient(socketPath: socketPath)
+        nobody = StationClient(socketPath: socketPath, keepsConnections: false)
         self.sessions = sessions
         self.relay = relay
     }

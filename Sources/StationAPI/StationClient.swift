@@ -17,19 +17,28 @@ public struct StationClient: Sendable {
     /// Who is signed in; shared by all copies of this client.
     public let session: ClientSession
 
+    private let http: HTTPClient
+
+    private static let keeping = client(usesPerConnection: nil)
+    private static let forgetting = client(usesPerConnection: 1)
+
     /// A Unix socket that nobody serves refuses at once, and trying again would only hide it.
-    private static let http: HTTPClient = {
+    private static func client(usesPerConnection: Int?) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.idleTimeout = .seconds(Limits.Local.idleConnectionSeconds)
+        configuration.maximumUsesPerConnection = usesPerConnection
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
+    }
 
     /// - Parameters:
     ///   - socketPath: path of `operator.sock` or `admin.sock`.
     ///   - session: who is signed in; by default nobody.
-    public init(socketPath: String, session: ClientSession = ClientSession()) {
+    ///   - keepsConnections: false for a connection of its own for every request. As long as a connection is there, its buffers
+    ///     hold the last that came through them: an event stream would keep what was sent before it.
+    public init(socketPath: String, session: ClientSession = ClientSession(), keepsConnections: Bool = true) {
         self.session = session
+        http = keepsConnections ? Self.keeping : Self.forgetting
         authority = "http+unix://" + Self.percentEncoded(socketPath, keeping: "")
     }
 
@@ -222,7 +231,7 @@ public struct StationClient: Sendable {
         let queueing = NIODeadline.now() + TimeAmount(Limits.Local.queueDuration)
         while true {
             do {
-                return try await Self.http.execute(request, deadline: deadline)
+                return try await http.execute(request, deadline: deadline)
             } catch let error as IOError where error.errnoCode == EAGAIN && NIODeadline.now() < queueing {
                 // The queue at the socket is full, connect(2): nothing was sent, and nobody tells when there is room.
                 do {

@@ -225,8 +225,9 @@ package actor BenchStation {
     }
 
     /// Starts the console; returns its address.
-    package func startConsole(port: Int) async throws(Failure) -> String {
-        let started = try await start("intake-console", ["--port", "\(port)", "--socket", layout.operatorSocket])
+    package func startConsole(port: Int, _ options: [String] = []) async throws(Failure) -> String {
+        let started = try await start(
+            "intake-console", ["--port", "\(port)", "--socket", layout.operatorSocket] + options)
         console = started
         let line = try await started.firstLine { $0.text.contains("http://") }
         return line.text.split(separator: " ").map(String.init).first { $0.hasPrefix("http://") } ?? line.text

@@ -26,7 +26,7 @@ struct Bench: Sendable {
     ) async throws {
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let console = ConsoleServer(
-            configuration: .init(port: 0, socketPath: socket), clock: SystemClock(), logger: quiet
+            configuration: .init(port: 0, socketPath: socket, hasCamera: true), clock: SystemClock(), logger: quiet
         ) { found.yield($0) }
         try await running(logger: quiet, { try await console.run() }) {
             guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }

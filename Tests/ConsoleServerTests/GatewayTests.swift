@@ -121,6 +121,42 @@ struct GatewayTests {
         }
     }
 
+    /// What has come through a connection stays in its buffers: the next citizen's comes through another one.
+    @Test func `When a citizen is gone the daemon is asked anew, and the page hears of what came meanwhile`()
+        async throws
+    {
+        try await Bench.run { bench in
+            let client = ConsoleClient(port: bench.port)
+            let cookie = try await client.signIn()
+            let response = try await client.open("/api/events", headers: [("Cookie", cookie)])
+            var parser = ServerSentEventParser()
+            var kinds: [String] = []
+            for try await chunk in response.body {
+                for event in try parser.push(Array(chunk.readableBytesView)) {
+                    kinds.append(event.event ?? "")
+                    guard let kind = event.event else { continue }
+                    switch (kind, kinds.count) {
+                    case ("snapshot", _):
+                        bench.station.tell(Scene.read("read-2", state: .reading, citizen: false))
+                        bench.station.tell(Scene.read(state: .finished))
+                        // Another reader still reads: nothing of it must be missed.
+                        bench.station.tell(Scene.read(state: .discarded, citizen: false))
+                        bench.station.tell(Scene.read("read-2", state: .failed, citizen: false))
+                    case ("status", _):
+                        bench.station.tell(Scene.application(9, state: "saved", stateVi: "Đã lưu, chờ truyền"))
+                        bench.station.hangUp()
+                    default: break
+                    }
+                }
+            }
+            #expect(
+                kinds == [
+                    "session", "snapshot", "read", "read", "read", "read", "readers", "status", "application", "away",
+                ])
+            #expect(bench.station.resumedAfter == [nil, 7])
+        }
+    }
+
     @Test func `There are never more streams than the limit, and a page that leaves frees its own at once`()
         async throws
     {

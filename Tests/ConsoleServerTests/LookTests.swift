@@ -13,7 +13,7 @@ struct LookTests {
     func `Every view fits, has names for its fields, contrast, and a keyboard's way through`(scheme: String)
         async throws
     {
-        try await onClosedPage { bench, browser in
+        try await onClosedPage(Browser.camera) { bench, browser in
             try await browser.prefer(scheme)
             bench.station.change {
                 $0.shift = nil
@@ -49,6 +49,18 @@ struct LookTests {
             try await browser.value("document.getElementById('document-back').click()")
             try await browser.value("document.getElementById('by-hand').click()")
             try await look("5b-by-hand", scheme, browser)
+            bench.station.tell(.readers(Scene.readers(.reading, read: "read-0")))
+            bench.station.tell(Scene.read("read-0", state: .reading))
+            try await shows("Đầu đọc đang có thẻ được đọc", browser)
+            try await look("5c-beside", scheme, browser)
+            bench.station.tell(Scene.read("read-0", state: .discarded))
+            bench.station.tell(.readers(Scene.readers(.card)))
+            try await browser.value("document.querySelector('[name=manual-sex][value=female]').click()")
+            try await browser.value("document.getElementById('step-manual').requestSubmit()")
+            try await shows("Số điện thoại chính chủ", browser)
+            try await browser.value("document.getElementById('step-phone').requestSubmit()")
+            try await shows("Chưa nhập", browser)
+            try await look("5d-by-hand-phone", scheme, browser)
             try await browser.value("document.querySelector('#step-manual [data-drop]').click()")
             bench.station.change {
                 $0.saved = Scene.saved()
@@ -64,7 +76,17 @@ struct LookTests {
             try await takeIn(browser, until: "phone")
             try await browser.value("document.getElementById('special').open = true")
             try await browser.value("document.getElementById('has-representative').click()")
+            try await browser.value(
+                """
+                for (const id of ["face", "finger"]) { const field = document.getElementById(id); field.value = "notObtainable";
+                field.dispatchEvent(new Event("change", { bubbles: true })); }
+                """)
             try await look("6-card", scheme, browser)
+            for id in ["face", "finger"] {
+                try await browser.value(
+                    "(() => { const field = document.getElementById('\(id)'); field.value = ''; "
+                        + "field.dispatchEvent(new Event('change', { bubbles: true })); })()")
+            }
             try await browser.value("document.getElementById('has-representative').click()")
             try await browser.value("document.getElementById('step-phone').requestSubmit()")
             try await shows("Đọc lại số điện thoại", browser)
@@ -74,6 +96,15 @@ struct LookTests {
             try await browser.value("document.getElementById('step-consent').requestSubmit()")
             try await shows("Người thứ hai ký", browser)
             try await look("6b-review", scheme, browser)
+            try await browser.click("#camera-start")
+            #expect(await eventually { (try? await browser.focused()) == "camera-take" })
+            try await look("6b-camera", scheme, browser)
+            try await browser.click("#camera-take")
+            try await shows("Ảnh sẽ gửi kèm hồ sơ.", browser)
+            try await look("6b-camera-taken", scheme, browser)
+            try await browser.value("document.getElementById('step-review').requestSubmit()")
+            try await shows("Người thứ hai chưa ký", browser)
+            try await look("6b-unsigned", scheme, browser)
             bench.station.change { $0.findings = [] }
             for (id, text) in [("override-duplicateToday", "khai sai"), ("second-name", "hoa"), ("second-secret", "a:b")] {
                 try await browser.value("document.getElementById('\(id)').value = '\(text)'")
@@ -93,9 +124,13 @@ struct LookTests {
     private func look(_ name: String, _ scheme: String, _ browser: Browser) async throws {
         let faults = try await browser.value(Self.faults)
         #expect(faults == "", "\(name) \(scheme)")
+        let violations = try await Axe.violations(browser)
+        #expect(violations == "", "\(name) \(scheme)")
         // Twice as large in the same window: WCAG 1.4.4.
         try await browser.resize(512, 300)
         #expect(try await browser.value("document.documentElement.scrollWidth") == "512", "\(name) at 200 %")
+        let larger = try await Axe.violations(browser)
+        #expect(larger == "", "\(name) \(scheme) at 200 %")
         try await browser.resize(1_024, 600)
         guard let directory = ProcessInfo.processInfo.environment["CONSOLE_PICTURES"] else { return }
         try await browser.picture().write(to: URL(fileURLWithPath: "\(directory)/\(name)-\(scheme).png"))

@@ -15,9 +15,11 @@ func onPage(_ body: @Sendable (Bench, Browser) async throws -> Void) async throw
 }
 
 /// The same, before anybody has signed in.
-func onClosedPage(_ body: @Sendable (Bench, Browser) async throws -> Void) async throws {
+func onClosedPage(
+    _ options: [String] = [], _ body: @Sendable (Bench, Browser) async throws -> Void
+) async throws {
     try await Bench.run { bench in
-        try await Browser.run { browser in
+        try await Browser.run(options) { browser in
             try await browser.open(bench.address)
             try await shows("Tên đăng nhập", browser)
             try await body(bench, browser)

@@ -219,7 +219,7 @@ struct PageTests {
             bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
             bench.station.tell(Scene.read(state: .finished, verdict: .passed, name: hostile))
             try await shows("<script>", browser)
-            #expect(try await browser.value("document.querySelectorAll('img, script').length") == "2")
+            #expect(try await browser.value("document.querySelectorAll('img, script').length") == "3")
         }
     }
 

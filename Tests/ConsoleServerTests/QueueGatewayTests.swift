@@ -53,6 +53,27 @@ struct QueueGatewayTests {
         }
     }
 
+    @Test func `A supervisor alone gives a temporary password, and what can be no name goes no further`() async throws {
+        try await Bench.run { bench in
+            let client = ConsoleClient(port: bench.port)
+            let cookie = try await client.signIn()
+            let body = #"{"newSecret":"604817"}"#
+            #expect(try await client.send("/api/operators/hoa/secret", body).status == 401)
+            #expect(try await client.ask("/api/operators").status == 401)
+            #expect(try await client.send("/api/operators/hoa/secret", body, cookie: cookie).status == 403)
+            #expect(try await client.ask("/api/operators", cookie: cookie).status == 403)
+            bench.station.change { $0.role = .supervisor }
+            for name in [".hoa", "%2e%2e", "a%2fb", "a%20b"] {
+                let answer = try await client.send("/api/operators/\(name)/secret", body, cookie: cookie)
+                #expect(answer.status == 404, "\(name)")
+            }
+            #expect(bench.station.desk.orders.isEmpty)
+            #expect(try await client.send("/api/operators/minh.an/secret", body, cookie: cookie).status == 200)
+            #expect(bench.station.desk.orders == ["reset minh.an"])
+            #expect(try await client.ask("/api/operators", cookie: cookie).text.contains("minh.an"))
+        }
+    }
+
     @Test func `Orders carry their reason, and the second person's signature in the header alone`() async throws {
         try await Bench.run { bench in
             QueueScene.fill(bench.station)

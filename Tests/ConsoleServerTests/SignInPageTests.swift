@@ -114,6 +114,8 @@ struct SignInPageTests {
             bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
             bench.station.tell(Scene.read(state: .finished, verdict: .passed))
             try await shows(Scene.name, browser)
+            // What the page has asked is answered; else the answer and the stream would tell it at the same moment.
+            #expect(await eventually { (try? await browser.focused()) == "phone" })
             bench.station.change { $0.expired = true }
             bench.station.hangUp()
             try await shows("Phiên làm việc đã hết hạn", browser)

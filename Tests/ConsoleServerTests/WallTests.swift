@@ -99,7 +99,7 @@ struct WallTests {
 
     @Test(arguments: [
         "/../app.js", "/%2e%2e/etc/passwd", "/app.js/", "//", "/api", "/api/", "/api/reads/", "/api/reads/..%2Fstatus",
-        "/api/reads/a%0d%0ab", "/api/reads/x/portrait/y", "/index.html", "/api/operators",
+        "/api/reads/a%0d%0ab", "/api/reads/x/portrait/y", "/index.html", "/api/operators/hoa",
         "/api/shifts/", "/api/shifts/current/summary/x", "/api/shifts/..%2Fcurrent/summary", "/api/sign-in/x",
         "/api/me/..",
     ])

@@ -2,6 +2,7 @@ import CanarySearch
 import Foundation
 import Glibc
 import HeadlessBrowser
+import StationAPI
 import StationBench
 import StationCore
 import Testing
@@ -10,28 +11,33 @@ import Testing
 @Suite(
     .enabled(if: Browser.executable != nil, "Chromium is not installed"), .serialized, .timeLimit(.minutes(10)))
 struct ConsoleMemoryTests {
-    @Test(arguments: ["sign-out", "idle lock"])
-    func nothingOfTheCitizenStaysInTheConsole(end: String) async throws {
-        let settings = end == "idle lock" ? "people:\n  idleSeconds: 10" : ""
+    @Test(arguments: End.allCases)
+    func nothingOfTheCitizenStaysInTheConsole(end: End) async throws {
+        let settings = end == .idleLock ? "people:\n  idleSeconds: 10" : ""
         try await withDesk(settings: settings) { station, page, citizen in
             let console = try #require(await station.runningConsole)
+            let typed = [Self.phone, Self.email, Self.witness, Self.witnessNumber]
             let memory = ProcessMemory(
                 process: console.processID,
-                search: CanarySearch([citizen.number, citizen.name, citizen.residence, Self.phone]))
+                search: CanarySearch([citizen.number, citizen.name, citizen.residence] + typed))
             try await station.insertCard(citizen.directory)
             try await page.openChip(citizen)
+            try await page.set("email", Self.email)
             try await page.phone(Self.phone)
             let during = try memory.findings()
             // The control: number, name and residence came over the event stream, which is still open.
             for canary in 0...2 {
                 #expect(during.contains { $0.canary == canary }, "the search does not find what is there: \(canary)")
             }
+            if end.isSaved { try await save(page) }
             switch end {
-            case "sign-out":
+            case .signOut, .saveAndSignOut:
                 try await page.click("sign-out")
                 try await page.shows("Đã đăng xuất")
-            default:
+            case .idleLock:
                 #expect(try await eventually { try await page.browser.text().contains("khóa vì không có thao tác") })
+            case .nextCard, .saveAndNextCard:
+                try await layDownAnother(station, page, than: citizen)
             }
             var left: Set<CanarySearch.Finding> = []
             let isGone = try await eventually {
@@ -42,7 +48,52 @@ struct ConsoleMemoryTests {
         }
     }
 
+    /// Whatever the unit allows: neither program through which people's data passes leaves its memory on disk when it dies.
+    @Test func neitherConsoleNorDaemonLeavesACore() async throws {
+        try await withStation { station, _, _ in
+            _ = try await station.startConsole(port: 0)
+            for program in [await station.runningConsole, await station.runningDaemon] {
+                let process = try #require(program).processID
+                let limits = try String(contentsOfFile: "/proc/\(process)/limits", encoding: .utf8)
+                let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") })
+                #expect(line.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"])
+            }
+        }
+    }
+
+    /// How a citizen's time at the desk ends.
+    enum End: CaseIterable {
+        case signOut, idleLock, nextCard, saveAndSignOut, saveAndNextCard
+
+        var isSaved: Bool { self == .saveAndSignOut || self == .saveAndNextCard }
+    }
+
+    /// The citizen agrees before a witness, so that everything that can be typed is sent.
+    private func save(_ page: DeskPage) async throws {
+        try await page.answer("witnessed")
+        try await page.click("read-aloud")
+        try await page.fill("witness-name", Self.witness)
+        try await page.fill("witness-number", Self.witnessNumber)
+        try await page.submit("consent")
+        try await page.shows("Mời công dân xem lại")
+        _ = try await page.save()
+    }
+
+    /// The next citizen's card is read while the same person is signed in.
+    private func layDownAnother(_ station: BenchStation, _ page: DeskPage, than citizen: Citizen) async throws {
+        let other = try Citizen(directory: try await station.issueCard("other", ["--seed", "77"]))
+        try #require(other.name != citizen.name && other.residence != citizen.residence)
+        await station.removeCard()
+        #expect(try await eventually { try await station.client.readers().readers.first?.state == .empty })
+        try await station.insertCard(other.directory)
+        try await page.openChip(other)
+        try await page.lacks(citizen.name)
+    }
+
     private static let phone = "0987654321"
+    private static let email = "thi.hoa.dieu@vidu.vn"
+    private static let witness = "Điểu Thị Sa Rin"
+    private static let witnessNumber = "070180001234"
 }
 
 /// The writable memory of another process, read as a debugger reads it; without the stacks of its threads, where short texts

@@ -16,7 +16,6 @@ struct DeskFallbackTests {
             try await page.shows("Đã nhận thẻ")
             try await page.keys(String(citizen.number.suffix(6)))
             try await page.enter()
-            // A read that begins takes the form that is open: by hand begins when it has failed.
             try await page.shows("Phiên đọc với thẻ bị hỏng")
             try await page.focus(on: "credential")
             await keep(page.browser, "desk-failed")
@@ -48,6 +47,31 @@ struct DeskFallbackTests {
             try await page.forgot([citizen.name, citizen.number, citizen.residence, "0912345678", second.secret])
             let list = try await station.client.applications()
             #expect(list.applications.map(\.state) == ["held"])
+        }
+    }
+
+    /// As from another tab of the desk: the same person reads a card while the form is typed.
+    @Test func aCardThatIsReadMeanwhileTakesNothingOfWhatIsTypedByHand() async throws {
+        try await withDesk { station, page, citizen in
+            let run = IntakeRun(client: station.client)
+            try await page.click("by-hand")
+            try await page.focus(on: "manual-number")
+            try await page.keys("070187")
+            try await page.fill("manual-name", "Thị Nở")
+            for _ in 1...2 {
+                let read = try await station.read(citizen, run)
+                #expect(read.state == .finished)
+                try await page.shows("Đầu đọc đang có thẻ được đọc")
+                #expect(try await page.browser.value("document.getElementById('manual-name').value") == "Thị Nở")
+                // Nothing of one person beside the fields of another.
+                try await page.forgot([citizen.name, citizen.number, citizen.residence])
+            }
+            await keep(page.browser, "desk-manual-beside")
+            // Dropped, it makes room for the card.
+            try await page.browser.value("document.querySelector('#step-manual [data-drop]').click()")
+            try await page.shows(citizen.name)
+            try await page.focus(on: "phone")
+            #expect(try await page.browser.value("document.getElementById('manual-name').value") == "")
         }
     }
 
@@ -189,6 +213,43 @@ struct DeskFallbackTests {
         }
     }
 
+    @Test(arguments: [("foreign-zone", FailureCode.cardForeign), ("application-absent", .cardNotDocument)])
+    func aCardOfAnotherKindIsRefusedByName(fault: String, code: FailureCode) async throws {
+        try await withDesk(card: ["--fault", fault]) { station, page, citizen in
+            try await station.insertCard(citizen.directory)
+            try await page.shows("Đã nhận thẻ")
+            try await page.keys(String(citizen.number.suffix(6)))
+            try await page.enter()
+            try await page.shows(code.text.titleVi)
+            try await page.shows(code.text.remedyVi)
+            await keep(page.browser, "desk-\(fault)")
+            // The next code is waited for, and there is no form for this card but the one by hand.
+            try await page.focus(on: "credential")
+            #expect(try await page.browser.value("document.getElementById('work').hidden") == "1")
+            try await page.forgot([citizen.name, citizen.number, citizen.residence])
+            #expect(try await station.client.applications().applications.isEmpty)
+        }
+    }
+
+    @Test func anOldCardsNumberAndAnInsuranceCardsCodeAreRefusedByName() async throws {
+        try await withDesk { station, page, citizen in
+            try await station.insertCard(citizen.directory)
+            try await page.shows("Đã nhận thẻ")
+            try await page.keys("280123456")
+            try await page.enter()
+            try await page.shows(FailureCode.idCardOld.text.titleVi)
+            try await page.shows(FailureCode.idCardOld.text.remedyVi)
+            await keep(page.browser, "desk-old-card")
+            try await page.focus(on: "credential")
+            try await page.scan("DN4010112345678|4e|01/01/1990|1|x|79 - 023|-|01/01/2020|-")
+            try await page.shows(FailureCode.healthInsuranceCard.text.titleVi)
+            await keep(page.browser, "desk-insurance")
+            #expect(try await station.client.applications().applications.isEmpty)
+            // The chip card beside it opens all the same.
+            try await page.openChip(citizen)
+        }
+    }
+
     @Test(arguments: [
         (["--birth", "2023-01-15"], "Chưa đủ tuổi"), (["--expiry", Self.yesterday], "Thẻ đã hết hạn ngày"),
         (["--fault", "forged-signature"], "Thẻ không đạt kiểm tra"),
@@ -202,6 +263,7 @@ struct DeskFallbackTests {
             try await page.shows(words)
             await keep(page.browser, "desk-refused-\(words.count)")
             #expect(await eventually { (try? await page.browser.value("document.getElementById('work').hidden")) == "1" })
+            #expect(try await station.client.applications().applications.isEmpty)
             await station.removeCard()
             try await page.focus(on: "credential")
             try await page.forgot([citizen.name, citizen.number, citizen.residence])

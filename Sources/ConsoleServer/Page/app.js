@@ -12,6 +12,7 @@ import * as list from "./list.js";
 import * as opener from "./opener.js";
 import * as parts from "./state.js";
 import * as queue from "./queue.js";
+import { activeReader, isNextCard } from "./readers.js";
 import * as receipt from "./receipt.js";
 import * as station from "./station.js";
 import * as views from "./views.js";
@@ -32,6 +33,7 @@ const state = {
   description: null, // what the station asks for: consent text, integrations, what a receipt promises
   read: null, // the only place where the citizen's data is kept, beside the fields of the form
   dismissed: null, // the read of which the operator makes no application
+  beside: null, // the read that waits until the form that is typed by hand is done
   receipt: null, // on which insertion of which reader it was saved
   replaced: null, // the application that the next one takes the place of: its card is read again
   doubt: null, // a save whose result was never told
@@ -80,6 +82,7 @@ function forget() {
 /** Forgets the receipt too, and what was scanned for the next card. */
 function clear() {
   forget();
+  state.beside = null;
   state.replaced = null;
   state.dismissed = null;
   closeReceipt();
@@ -90,9 +93,6 @@ function closeReceipt() {
   state.receipt = null;
   receipt.wipe();
 }
-
-/** Whether a card lies there that was not there when the receipt was made. */
-const isNextCard = (list, before) => list.readers.some((each) => each.state !== "empty" && before.get(each.id) !== each.insertion);
 
 let visits = 0; // answers to an earlier visit's questions are not shown
 
@@ -105,6 +105,7 @@ tabs.onmessage = ({ data }) => {
 
 let shiftTurns = 0; // an answer that was asked for before the intake session changed is not the newest
 let isLeaving = false; // somebody signed out here, and the station has not confirmed it yet
+let leaving = null; // its answer would take a session away that began before it
 
 /** Takes whom the station says is here. Another person, or nobody, never sees what the one before saw. */
 function takePerson(person, message = null) {
@@ -131,10 +132,9 @@ async function leave(key) {
   takePerson(null, { key, tone: "quiet" });
   render();
   isLeaving = true;
-  try {
-    await send("/api/sign-out");
-    isLeaving = false;
-  } catch { /* asked again when the station is back */ }
+  // One that fails is asked again when the station is back.
+  leaving = send("/api/sign-out").then(() => { isLeaving = false; }, () => {});
+  await leaving;
   reconnect();
   tabs.postMessage("session");
 }
@@ -159,28 +159,10 @@ async function loadShift() {
   } catch { /* the next input asks again */ }
 }
 
-const placed = new Map(); // by reader, which card came when, so that of two cards the later one is meant
-let placings = 0;
-
-/** The reader that the desk works with: one that is reading, then the one whose card it shows, then what the operator chose,
- * then the one whose card came last. */
-function activeReader(list) {
-  for (const each of list.readers) {
-    if (each.state === "empty" || placed.get(each.id)?.insertion === each.insertion) continue;
-    placed.set(each.id, { insertion: each.insertion, turn: ++placings });
-  }
-  const isHolder = (each) => each.state === "card" && state.read?.state === "finished" && each.id === state.read.reader;
-  const isChosen = (each) => each.state === "card" && each.id === state.chosen;
-  if (!list.readers.some(isChosen)) state.chosen = null;
-  const rank = (each) => (each.state === "reading" ? 0 : isHolder(each) ? 1 : isChosen(each) ? 2 : { card: 3, mute: 4, empty: 5 }[each.state]);
-  const turn = (each) => placed.get(each.id)?.turn ?? 0;
-  return list.readers.toSorted((a, b) => rank(a) - rank(b) || turn(b) - turn(a))[0] ?? null;
-}
-
 function takeReaders(list) {
   state.readers = list;
   if (state.receipt && isNextCard(list, state.receipt)) closeReceipt();
-  const reader = activeReader(list);
+  const reader = activeReader(list, state);
   state.reader = reader;
   const read = state.read;
   if (read) {
@@ -188,7 +170,9 @@ function takeReaders(list) {
     const isLifted = !holder || holder.state === "empty";
     const gone = !holder || holder.state === "empty" || (holder.readId && holder.readId !== read.id);
     // A card torn off in the middle of a read leaves the read's name, so that the page can say so, but no data.
-    if (gone && read.state === "suspended") {
+    if (gone && form.isByHand()) {
+      state.read = null;
+    } else if (gone && read.state === "suspended") {
       desk.forget();
     } else if (gone && read.state === "reading") {
       desk.forget();
@@ -199,7 +183,17 @@ function takeReaders(list) {
     }
   }
   const { readId } = reader ?? {};
-  if (state.person && readId && reader.state !== "empty" && readId !== state.read?.id && readId !== state.dismissed) recall(readId);
+  // Under a receipt nothing is shown of the next person: who reads a card closes it.
+  if (state.person && readId && reader.state !== "empty" && !state.receipt && ![state.read?.id, state.dismissed, form.isByHand() ? state.beside : null].includes(readId)) recall(readId);
+}
+
+/** A read of whose person there is something to show. */
+const UNDER_WAY = new Set(["reading", "suspended", "finished"]);
+
+/** The form that was typed by hand is done: the card that waited is shown. */
+function turnToCard() {
+  state.beside = null;
+  if (state.readers) takeReaders(state.readers);
 }
 
 /** A page opened in the middle of a read asks for it once. */
@@ -212,7 +206,7 @@ async function recall(id) {
     // A newer read may have begun while this answer was on its way: the earlier person must not come back.
     if (state.read !== before && state.read?.id !== id) return;
     // What is over is not told again: the reader names it until the next read, whatever card lies there by then.
-    const isOver = !["reading", "suspended", "finished"].includes(read.state);
+    const isOver = !UNDER_WAY.has(read.state);
     if (!isOver && state.reader?.readId === id && state.reader.state !== "empty") takeRead(read);
     render();
   } catch { /* the read is over; the next event tells */ }
@@ -220,6 +214,12 @@ async function recall(id) {
 
 function takeRead(read) {
   if (read.id === state.dismissed && read.state !== "discarded") return;
+  // What was typed by hand is not lost to a card, and nothing of that card's person is shown beside it.
+  if (form.isByHand() || (state.receipt && read.id === state.beside)) {
+    if (UNDER_WAY.has(read.state)) state.beside = read.id;
+    else if (read.id === state.beside) state.beside = null;
+    return;
+  }
   if (state.read && state.read.id !== read.id) forget();
   if (state.receipt && read.state === "reading") closeReceipt();
   if (read.state === "discarded") {
@@ -409,6 +409,7 @@ entry.listen({
     tabs.postMessage("session");
   },
   signOut: () => leave("signedOut"),
+  gone: () => leaving,
   shift(report) {
     shiftTurns += 1;
     state.shift = report;
@@ -429,7 +430,13 @@ const hooks = {
   state,
   changed: render,
   byHand() {
-    form.byHand(state.read);
+    const { read } = state;
+    form.byHand();
+    // Of a read that failed the cause stays to be seen; one that may yet go on waits.
+    if (read && UNDER_WAY.has(read.state)) {
+      desk.forget();
+      [state.read, state.beside] = [null, read.id];
+    }
     render();
   },
   choose(reader) {
@@ -443,6 +450,7 @@ const hooks = {
     state.dismissed = state.read?.id ?? null;
     forget();
     state.doubt = null;
+    turnToCard();
     render();
   },
   saved(saved, { maskedNumber, noSmartphone }) {
@@ -461,6 +469,7 @@ const hooks = {
   },
   done() {
     closeReceipt();
+    turnToCard();
     render();
   },
 };

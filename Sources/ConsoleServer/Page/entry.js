@@ -9,9 +9,9 @@ import { both, clockTime, language, number, t } from "./strings.js";
 const FIGURES = ["taken", "transmitted", "accepted", "rejected", "waiting", "setAside"];
 const FORMS = {
   signIn: "sign-in", ownSecret: "own-secret", openShift: "open-shift", closing: "closing", closed: "closing",
-  changeSecret: "own-secret", handOver: "hand-over-form",
+  changeSecret: "own-secret", handOver: "hand-over-form", resetSecret: "reset-form",
 };
-const SECRETS = ["secret", "old-secret", "new-secret", "new-again", "successor-secret"];
+const SECRETS = ["secret", "old-secret", "new-secret", "new-again", "successor-secret", "reset-secret"];
 
 let shown = null; // the view that is on the page
 let busy = false;
@@ -58,7 +58,7 @@ export function render(state) {
   } else if (!FORMS[view]) {
     at(`${view}-view`).querySelector("h2").focus();
   } else {
-    const fields = [...at(FORMS[view]).querySelectorAll("input:not([type=checkbox], [type=radio])")];
+    const fields = [...at(FORMS[view]).querySelectorAll("input:not([type=checkbox], [type=radio]), select")];
     (fields.find((field) => !field.value) ?? fields[0]).focus();
   }
   return title;
@@ -78,13 +78,13 @@ function duty({ live, person, shift, closing, status }) {
 
 function words(view, state) {
   const { status, message, closing } = state;
-  const title = { signIn: "signInTitle", ownSecret: "ownSecretTitle", changeSecret: "changeSecretTitle", openShift: "openShiftTitle", handOver: "handOverTitle", closing: "closingTitle", closed: "closedTitle" }[view];
+  const title = { signIn: "signInTitle", ownSecret: "ownSecretTitle", changeSecret: "changeSecretTitle", openShift: "openShiftTitle", handOver: "handOverTitle", resetSecret: "resetTitle", closing: "closingTitle", closed: "closedTitle" }[view];
   if (!title) {
     say(at("entry-problem"), "");
     return null;
   }
   say(at("entry-title"), t(title));
-  const note = { signIn: status?.intake.locked ? "lockedNote" : "signInNote", ownSecret: "ownSecretNote", openShift: "openShiftNote", handOver: "handOverNote", closing: "closingNote" }[view];
+  const note = { signIn: status?.intake.locked ? "lockedNote" : "signInNote", ownSecret: "ownSecretNote", openShift: "openShiftNote", handOver: "handOverNote", resetSecret: "resetNote", closing: "closingNote" }[view];
   say(at("entry-note"), note ? t(note) : "");
   say(at("entry-problem"), message ? sentence(message) : "");
   at("entry-problem").dataset.tone = message?.tone ?? "bad";
@@ -123,7 +123,7 @@ function reveal(box) {
   for (const id of box.dataset.shows.split(" ")) at(id).type = box.checked ? "text" : "password";
 }
 
-/** Listens to the forms. `on` has `state`, `changed()`, `signedIn(person)`, `signOut()`, `shift(report)`. */
+/** Listens to the forms. `on` has `state`, `changed()`, `signedIn(person)`, `signOut()`, `gone()`, `shift(report)`. */
 export function listen(on) {
   const tell = (message) => {
     on.state.message = message;
@@ -161,6 +161,7 @@ export function listen(on) {
 
   submit("sign-in", ["operator", "secret"], ["operatorName", "secret"], "secret", async (name) => {
     const secret = at("secret").value;
+    await on.gone();
     const person = await send("/api/sign-in", { operatorId: name.toLowerCase(), secret });
     wipeForms();
     on.signedIn(person);
@@ -193,7 +194,29 @@ export function listen(on) {
       tell(null);
     });
   }
-  for (const id of ["secret-cancel", "hand-over-cancel"]) {
+
+  submit("reset-form", ["reset-person", "reset-secret"], ["resetPerson", "temporarySecret"], "reset-secret", async (name) => {
+    const newSecret = at("reset-secret").value;
+    await send(`/api/operators/${encodeURIComponent(name)}/secret`, { newSecret });
+    wipeForms();
+    on.answered({ key: "resetDone", values: { name } });
+  });
+  at("reset-open").addEventListener("click", async () => {
+    const { person } = on.state;
+    try {
+      const { operators } = await ask("/api/operators");
+      if (on.state.person !== person) return;
+      const others = operators.filter(({ operatorId }) => operatorId !== person.operatorId);
+      if (!others.length) return on.answered({ key: "resetNobody" });
+      at("reset-person").replaceChildren(make("option", { value: "" }), ...others.map(({ operatorId: name, role, suspended }) =>
+        make("option", { value: name }, suspended ? t("resetShut", { name }) : role === "supervisor" ? t("resetRole", { name }) : name)));
+      on.state.asking = "resetSecret";
+      tell(null);
+    } catch (problem) {
+      on.answered(problem);
+    }
+  });
+  for (const id of ["secret-cancel", "hand-over-cancel", "reset-cancel"]) {
     at(id).addEventListener("click", () => {
       wipeForms();
       on.answered(null);

@@ -5,6 +5,7 @@ import { send } from "./link.js";
 import { at, fill, make, say, wipe as empty } from "./dom.js";
 import { both, date, fieldWords, groups, isoDate, language, t } from "./strings.js";
 import { readKeys } from "./scanner.js";
+import * as camera from "./camera.js";
 import * as special from "./special.js";
 
 const STEPS = ["manual", "phone", "consent", "review"];
@@ -17,6 +18,8 @@ let on = null;
 let keyed = [];
 
 export const isOpen = () => Boolean(draft);
+/** Whether it is typed by hand: no read closes it. */
+export const isByHand = () => Boolean(draft?.manual);
 /** Whether there is something to ask: not before the station has said that the person may apply. */
 export const isShown = () => Boolean(draft && (draft.manual || draft.isJudged) && !draft.refusal);
 /** Whether the operator has begun: a card that leaves the reader ends nothing then. */
@@ -36,14 +39,12 @@ export function wipe() {
   for (const step of STEPS) at(`step-${step}`).reset();
   for (const id of ["review", "read-back", "phone-groups", "work-problems"]) empty(at(id));
   special.wipe();
+  camera.wipe();
 }
 
 /** Follows the read: a finished one opens an application, everything else closes it. */
 export function follow(read, isDismissed) {
-  if (draft?.manual) {
-    if (read && read.id !== draft.beside && read.state !== "failed") wipe();
-    return;
-  }
+  if (draft?.manual) return;
   // The station says that it was saved: only the receipt is missing.
   if (draft?.isUnknown && !draft.busy && !draft.hasAsked && read?.id === draft.readId && read?.state === "saved") {
     draft.hasAsked = true;
@@ -59,9 +60,9 @@ export function follow(read, isDismissed) {
 }
 
 /** An application without the chip. */
-export function byHand(read) {
+export function byHand() {
   wipe();
-  draft = { manual: true, beside: read?.id ?? null, step: "manual", problems: [] };
+  draft = { manual: true, step: "manual", problems: [] };
   at("manual-nationality").value = "VNM";
 }
 
@@ -78,7 +79,7 @@ function submission() {
       integrations: special.integrations(), noSmartphone: at("no-smartphone").checked,
     },
     representative, matches: special.matches(), overrides: special.overrides(),
-    supersedes: on.state.replaced?.itemId,
+    supersedes: on.state.replaced?.itemId, attachments: camera.attachments(),
   };
   if (draft.manual) body.manual = manual();
   else body.readId = draft.readId;
@@ -107,7 +108,7 @@ function manual() {
 async function judge() {
   const mine = draft;
   if (mine.manual) return true;
-  const body = { ...submission(), consent: undefined, overrides: undefined };
+  const body = { ...submission(), consent: undefined, overrides: undefined, attachments: undefined };
   if (special.needsSecond(body, false)) body.matches = undefined;
   try {
     await send("/api/applications", body, { "Idempotency-Key": crypto.randomUUID() });
@@ -244,6 +245,7 @@ export function render(state) {
   at("work").hidden = !isShown();
   if (!isShown()) {
     shown = null;
+    camera.render(false);
     return null;
   }
   const { step, problems, busy, isUnknown } = draft;
@@ -253,10 +255,11 @@ export function render(state) {
   say(at("work-title"), title);
   for (const each of STEPS) form(each).hidden = each !== step;
   special.render(state, draft);
+  camera.render(step === "review", busy || isUnknown);
   const tone = problems.length === 0 && !isUnknown ? "doubt" : "bad";
   const notes = problems.length ? problems : step === "phone" || step === "review" ? special.warnings() : [];
   at("work-problems").dataset.tone = busy ? "quiet" : tone;
-  fill(at("work-problems"), [notes, busy, language()], () => (busy ? [make("li", {}, t("working"))] : notes.map((each) => make("li", {}, sentence(each)))));
+  fill(at("work-problems"), [notes, busy, language()], () => (busy ? [make("p", {}, t("working"))] : notes.map((each) => make("p", {}, sentence(each)))));
   const wrong = new Set(problems.map(({ field }) => fieldOf(field)));
   for (const each of form(step).querySelectorAll("input, select")) {
     const box = each.closest("[data-field]");
@@ -272,6 +275,7 @@ export function render(state) {
   at("witness").hidden = form("consent").elements.answer.value !== "witnessed";
   say(at("save"), t(isUnknown ? "askAgain" : "save"));
   at("review-note").hidden = draft.manual;
+  say(at("beside"), draft.manual && state.beside ? t("cardBeside") : "");
   if (step === "review") review();
   if (shown !== step) {
     shown = step;
@@ -352,4 +356,5 @@ export function listen(hooks) {
     if (event.key === "Escape") back();
   });
   special.listen();
+  camera.listen(hooks);
 }

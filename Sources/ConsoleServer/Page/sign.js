@@ -36,7 +36,7 @@ export function signatureOf(name, secret) {
 
 /** What went wrong, in words: a key of the catalogue, a problem of the station, or silence. */
 export function sentence(problem) {
-  if (problem?.key) return t(problem.key);
+  if (problem?.key) return t(problem.key, problem.values);
   if (!problem?.code) return t("noAnswer");
   const fields = (problem.fields ?? []).map((each) => (document.documentElement.lang === "vi" ? each.messageVi : each.message));
   const { title, note } = both(problem);

@@ -2,6 +2,7 @@
 
 import { at, fill, make, say } from "./dom.js";
 import { ask } from "./link.js";
+import { sentence } from "./sign.js";
 import { ago, both, clockTime, date, language, number, t, until, vietnamDay } from "./strings.js";
 
 const DAY = 86_400_000;
@@ -54,7 +55,7 @@ function parts({ status, readers, live }) {
     reader: [reader, list.serviceRunning && list.readers.length && !list.readers.some((each) => each.state === "mute") ? "good" : "bad"],
     network: [[uplink.lastAnswer ? t("lastAnswer", { time: ago(uplink.lastAnswer) }) : t("noAnswerYet")], "good"],
     upstream: [[uplink.state === "waiting" && uplink.nextAttempt ? t("uplink.waiting", { time: until(uplink.nextAttempt) })
-      : t(uplink.state === "open" && queue.waiting === 0 ? "uplink.idle" : `uplink.${uplink.state}`),
+      : t(uplink.state === "open" && queue.waiting === 0 ? "uplink.idle" : uplink.state === "waiting" ? "gauge.uplink.waiting" : `uplink.${uplink.state}`),
     queue.waiting === 0 ? t("nothingWaits") : t("waiting", { count: number(queue.waiting) }) + (queue.oldestWaiting ? `, ${t("oldest", { time: ago(queue.oldestWaiting) })}` : "")],
     { waiting: "doubt", stopped: "bad", unconfigured: "bad" }[uplink.state] ?? "good"],
     disk: [[intake.accepting ? t("gauge.left", { count: number(intake.applicationsLeft) }) : t("gauge.notAccepting")], intake.accepting ? (intake.applicationsLeft < 200 ? "doubt" : "good") : "bad"],
@@ -91,5 +92,6 @@ export function render(state) {
   at("station-open").hidden = Boolean(shift);
   at("hand-over").hidden = !shift || !live;
   say(at("software"), status ? t("softwareIs", { version: status.software, station: status.stationId }) : "");
-  say(at("station-said"), state.notice ? t(state.notice.key, state.notice.values) : "");
+  at("others").hidden = state.person?.role !== "supervisor" || !live;
+  say(at("station-said"), state.notice ? sentence(state.notice) : "");
 }

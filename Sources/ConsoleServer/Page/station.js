@@ -38,7 +38,7 @@ export function tick({ status, live }) {
 function uplinkState(uplink, waiting) {
   if (uplink.state === "open" && waiting === 0) return t("uplink.idle");
   if (uplink.state === "waiting" && uplink.nextAttempt) return t("uplink.waiting", { time: until(uplink.nextAttempt) });
-  return t(`uplink.${uplink.state}`);
+  return t(uplink.state === "waiting" ? "gauge.uplink.waiting" : `uplink.${uplink.state}`);
 }
 
 function gaugesOf(status, readers) {

@@ -28,6 +28,7 @@ export const DESK = {
   fullName: ["Họ, chữ đệm và tên", "Full name"],
   expiresOrNone: ["Có giá trị đến (trống: không thời hạn)", "Valid until (empty: no expiry)"],
   nationalityCode: ["Quốc tịch (mã ba chữ)", "Nationality (three letters)"],
+  cardBeside: ["Đầu đọc đang có thẻ được đọc. Những gì đã nhập tay vẫn còn: lưu hoặc bỏ hồ sơ này rồi thẻ mới được dùng.", "A card is being read on the reader. What was typed is still here: save or drop this application, then the card is used."],
   manualReason: ["Lý do không đọc được chip (bắt buộc)", "Why the chip cannot be read (required)"],
 
   phone: ["Số điện thoại chính chủ", "Mobile number registered to the owner"],
@@ -73,6 +74,14 @@ export const DESK = {
   consent: ["Công dân đồng ý đăng ký tài khoản và xử lý dữ liệu", "Citizen consents to the account and data processing"],
 
   reviewNote: ["Mời ông/bà xem ảnh, họ tên, ngày sinh bên trái và số điện thoại dưới đây. Sai chỗ nào, xin nói ngay.", "Please look at the portrait, name and birth date on the left, and at the phone number below. Say at once what is wrong."],
+  livePortrait: ["Ảnh chụp tại bàn (không bắt buộc)", "Portrait taken at the desk (optional)"],
+  cameraView: ["Hình từ máy ảnh", "What the camera sees"],
+  cameraStart: ["Bật máy ảnh", "Turn the camera on"],
+  cameraTake: ["Chụp", "Take the picture"],
+  cameraAgain: ["Chụp lại", "Take it again"],
+  cameraDrop: ["Bỏ ảnh", "Without a picture"],
+  cameraTaken: ["Ảnh sẽ gửi kèm hồ sơ.", "The picture goes with the application."],
+  cameraRefused: ["Không dùng được máy ảnh. Hồ sơ vẫn lưu được, không có ảnh.", "The camera cannot be used. The application can be saved without a picture."],
   overrideReason: ["Lý do vẫn lập hồ sơ (bắt buộc)", "Why it is taken in all the same (required)"],
   confirmedAge: ["Tuổi tròn mà công dân khai", "Age in full years, as the citizen says"],
   confirmedDay: ["Hôm nay là ngày (ngày/tháng/năm)", "Today's date (day/month/year)"],

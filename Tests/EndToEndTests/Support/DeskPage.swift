@@ -23,11 +23,11 @@ final class DeskPage {
         try await shows("Phiên 1:")
     }
 
-    func signIn() async throws {
+    func signIn(_ person: DeskPerson = .lan) async throws {
         try await focus(on: "operator")
-        try await browser.type(DeskPerson.lan.name)
+        try await browser.type(person.name)
         try await browser.press("Tab")
-        try await browser.type(DeskPerson.lan.secret)
+        try await browser.type(person.secret)
         try await browser.press("Enter")
     }
 
@@ -164,12 +164,12 @@ final class DeskPage {
 
 /// A whole station with its page at the desk; looks afterwards for script errors and policy violations.
 func withDesk(
-    card: [String] = [], settings: String = "",
+    card: [String] = [], settings: String = "", console: [String] = [], browser: [String] = [],
     _ body: @Sendable (BenchStation, DeskPage, Citizen) async throws -> Void
 ) async throws {
     try await withStation(card: card, settings: settings) { station, _, citizen in
-        let address = try await station.startConsole(port: 0)
-        try await Browser.run { browser in
+        let address = try await station.startConsole(port: 0, console)
+        try await Browser.run(browser) { browser in
             let page = DeskPage(browser: browser, address: address)
             try await page.begin()
             try await body(station, page, citizen)

@@ -7,6 +7,8 @@ import Synchronization
 package struct FakeDesk: Sendable {
     /// Whether Lan has to set a secret first.
     package var mustChangeSecret = false
+    /// What Lan may do.
+    package var role = OperatorRank.operator
     /// Seconds that a session may be idle.
     package var idleSeconds = 600
     /// Whether every token has run out.
@@ -31,7 +33,7 @@ extension FakeStation {
     private var lan: SignedIn {
         let desk = desk
         return SignedIn(
-            operatorId: "lan", role: .operator, mustChangeSecret: desk.mustChangeSecret, idleSeconds: desk.idleSeconds)
+            operatorId: "lan", role: desk.role, mustChangeSecret: desk.mustChangeSecret, idleSeconds: desk.idleSeconds)
     }
 
     package func signIn(_ order: SignInOrder, from peer: Peer) async throws(Problem) -> SignInReport {
@@ -44,7 +46,28 @@ extension FakeStation {
         guard token == FakeToken.lan, !desk.expired else { throw Problem(.sessionExpired) }
         guard isLeaving || !desk.mustChangeSecret else { throw Problem(.secretChangeRequired) }
         guard let actor = WireName("op:lan") else { throw Problem(.internalFault) }
-        return ProvenPerson(operatorId: "lan", role: .operator, actor: actor, peer: peer, token: token)
+        return ProvenPerson(operatorId: "lan", role: desk.role, actor: actor, peer: peer, token: token)
+    }
+
+    package func operators(by person: ProvenPerson) async throws(Problem) -> OperatorList {
+        guard person.role == .supervisor else { throw Problem(.supervisorRequired) }
+        return OperatorList(
+            operators: [("hoa", OperatorRank.supervisor), ("lan", .operator), ("minh.an", .operator)].map {
+                OperatorList.Entry(
+                    operatorId: $0, role: $1, mustChangeSecret: false, suspended: false, wrongSecrets: 0,
+                    opensStation: true)
+            })
+    }
+
+    package func resetSecret(
+        of operatorId: String, _ reset: SecretReset, by person: ProvenPerson
+    ) async throws(Problem) -> OperatorList.Entry {
+        let list = try await operators(by: person)
+        guard let entry = list.operators.first(where: { $0.operatorId == operatorId }) else {
+            throw Problem(.operatorUnknown)
+        }
+        change { $0.orders.append("reset \(operatorId)") }
+        return entry
     }
 
     package func signOut(_ person: ProvenPerson) async { change { $0.signOuts += 1 } }

@@ -105,6 +105,7 @@ package final class FakeStation: FakePeople {
 
     /// Tells everybody who listens.
     package func tell(_ event: StationEvent) {
+        if let readers = event.readers { state.withLock { $0.status = $0.status.holding(readers) } }
         for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield(event) }
     }
 
@@ -297,5 +298,14 @@ package final class FakeStation: FakePeople {
         let behind = state.withLock { $0.issues }.filter { $0.number > number ?? 0 }
         let page = Array(behind.prefix(2))
         return IssueList(issues: page, next: page.count == 2 ? page.last?.number : nil)
+    }
+}
+
+extension StationStatus {
+    /// The same with other readers: a status says what was told.
+    fileprivate func holding(_ readers: ReaderList) -> StationStatus {
+        StationStatus(
+            stationId: stationId, software: software, health: health, startedAt: startedAt, clock: clock, intake: intake,
+            readers: readers, queue: queue, uplink: uplink, decisions: decisions, problems: problems)
     }
 }

@@ -27,18 +27,22 @@ package final class Browser {
         chunks = output.makeAsyncIterator()
     }
 
+    /// What makes a browser believe that it has a camera, and that the operator lets the page use it.
+    package static let camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+
     /// Starts a browser of the operator's usual window with a profile of its own, and ends it after the body.
-    package static func run(_ body: (Browser) async throws -> Void) async throws {
+    package static func run(_ flags: [String] = [], _ body: (Browser) async throws -> Void) async throws {
         let profile = FileManager.default.temporaryDirectory.appendingPathComponent("browser-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: profile) }
         let script = """
-            exec "$0" --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars \
-            --user-data-dir="$1" --remote-debugging-pipe 3<&0 4>&1 </dev/null >/dev/null 2>&1
+            program="$0" profile="$1"; shift
+            exec "$program" --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars "$@" \
+            --user-data-dir="$profile" --remote-debugging-pipe 3<&0 4>&1 </dev/null >/dev/null 2>&1
             """
         var options = PlatformOptions()
         options.createSession = true
         _ = try await Subprocess.run(
-            .path("/bin/sh"), arguments: ["-c", script, executable ?? "", profile],
+            .path("/bin/sh"), arguments: Arguments(["-c", script, executable ?? "", profile] + flags),
             environment: .inherit.updating(["HOME": profile]), platformOptions: options, input: .inputWriter,
             output: .sequence,
             error: .discarded
