@@ -174,6 +174,49 @@ struct QueuePageTests {
         }
     }
 
+    @Test func `A long export says how far it is, also to a page that was opened meanwhile`() async throws {
+        try await onList { bench, browser in
+            func media(_ done: Int?) -> MediaList {
+                MediaList(
+                    media: [.init(directory: "/media/KINGSTON", freeBytes: 8 << 30, problem: nil)],
+                    work: done.map { MediaList.Work(kind: .export, done: $0, total: 12_000) })
+            }
+            let (writing, written) = AsyncStream.makeStream(of: Never.self)
+            bench.station.change {
+                $0.media = media(nil)
+                $0.writing = writing
+            }
+            try await browser.click("#stick-open")
+            try await shows("/media/KINGSTON", browser)
+            try await browser.fill("stick-name", "hoa")
+            try await browser.fill("stick-secret", "a:b")
+            try await browser.click("#stick-export")
+            try await shows("Đã xong 0/?", browser)
+            for (done, words) in [(4_000, "Đã xong 4.000/12.000"), (12_000, "Đang đọc lại để kiểm tra...")] {
+                bench.station.change { $0.media = media(done) }
+                try await shows(words, browser)
+                #expect(try await browser.value("String(document.getElementById('stick-bar').value)") == "\(done)")
+                #expect(try await browser.value("document.getElementById('stick-export').disabled") == "1")
+            }
+            // A page that is opened anew finds the run, and sees its end.
+            bench.station.change { $0.media = media(6_000) }
+            try await browser.value("location.reload()")
+            try await shows("Phiên 12:", browser)
+            try await browser.visit("queue")
+            try await browser.click("#stick-open")
+            try await shows("Đã xong 6.000/12.000", browser)
+            #expect(try await browser.value("document.getElementById('stick-export').disabled") == "1")
+            bench.station.change { $0.media = media(nil) }
+            written.finish()
+            #expect(
+                try await eventually {
+                    try await browser.value("document.getElementById('stick-progress').hidden") == "1"
+                })
+            #expect(try await browser.value("document.getElementById('stick-export').disabled") == "0")
+            #expect(bench.station.desk.orders == ["export /media/KINGSTON hoa"])
+        }
+    }
+
     @Test func `A stick is written by two, receipts come back, and both say what came of it`() async throws {
         try await onList { bench, browser in
             try await browser.click("#stick-open")

@@ -62,6 +62,11 @@ import Testing
         #expect(policy["URLBlocklist"] as? [String] == ["*"])
         #expect(policy["URLAllowlist"] as? [String] == ["http://127.0.0.1:\(port)"])
         #expect(policy["PasswordManagerEnabled"] as? Bool == false)
+        // A camera is the page's alone, and the page asks only where the console says that the desk has one.
+        #expect(policy["VideoCaptureAllowed"] as? Bool == false)
+        #expect(policy["VideoCaptureAllowedUrls"] as? [String] == ["http://127.0.0.1:\(port)"])
+        #expect(try assignments(unit).contains { $0.key == "DeviceAllow" && $0.value == "char-video4linux rw" })
+        #expect(!console.contains("--camera"))
     }
 
     @Test func `only the USB side sees a device, and only USB devices`() throws {

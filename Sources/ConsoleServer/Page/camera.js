@@ -50,11 +50,12 @@ export function render(isAsked, isBusy) {
   say(at("camera-said"), said ? t(said) : picture ? t("cameraTaken") : "");
 }
 
-/** A page that may use no camera is told of none. */
+/** Whether there is a camera, and the page may use it. */
 async function look() {
   try {
+    const { state } = await navigator.permissions.query({ name: "camera" });
     const devices = await navigator.mediaDevices.enumerateDevices();
-    isThere = devices.some(({ kind }) => kind === "videoinput");
+    isThere = state !== "denied" && devices.some(({ kind }) => kind === "videoinput");
   } catch {
     isThere = false;
   }

@@ -11,7 +11,8 @@ const LOOK = 700;
 let isShown = false;
 let list = null; // what is plugged in
 let said = null;
-let running = false;
+let running = false; // a run that this page began
+let following = null;
 let changed = () => {};
 
 export const isOpen = () => isShown;
@@ -36,6 +37,9 @@ async function look() {
     said = { tone: "bad", text: sentence(problem) };
   }
   changed();
+  // A run goes on whose page was closed, or that another desk began: it is followed to its end.
+  clearTimeout(following);
+  if (isShown && !running && list?.work) following = setTimeout(look, LOOK);
 }
 
 export function render({ status }) {
@@ -47,8 +51,8 @@ export function render({ status }) {
   say(at("stick-export"), t("stickExport", { count: number(waiting) }));
   say(at("stick-recall"), t("stickRecall", { count: number(exported) }));
   at("stick-recall").hidden = exported === 0;
-  for (const button of at("stick-form").querySelectorAll("button")) button.disabled = running;
-  const work = running ? list?.work ?? { done: 0 } : null;
+  const work = list?.work ?? (running ? { done: 0 } : null);
+  for (const button of at("stick-form").querySelectorAll("button")) button.disabled = Boolean(work);
   at("stick-progress").hidden = !work;
   const bar = at("stick-bar");
   if (work?.total) {
@@ -122,7 +126,7 @@ export function listen(on) {
   });
   at("stick-form").addEventListener("click", async (event) => {
     const what = event.target.closest("[data-stick]")?.dataset.stick;
-    if (!what || running) return;
+    if (!what || running || list?.work) return;
     const directory = at("stick-form").querySelector("[name=medium]:checked")?.value;
     try {
       if (what === "again") return void look();

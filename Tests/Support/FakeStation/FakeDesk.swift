@@ -23,6 +23,8 @@ package struct FakeDesk: Sendable {
     package var receipts = ReceiptImportReport(bundles: [], refused: [])
     /// What is plugged in.
     package var media = MediaList(media: [], work: nil)
+    /// An export is under way until this has ended.
+    package var writing: AsyncStream<Never>?
     /// The answer to a save; nil refuses every one.
     package var saved: SavedApplication?
     /// What stands against every application, unless it is overruled.

@@ -234,6 +234,7 @@ package final class FakeStation: FakePeople {
     ) async throws(Problem) -> ExportReport {
         guard let second else { throw Problem(.coSignatureMissing) }
         record("export", order.directory, order.again == true ? "again" : nil, second.operatorId)
+        if let writing = desk.writing { for await _ in writing {} }
         return ExportReport(bundleId: "b", name: "bundle-b", items: 1, marked: 1, files: 1, bytes: 1)
     }
     package func recallExports(by person: ProvenPerson) async throws(Problem) -> RecallReport {
