@@ -7,7 +7,7 @@ import Testing
 
 /// A second person's word, on every operation that takes one: what is no such word is refused, changes nothing but the count
 /// of wrong secrets, and leaves the rows in the audit that it should; the same request with the right one is then done.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct CoSignatureTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct CoSignatureTests {
     private static let wrong = "000-not-it-000"
 
     /// What stands in the header, and what the station has to say to it.
