@@ -39,7 +39,7 @@ package struct IntakeRun: Sendable {
     }
 
     /// Forgets what the point kept of a citizen, so that the same card may come again as if it were another's: a second
-    /// application on one day needs a supervisor.
+    /// application of a citizen needs a supervisor.
     package func forget(_ personalNumber: String) async throws(Problem) {
         for entry in try await client.find(PersonQuestion(personalNumber: personalNumber)).entries {
             try await client.eraseFollowUp(of: entry.application.itemId.text)

@@ -8,7 +8,7 @@ import Testing
 /// The contract's own commands, each against the real daemon without the authority that it needs. The commands work (their
 /// test is `ContractExampleTests`), so that nothing but the missing authority stops them; an operation that is added is
 /// swept as soon as the contract has it.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct AuthoritySweepTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct AuthoritySweepTests {
     /// What the operators' socket tells, or takes, without anybody being signed in. Whatever is added here is open to every
     /// process of the operators' group.
     private static let openToEverybody: Set = ["describe", "contract", "status", "listReaders", "signIn"]

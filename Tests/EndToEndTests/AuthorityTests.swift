@@ -96,6 +96,40 @@ import Testing
         }
     }
 
+    /// Whoever kept a token's words gets nowhere with them once its session is over, by whatever way it ended.
+    @Test func aTokenThatEndedIsReplayedInVain() async throws {
+        try await withDaemon { station in
+            let supervisor = try await station.client(of: .hoa)
+            let kept = { (client: StationClient) in
+                StationClient(
+                    socketPath: station.layout.operatorSocket, session: ClientSession(token: client.session.token))
+            }
+            func expectEnded(_ replay: StationClient, _ how: String) async {
+                #expect(replay.session.token != nil, "\(how)")
+                await expectProblem(.sessionExpired) { try await replay.me() }
+                await expectProblem(.sessionExpired) {
+                    try await replay.openShift(ShiftOrder(team: "Tổ 1", point: how, kind: "fixed"))
+                }
+            }
+            let first = try await station.client(of: .lan)
+            let signedOut = kept(first)
+            _ = try await signedOut.me()
+            try await first.signOut()
+            await expectEnded(signedOut, "sign-out")
+
+            let (second, third) = (try await station.client(of: .lan), try await station.client(of: .lan))
+            _ = try await third.changeSecret(SecretChange(secret: DeskPerson.lan.secret, newSecret: "573019"))
+            await expectEnded(second, "another secret")
+            _ = try await third.me()
+            _ = try await supervisor.resetSecret(of: "lan", SecretReset(newSecret: "begin-271828"))
+            await expectEnded(third, "reset")
+            await station.killDaemon()
+            try await station.startDaemon(mans: false)
+            await expectEnded(supervisor, "another run of the daemon")
+            #expect(try await station.administration.shifts().shifts.isEmpty)
+        }
+    }
+
     /// The kernel's user id is part of the token: stolen by another user of the machine it opens nothing.
     @Test(.enabled(if: getuid() == 0, "another user id is needed")) func aTokenIsNobodyElses() async throws {
         try await withDaemon { station in

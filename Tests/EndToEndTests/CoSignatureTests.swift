@@ -7,7 +7,7 @@ import Testing
 
 /// A second person's word, on every operation that takes one: what is no such word is refused, changes nothing but the count
 /// of wrong secrets, and leaves the rows in the audit that it should; the same request with the right one is then done.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct CoSignatureTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct CoSignatureTests {
     private static let wrong = "000-not-it-000"
 
     /// What stands in the header, and what the station has to say to it.
@@ -69,26 +69,20 @@ import Testing
             for verb in verbs {
                 let request = try await verb.request()
                 let missing = Attempt(name: "missing", header: nil, code: .coSignatureMissing)
+                let before = try await StationFacts(station)
                 for attempt in (verb.needsIt ? [missing] : []) + Self.attempts {
-                    try await expectRefusal(attempt, of: verb, request, station)
+                    let answer = try await send(request, attempt.header, station)
+                    #expect(answer.code == attempt.code.rawValue, "\(verb.name), \(attempt.name): \(answer)")
+                    #expect(try await StationFacts(station) == before, "\(verb.name), \(attempt.name)")
                 }
                 try await expectLockOut(verb, request, station)
-                let before = try await station.auditRows().count
+                let rowsBefore = try await station.auditRows().count
                 let done = try await send(request, Self.basic("hoa", DeskPerson.hoa.secret), station)
                 #expect((200...299).contains(done.status), "\(verb.name): \(done)")
-                let rows = try await station.auditRows().dropFirst(before)
+                let rows = try await station.auditRows().dropFirst(rowsBefore)
                 #expect(rows.first == "op:lan operator.co-signed op:hoa" && rows.count > 1, "\(verb.name): \(rows)")
             }
         }
-    }
-
-    private func expectRefusal(
-        _ attempt: Attempt, of verb: Verb, _ request: Request, _ station: BenchStation
-    ) async throws {
-        let before = try await StationFacts(station)
-        let answer = try await send(request, attempt.header, station)
-        #expect(answer.code == attempt.code.rawValue, "\(verb.name), \(attempt.name): \(answer)")
-        #expect(try await StationFacts(station) == before, "\(verb.name), \(attempt.name)")
     }
 
     /// Five wrong secrets in a row, each counted and in the audit; from then on the right one is not even tried, neither here
@@ -101,12 +95,10 @@ import Testing
             let accounts = try await station.administration.operators().operators
             #expect(accounts.first { $0.operatorId == "hoa" }?.wrongSecrets == count, "\(verb.name)")
         }
-        for _ in 0..<2 {
-            let right = try await send(request, Self.basic("hoa", DeskPerson.hoa.secret), station)
-            #expect(right.code == FailureCode.operatorLockedOut.rawValue, "\(verb.name): \(right)")
-            let hoa = StationClient(socketPath: station.layout.operatorSocket)
-            await expectProblem(.operatorLockedOut) { try await hoa.signIn(DeskPerson.hoa.signIn) }
-        }
+        let right = try await send(request, Self.basic("hoa", DeskPerson.hoa.secret), station)
+        #expect(right.code == FailureCode.operatorLockedOut.rawValue, "\(verb.name): \(right)")
+        let hoa = StationClient(socketPath: station.layout.operatorSocket)
+        await expectProblem(.operatorLockedOut) { try await hoa.signIn(DeskPerson.hoa.signIn) }
         let after = try await StationFacts(station)
         #expect(after.applications == before.applications && after.shifts == before.shifts, "\(verb.name)")
         #expect(after.onStick == before.onStick, "\(verb.name)")

@@ -120,8 +120,8 @@ struct DeskFallbackTests {
                 })
             await keep(page.browser, "desk-overrides")
             try await page.sign(second.operatorId, second.secret)
-            // The keyboard was there before: what is awaited is the answer.
-            try await page.shows("Thiếu thông tin bắt buộc")
+            // The keyboard is there from the start; what was refused is said when the answer is here.
+            try await page.shows(FailureCode.fieldMissing.text.titleVi)
             try await page.focus(on: "override-duplicateToday")
             try await page.fill("override-duplicateToday", "công dân khai sai số điện thoại")
             try await page.fill("override-phoneReused", "cùng một người")

@@ -2,7 +2,7 @@
 // a person overrules, and the second person who signs.
 
 import { at, fill, make, wipe as empty } from "./dom.js";
-import { fieldWords, language, t, isoDate } from "./strings.js";
+import { language, t, isoDate } from "./strings.js";
 
 /** Which problems a person may overrule, by the API's word for it. */
 const OVERRIDES = {
@@ -121,7 +121,7 @@ function override(kind, problem) {
   const reason = make("input", { id: `override-${kind}`, type: "text", maxlength: 500, autocomplete: "off", "data-field": `overrides.${kind}` });
   reason.value = before;
   const extra = { ageConfirmed: ["override-age", "confirmedAge"], clockConfirmed: ["override-day", "confirmedDay"] }[kind];
-  return make("fieldset", { class: "framed" }, make("legend", {}, fieldWords(problem)),
+  return make("fieldset", { class: "framed" }, make("legend", {}, language() === "vi" ? problem.messageVi : problem.message),
     extra ? make("label", { for: extra[0] }, t(extra[1])) : null,
     extra ? make("input", { id: extra[0], type: "text", inputmode: "numeric", maxlength: 10, autocomplete: "off" }) : null,
     make("label", { for: reason.id }, t("overrideReason")), reason);
