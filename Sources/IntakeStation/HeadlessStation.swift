@@ -92,10 +92,11 @@ package struct HeadlessStation: Sendable {
             sealer: ApplicationSealer(
                 stationID: surroundings.identity.stationId, clock: clock, random: random, store: store,
                 recipientKeys: keys, signingKey: surroundings.signingKey))
-        transmission = TransmissionSwitch(stateDirectory: surroundings.stateDirectory)
+        let status = TransmissionStatus(clock: clock)
+        transmission = TransmissionSwitch(stateDirectory: surroundings.stateDirectory, status: status)
         let sending = TransmissionParts(
             identity: surroundings.identity, transport: surroundings.transport, store: store, keys: keys,
-            signingKey: surroundings.signingKey, status: TransmissionStatus(clock: clock), position: transmission,
+            signingKey: surroundings.signingKey, status: status, position: transmission,
             clock: clock, random: random, logger: surroundings.logger, observed: observed, changed: {})
         uplink = sending.uplink
         decisions = sending.decisions

@@ -137,7 +137,8 @@ package struct IntakeStation: Sendable {
                 rules: rules, settings: settings, clock: clock, store: store, saving: saving, sealer: sealer),
             stick: stick, people: people, shifts: ShiftService(store: store, vault: vault, random: random),
             reporter: reporter, meanings: meanings, stop: stop)
-        let transmissionSwitch = TransmissionSwitch(stateDirectory: configuration.stateDirectory)
+        let transmissionSwitch = TransmissionSwitch(
+            stateDirectory: configuration.stateDirectory, status: transmission)
         let administration = AdministrationController(
             stationID: configuration.stationID, settings: settings, store: store, signingKey: secrets.signingKey,
             reporter: reporter, transmission: transmissionSwitch, stick: stick, people: people, views: controller,

@@ -75,7 +75,9 @@ struct DeskCameraTests {
     func withoutACameraOfTheDesksThePageAsksForNone(console: [String], browser: [String]) async throws {
         try await withDesk(console: console, browser: browser) { station, page, citizen in
             try await review(station, page, citizen)
-            #expect(try await page.browser.value("document.getElementById('camera').hidden") == "1")
+            let hidden = try await page.browser.value(
+                "`${document.getElementById('camera').hidden} ${document.getElementById('step-review').hidden}`")
+            #expect(hidden == "true false")
             let refusal = try await page.browser.value(
                 "navigator.mediaDevices.getUserMedia({ video: true }).then(() => 'taken', (error) => error.name)")
             #expect(refusal == (console.isEmpty ? "NotAllowedError" : "NotFoundError"))

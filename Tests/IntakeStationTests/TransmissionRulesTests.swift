@@ -1,3 +1,4 @@
+import Foundation
 import StationAPI
 import StationCore
 import Synchronization
@@ -90,20 +91,33 @@ import Testing
         #expect(gate.permit() == .everything)
     }
 
-    @Test func `a held lane is told as paused by an administrator, whatever else troubled it`() {
+    /// The lane itself gets to it when what is on its way is over.
+    @Test func `what an administrator holds back is told as paused at once, whatever the lane says`() throws {
+        let directory = NSTemporaryDirectory() + "held-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
         let status = TransmissionStatus(clock: Clock("2026-03-02T05:30:00.000Z"))
-        func told(_ state: LaneCondition.State, _ code: FailureCode?) -> String? {
+        status.configured(certificateNotAfter: Timestamp(text: "2027-03-02T05:30:00.000Z")!)
+        let transmission = TransmissionSwitch(stateDirectory: directory, status: status)
+        func told(_ state: LaneCondition.State, _ code: FailureCode?) -> [String?] {
             status.changed(
                 to: LaneCondition(state: state, code: code, problem: nil, faults: 1, nextAttempt: nil))
-            return status.report(recipientKeyId: nil, recipientKeyNotAfter: nil).problem?.code
+            let report = status.report(recipientKeyId: nil, recipientKeyNotAfter: nil)
+            return [report.state.rawValue, report.problem?.code]
         }
-        #expect(told(.held, .networkTimeout) == FailureCode.transmissionPaused.rawValue)
-        #expect(told(.waiting, .networkTimeout) == FailureCode.networkTimeout.rawValue)
-        #expect(told(.open, nil) == nil)
+        let paused = ["stopped", FailureCode.transmissionPaused.rawValue]
+        #expect(told(.waiting, .networkTimeout) == ["waiting", FailureCode.networkTimeout.rawValue])
+        try transmission.pause()
+        #expect(told(.open, nil) == paused)
+        #expect(told(.held, .networkTimeout) == paused)
+        try transmission.resume()
+        #expect(told(.held, nil) == ["open", nil])
+        #expect(told(.waiting, .networkTimeout) == ["waiting", FailureCode.networkTimeout.rawValue])
     }
 
     @Test func `without an upstream there is nothing to hold back`() {
-        let transmission = TransmissionSwitch(stateDirectory: "/nonexistent")
+        let transmission = TransmissionSwitch(
+            stateDirectory: "/nonexistent", status: TransmissionStatus(clock: Clock("2026-03-02T05:30:00.000Z")))
         #expect(throws: Failure(.upstreamNotConfigured)) { try transmission.requireUpstream() }
     }
 

@@ -53,9 +53,11 @@ export function render(isAsked, isBusy) {
 /** Whether there is a camera, and the page may use it. */
 async function look() {
   try {
+    // What the console forbids its page is known without asking the browser's service for permissions.
+    const isAllowed = document.featurePolicy?.allowsFeature("camera") ?? true;
     const { state } = await navigator.permissions.query({ name: "camera" });
     const devices = await navigator.mediaDevices.enumerateDevices();
-    isThere = state !== "denied" && devices.some(({ kind }) => kind === "videoinput");
+    isThere = isAllowed && state !== "denied" && devices.some(({ kind }) => kind === "videoinput");
   } catch {
     isThere = false;
   }

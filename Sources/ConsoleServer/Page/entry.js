@@ -205,7 +205,7 @@ export function listen(on) {
     const { person } = on.state;
     try {
       const { operators } = await ask("/api/operators");
-      if (on.state.person !== person) return;
+      if (on.state.person?.operatorId !== person.operatorId) return;
       const others = operators.filter(({ operatorId }) => operatorId !== person.operatorId);
       if (!others.length) return on.answered({ key: "resetNobody" });
       at("reset-person").replaceChildren(make("option", { value: "" }), ...others.map(({ operatorId: name, role, suspended }) =>

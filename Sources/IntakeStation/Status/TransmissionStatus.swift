@@ -7,6 +7,7 @@ import Uplink
 final class TransmissionStatus: Sendable {
     private struct State {
         var isConfigured = false
+        var isHeld = false
         var condition: LaneCondition?
         var conditionAt: Duration = .zero
         var lastAnswer: Timestamp?
@@ -26,6 +27,10 @@ final class TransmissionStatus: Sendable {
             $0.certificateNotAfter = certificateNotAfter
         }
     }
+
+    /// Says whether an administrator holds the transmission back. It is told at once: the lane gets to it when what is on its
+    /// way is over.
+    func held(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
 
     /// Upstream's time minus ours, in milliseconds, at its last answer.
     var clockOffset: Int64? { state.withLock { $0.offset } }
@@ -51,10 +56,10 @@ final class TransmissionStatus: Sendable {
     /// The report for the status.
     func report(recipientKeyId: String?, recipientKeyNotAfter: Timestamp?) -> StationStatus.Uplink {
         let state = state.withLock { $0 }
-        let problem = state.condition.flatMap { condition in
-            condition.state == .held
-                ? Problem(.transmissionPaused) : condition.code.map { Problem($0, condition.problem) }
-        }
+        let problem =
+            state.isHeld
+            ? Problem(.transmissionPaused)
+            : state.condition.flatMap { condition in condition.code.map { Problem($0, condition.problem) } }
         let next = state.condition?.nextAttempt.map { clock.now.adding($0 - (clock.elapsed - state.conditionAt)) }
         return .init(
             state: Self.word(state), lastAnswer: state.lastAnswer, nextAttempt: next, problem: problem,
@@ -64,10 +69,11 @@ final class TransmissionStatus: Sendable {
 
     private static func word(_ state: State) -> StationStatus.Uplink.State {
         guard state.isConfigured else { return .unconfigured }
+        guard !state.isHeld else { return .stopped }
         switch state.condition?.state {
-        case nil, .open: return .open
+        case nil, .open, .held: return .open
         case .waiting, .probing, .resting: return .waiting
-        case .paused, .stopped, .held: return .stopped
+        case .paused, .stopped: return .stopped
         }
     }
 }

@@ -11,9 +11,15 @@ final class TransmissionSwitch: Sendable {
     private let file: StateFile<Position>
     private let uplink = Mutex<UplinkService?>(nil)
     private let decisions = Mutex<DecisionFollower?>(nil)
+    private let status: TransmissionStatus
 
-    /// - Parameter stateDirectory: where it is remembered.
-    init(stateDirectory: String) { file = StateFile(path: stateDirectory + "/transmission.json") }
+    /// - Parameters:
+    ///   - stateDirectory: where it is remembered.
+    ///   - status: who says how it stands.
+    init(stateDirectory: String, status: TransmissionStatus) {
+        file = StateFile(path: stateDirectory + "/transmission.json")
+        self.status = status
+    }
 
     /// Throws `upstreamNotConfigured` when there is nobody to send to.
     func requireUpstream() throws(Failure) {
@@ -27,18 +33,22 @@ final class TransmissionSwitch: Sendable {
     func connect(_ service: UplinkService, _ follower: DecisionFollower) {
         uplink.withLock { $0 = service }
         decisions.withLock { $0 = follower }
-        if isPaused { service.hold() }
+        guard isPaused else { return }
+        status.held(true)
+        service.hold()
     }
 
     /// Sends nothing from now on. Throws `diskWriteFailed`; then nothing has changed.
     func pause() throws(Failure) {
         try file.write(Position(paused: true))
+        status.held(true)
         uplink.withLock { $0 }?.hold()
     }
 
     /// Sends again. Throws as `pause`.
     func resume() throws(Failure) {
         try file.write(Position(paused: false))
+        status.held(false)
         uplink.withLock { $0 }?.resume()
     }
 
