@@ -45,11 +45,7 @@ export function wipe() {
 /** Follows the read: a finished one opens an application, everything else closes it. */
 export function follow(read, isDismissed) {
   if (draft?.manual) return;
-  // The station says that it was saved: only the receipt is missing.
-  if (draft?.isUnknown && !draft.busy && !draft.hasAsked && read?.id === draft.readId && read?.state === "saved") {
-    draft.hasAsked = true;
-    queueMicrotask(() => draft?.isUnknown && !draft.busy && save());
-  }
+  askOnce(read);
   const isUsable = read?.state === "finished" && read.verdict !== "failed" && !isDismissed;
   if (draft && draft.readId !== read?.id) {
     if (!isInDoubt() || (read && read.state !== "saved")) wipe();
@@ -57,6 +53,13 @@ export function follow(read, isDismissed) {
   if (draft || !isUsable) return;
   draft = { readId: read.id, step: "phone", problems: [], refusal: null };
   judge();
+}
+
+/** Where the station says that it was saved, only the receipt is missing: the page asks for it once of its own accord. */
+function askOnce(read) {
+  if (!draft?.isUnknown || draft.busy || draft.hasAsked || read?.id !== draft.readId || read?.state !== "saved") return;
+  draft.hasAsked = true;
+  queueMicrotask(() => draft?.isUnknown && !draft.busy && save());
 }
 
 /** An application without the chip. */
@@ -230,7 +233,11 @@ async function save() {
     mine.busy = false;
     mine.isSaving = false;
     mine.isUnknown = !problem?.code || DOUBTFUL.has(problem.code);
-    if (mine.isUnknown) return complain([{ key: "saveUnknown" }]);
+    if (mine.isUnknown) {
+      complain([{ key: "saveUnknown" }]);
+      // The station may have said so while the answer was on its way.
+      return askOnce(on.state.read);
+    }
     if (!problem.fields) return complain([problem]);
     take(problem.fields, problem, false);
     const step = STEPS.find((each) => problemsOf(each, problem.fields).length);
