@@ -99,7 +99,7 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: What is no HTTP
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        breach = error as? HTTPParserError
+        if let error = error as? HTTPParserError { breach = error }
         context.fireErrorCaught(error)
     }
 
