@@ -45,7 +45,10 @@ extension Limits {
                 "People.secretBytes × 2 + People.nameBytes × 4 < Local.consoleBodyBytes",
                 People.secretBytes * 2 + People.nameBytes * 4 < Local.consoleBodyBytes
             ),
-            ("Local.peerConnections < Local.connections", Local.peerConnections < Local.connections),
+            (
+                "Local.peerConnections + Local.toldConnections < Local.connections",
+                Local.peerConnections + Local.toldConnections < Local.connections
+            ),
             ("Local.consoleStreams < Local.peerConnections", Local.consoleStreams < Local.peerConnections),
             ("Local.requestsPerSecond ≤ Local.requestsAtOnce", Local.requestsPerSecond <= Local.requestsAtOnce),
             ("Local.requestDuration < Local.idleDuration", Local.requestDuration < Local.idleDuration),
