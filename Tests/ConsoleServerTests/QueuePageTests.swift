@@ -94,6 +94,27 @@ struct QueuePageTests {
         }
     }
 
+    @Test func `What is ordered while another order's answer is awaited is ordered too`() async throws {
+        try await onList { bench, browser in
+            try await browser.value(
+                """
+                (() => { const real = window.fetch; window.fetch = async (...each) => { const answer = await real(...each);
+                if (String(each[0]).endsWith("/hold")) await new Promise((go) => { window.answerHold = go; }); return answer; } })()
+                """)
+            try await browser.visit("queue", "000-045")
+            try await browser.click("#item-verbs [data-verb=hold]")
+            try await browser.choose("act-reason", "document-awaited")
+            try await browser.value("document.getElementById('item-form').requestSubmit()")
+            #expect(try await eventually { try await browser.value("String(Boolean(window.answerHold))") == "true" })
+            try await browser.visit("queue", "000-044")
+            try await browser.click("#item-verbs [data-verb=forget]")
+            try await browser.value("document.getElementById('item-form').requestSubmit()")
+            try await browser.value("window.answerHold()")
+            #expect(await eventually { bench.station.desk.orders == ["hold document-awaited", "forget"] })
+            try await shows("Hồ sơ 000-044", browser)
+        }
+    }
+
     @Test func `A correction carries what changed and nothing else; a withdrawal how it was confirmed`() async throws {
         try await onList { bench, browser in
             bench.station.change { $0.saved = Scene.saved() }
@@ -200,7 +221,7 @@ struct QueuePageTests {
             }
             // A page that is opened anew finds the run, and sees its end.
             bench.station.change { $0.media = media(6_000) }
-            try await browser.value("location.reload()")
+            try await browser.reload()
             try await shows("Phiên 12:", browser)
             try await browser.visit("queue")
             try await browser.click("#stick-open")

@@ -80,6 +80,7 @@ struct QueuePageTests {
             let list = try await station.client.applications().applications
             #expect(list.map(\.revision) == [1, 2] && list[1].supersedes == item)
 
+            try await page.shows("Đang chờ (2)")
             #expect(try await station.administer(["resume"]).status == .exited(0))
             try await page.shows("Đang chờ (0)")
             let held = try await station.held()

@@ -34,7 +34,7 @@ let detail = null;
 let verb = null; // the question that stands open
 let key = null; // makes a repetition of it the same request
 let said = null;
-let busy = false;
+let running = null; // the order whose answer is awaited here; leaving the application ends the waiting, not the order
 let changed = () => {};
 
 export const shown = () => id;
@@ -48,6 +48,7 @@ function ask_(next) {
 export function close() {
   id = null;
   detail = null;
+  running = null;
   ask_(null);
   at("item").hidden = true;
   for (const part of ["item-title", "item-state", "item-wait", "item-said", "item-facts", "item-verbs", "item-form"]) wipe(at(part));
@@ -74,7 +75,7 @@ async function load() {
 
 /** Something happened to an application. */
 export function heard(one) {
-  if (one.itemId === id && !busy) load();
+  if (one.itemId === id && !running) load();
 }
 
 const moment = (iso) => `${date(vietnamDay(iso))} ${clockTime(iso)}`;
@@ -198,30 +199,28 @@ function order() {
 }
 
 async function perform() {
-  if (busy) return;
-  const asked = id;
-  const done = verb;
-  busy = true;
+  if (running) return;
+  const mine = { id, verb };
+  running = mine;
   try {
     const [path, body, headers] = order();
     said = { tone: "quiet", text: t("working") };
     changed();
-    const answer = await send(`/api/applications/${encodeURIComponent(asked)}/${path}`, body, headers);
-    if (asked !== id) return;
+    const answer = await send(`/api/applications/${encodeURIComponent(mine.id)}/${path}`, body, headers);
+    if (mine !== running) return;
     ask_(null);
-    said = { tone: "good", text: t(`did.${done}`, { number: answer?.receiptNumber ?? "" }) };
+    said = { tone: "good", text: t(`did.${mine.verb}`, { number: answer?.receiptNumber ?? "" }) };
     wipe(at("item-form"));
     at("item-title").focus();
   } catch (problem) {
-    if (asked !== id) return;
+    if (mine !== running) return;
     said = { tone: "bad", text: sentence(problem) };
     if (at("act-secret")) at("act-secret").value = "";
     changed();
     at(problem?.at ?? "act-phone")?.focus();
-  } finally {
-    busy = false;
   }
-  if (asked === id) await load();
+  running = null;
+  await load();
 }
 
 export function listen(on) {

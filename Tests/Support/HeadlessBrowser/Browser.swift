@@ -69,6 +69,13 @@ package final class Browser {
         try await call("Page.navigate", ["url": address])
     }
 
+    /// Loads the page anew, and returns when the old one is gone: what is looked for then is looked for in the new one.
+    package func reload() async throws {
+        try await value("window.isLeft = true")
+        try await call("Page.reload", [:])
+        while (try? await value("typeof window.isLeft")) != "undefined" { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
     /// A script's value as text.
 @discardableResult
     package func value(_ script: String) async throws -> String {
