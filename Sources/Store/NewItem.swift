@@ -7,8 +7,8 @@ package struct NewItem: Sendable {
     package let item: SealedItem
     /// Who saves, for the audit: an operator's id, never a person's name.
     package let actor: WireName
-    /// The answer that every repetition of the request gets, when it has an idempotency key. It is stored as it is: ids
-    /// and states only, nothing personal.
+    /// What the answer to every repetition of the request is made from, when it has an idempotency key. It is stored as it
+    /// is: ids, states and codes only, nothing personal.
     package let answer: [UInt8]
     /// What the point still needs afterwards; kept only while the station is unlocked.
     package let followUp: KeptFollowUp?
@@ -66,6 +66,8 @@ package struct SavedItem: Hashable, Sendable {
     package let itemId: ItemID
     /// Its sequence number.
     package let sequence: Int64
+    /// When it was captured.
+    package let capturedAt: Timestamp
     /// Its state now (of a repetition it may be further than saved).
     package let state: ItemState
     /// Whether an earlier request with the same idempotency key had already saved it.

@@ -85,7 +85,8 @@ extension Store {
         try change(&row, by: .close, actor: actor, detail: reason, at: Moment(configuration.clock), db)
         try keepAnswer(answer, to: request, sequence: row.sequence, db)
         return SavedItem(
-            itemId: row.itemId, sequence: row.sequence, state: row.state, replayed: false, answer: answer,
+            itemId: row.itemId, sequence: row.sequence, capturedAt: row.capturedAt, state: row.state, replayed: false,
+            answer: answer,
             followUpKept: try db.row("SELECT 1 FROM follow_up WHERE sequence = ?", [row.sequence]) != nil)
     }
 }

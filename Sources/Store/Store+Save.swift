@@ -91,8 +91,8 @@ extension Store {
         countFrames(new.item.sealed.count / 4_096 + 2 * Self.framesPerTransition)
         rememberSize(new.item.sealed.count)
         return SavedItem(
-            itemId: metadata.itemId, sequence: metadata.sequence, state: row.state, replayed: false,
-            answer: request == nil ? [] : new.answer, followUpKept: followUpKept)
+            itemId: metadata.itemId, sequence: metadata.sequence, capturedAt: metadata.capturedAt, state: row.state,
+            replayed: false, answer: request == nil ? [] : new.answer, followUpKept: followUpKept)
     }
 
     private static let savedAction: WireName = .constant("item.saved")
@@ -128,7 +128,8 @@ extension Store {
             throw Failure(.storeDamaged, "an answered item has no state")
         }
         return SavedItem(
-            itemId: item.itemId, sequence: sequence, state: item.state, replayed: true, answer: try row.bytes("answer"),
+            itemId: item.itemId, sequence: sequence, capturedAt: item.capturedAt, state: item.state, replayed: true,
+            answer: try row.bytes("answer"),
             followUpKept: try db.row("SELECT 1 FROM follow_up WHERE sequence = ?", [sequence]) != nil)
     }
 }

@@ -33,12 +33,12 @@ struct CorrectionService: Sendable {
             let sealed = try seal(content, of: predecessor, warnings: outcome.warnings, at: now)
             return .save(
                 NewItem(
-                    item: sealed.item, actor: person.actor, answer: try Problem.answer(sealed.saved),
+                    item: sealed.item, actor: person.actor, answer: try KeptAnswer.bytes(outcome.warnings),
                     followUp: .ofPredecessor(phone: Redacted(content.phone)), remark: sealed.remark))
         } asking: { day in
             DuplicateQuestion(personalNumber: Redacted(""), phone: Redacted(translation.phone), day: day, except: id)
         }
-        return SavedAnswer(body: saved.answer, itemId: saved.itemId)
+        return try KeptAnswer.whole(saved)
     }
 
     /// The whole of `POST /v1/applications/{id}/withdraw`.

@@ -28,7 +28,7 @@ struct SavingService: Sendable {
         } catch {
             // Of a repetition the read is gone or in use: what the first request saved is the answer to both.
             guard let first = try await earlierAnswer(to: request) else { throw error }
-            return SavedAnswer(body: first.answer, itemId: first.itemId)
+            return try KeptAnswer.whole(first)
         }
     }
 
@@ -52,7 +52,7 @@ struct SavingService: Sendable {
         case (let id?, nil): readId = id
         case (nil, let entry?):
             let saved = try await save(submission, read: try typed(entry, by: hands), request, by: hands)
-            return SavedAnswer(body: saved.answer, itemId: saved.itemId)
+            return try KeptAnswer.whole(saved)
         default: throw Problem(.requestMalformed, "either readId or manual")
         }
         // Without consent nothing is ever saved: a page that asks what is still missing holds up no other client.
@@ -64,7 +64,7 @@ struct SavingService: Sendable {
         do throws(Problem) {
             let saved = try await save(submission, read: read, request, by: hands)
             await reads.forget(read.id, as: .saved)
-            return SavedAnswer(body: saved.answer, itemId: saved.itemId)
+            return try KeptAnswer.whole(saved)
         } catch {
             if mayBeSaved { await reads.release(read.id) }
             throw error
@@ -186,7 +186,7 @@ struct SavingService: Sendable {
             predecessor: predecessor, files: read.files + attachments.files, warnings: warnings)
         let sealed = try named { () throws(Failure) in try sealer.seal(sealing, at: now) }
         return NewItem(
-            item: sealed.item, actor: hands.person.actor, answer: try Problem.answer(sealed.saved),
+            item: sealed.item, actor: hands.person.actor, answer: try KeptAnswer.bytes(warnings),
             followUp: .new(followUp(content, hamlet: submission.hamletId, at: now)), remark: sealed.remark,
             shift: hands.shift?.sequence, coSigner: hands.second?.actor, heldFor: content.holdReason?.wireName)
     }

@@ -14,6 +14,9 @@ package final class Browser {
     package static let executable: String? = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 
+    /// Milliseconds by which the page hears of everything later, PAGE_SLOW=n: what a test expects too early shows then.
+    private static let slowness = ProcessInfo.processInfo.environment["PAGE_SLOW"].flatMap(Double.init)
+
     private let writer: StandardInputWriter
     private var chunks: SubprocessOutputSequence.Iterator
     private var rest: [UInt8] = []
@@ -200,6 +203,12 @@ package final class Browser {
         session = attached["sessionId"] as? String
         try await resize(1_024, 600)
         try await call("Page.enable", [:])
+        if let slowness = Self.slowness {
+            try await call("Network.enable", [:])
+            try await call(
+                "Network.emulateNetworkConditions",
+                ["offline": false, "latency": slowness, "downloadThroughput": -1, "uploadThroughput": -1])
+        }
     }
 
     @discardableResult

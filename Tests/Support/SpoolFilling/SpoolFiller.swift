@@ -62,7 +62,8 @@ package struct SpoolFiller: Sendable {
         package var payloadBytes = 0
     }
 
-    /// Saves so many applications, each of about so many sealed bytes, and closes the spool.
+    /// Saves so many applications and closes the spool. Their sizes vary as portraits do, by up to a tenth about the wanted
+    /// number of sealed bytes: one size for all would fill the database's pages better or worse than a campaign does.
     package func fill(_ count: Int, bytes: Int = 40_000) async throws -> Filled {
         var filled = Filled()
         for index in 0..<count {
@@ -89,7 +90,8 @@ package struct SpoolFiller: Sendable {
         var generator = SeededGenerator(seed: UInt64(bitPattern: sequence))
         var portrait: [UInt8] = []
         portrait.reserveCapacity(bytes)
-        while portrait.count < bytes - Self.documentBytes {
+        let size = bytes - bytes / 10 + Int.random(in: 0...bytes / 5, using: &generator)
+        while portrait.count < size - Self.documentBytes {
             withUnsafeBytes(of: generator.next()) { portrait.append(contentsOf: $0) }
         }
         let part = PartDescriptor(
@@ -115,7 +117,7 @@ package struct SpoolFiller: Sendable {
                     capturedAt: now, clockQuality: clock.quality),
                 sealed: sealed, sha256: entry.sha256.bytes, signingKeyId: entry.signingKeyId,
                 signature: entry.signature.bytes),
-            actor: station, answer: [UInt8](repeating: UInt8(ascii: " "), count: 240),
+            actor: station, answer: Array("[]".utf8),
             followUp: .new(
                 FollowUp(
                     personalNumber: Redacted(citizen), phone: Redacted(Self.phone(index)),
