@@ -62,6 +62,56 @@ struct PageTests {
         }
     }
 
+    @Test func `An answer that is older than what was told since changes nothing`() async throws {
+        try await onPage { bench, browser in
+            try await browser.value(
+                """
+                (() => { const real = window.fetch; window.fetch = async (...each) => { const answer = await real(...each);
+                if (!String(each[0]).startsWith("/api/reads/")) return answer;
+                const json = await answer.json();
+                await new Promise((go) => { window.tellOld = go; });
+                return { ok: true, status: 200, json: async () => json }; } })()
+                """)
+            bench.station.keep(Scene.read(state: .reading, phase: "readingText"))
+            bench.station.tell(.readers(Scene.readers(.reading, read: "read-1")))
+            #expect(try await eventually { try await browser.value("typeof window.tellOld") == "function" })
+            bench.station.tell(Scene.read(state: .finished, verdict: .passed))
+            try await shows("Đọc thẻ thành công", browser)
+            try await browser.value("window.tellOld(); new Promise((done) => setTimeout(done, 50))")
+            #expect(try await browser.text().contains("Đọc thẻ thành công"))
+        }
+    }
+
+    @Test func `The next code does not wait for the answer of a question whose read has ended already`() async throws {
+        try await onPage { bench, browser in
+            try await browser.value(
+                """
+                (() => { const real = window.fetch; window.fetch = async (...each) => { const answer = await real(...each);
+                if (!String(each[0]).endsWith("/reads")) return answer;
+                await new Promise((go) => { window.tellLate = go; }); return answer; } })()
+                """)
+            bench.station.open(with: Scene.read(state: .reading))
+            bench.station.tell(.readers(Scene.readers(.card)))
+            try await shows("Đã nhận thẻ", browser)
+            try await type(code: "123456", browser)
+            #expect(try await eventually { try await browser.value("typeof window.tellLate") == "function" })
+            bench.station.tell(Scene.read(state: .failed))
+            #expect(
+                try await eventually {
+                    try await browser.value("document.getElementById('stage-title').textContent") == "Không đọc được chip"
+                })
+            try await type(code: "654321", browser)
+            #expect(await eventually { bench.station.credentials.map(\.can) == ["123456", "654321"] })
+            #expect(try await browser.value("document.getElementById('credential').value") == "")
+        }
+    }
+
+    private func type(code: String, _ browser: Browser) async throws {
+        try await browser.value("document.getElementById('credential').focus()")
+        for digit in code { try await browser.strike("Digit\(digit)", String(digit)) }
+        try await browser.strike("Enter", "\r")
+    }
+
     @Test(arguments: ["next card", "discarded", "saved", "failed", "station away", "reader unplugged"])
     func `The citizen is forgotten, whatever ends the read`(end: String) async throws {
         try await onPage { bench, browser in

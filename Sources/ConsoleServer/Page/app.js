@@ -196,18 +196,17 @@ function turnToCard() {
   if (state.readers) takeReaders(state.readers);
 }
 
+const recalled = new Set(); // reads that were asked for and not told of since
 /** A page opened in the middle of a read asks for it once. */
 async function recall(id) {
-  const before = state.read;
-  const visit = visits;
+  const [before, visit] = [state.read, visits];
+  recalled.add(id);
   try {
     const read = await ask(`/api/reads/${encodeURIComponent(id)}`);
-    if (visit !== visits) return;
-    // A newer read may have begun while this answer was on its way: the earlier person must not come back.
-    if (state.read !== before && state.read?.id !== id) return;
+    // What was told meanwhile is newer than this answer: neither its state nor an earlier person must come back.
+    if (!recalled.delete(id) || visit !== visits || state.read !== before) return;
     // What is over is not told again: the reader names it until the next read, whatever card lies there by then.
-    const isOver = !UNDER_WAY.has(read.state);
-    if (!isOver && state.reader?.readId === id && state.reader.state !== "empty") takeRead(read);
+    if (UNDER_WAY.has(read.state) && state.reader?.readId === id && state.reader.state !== "empty") takeRead(read);
     render();
   } catch { /* the read is over; the next event tells */ }
 }
@@ -362,6 +361,7 @@ const reconnect = connect({
     render();
   },
   read({ read }) {
+    recalled.delete(read.id);
     if (!state.person) return;
     takeRead(read);
     render();

@@ -12,7 +12,7 @@ let shown = null; // the form that is on the page
 let byDocument = false;
 let message = null; // a key of the catalogue or a problem
 let held = null; // a credential whose card is not there yet
-let asking = false;
+let asking = null; // the question under way: for which reader, and which read was shown before
 let fields = [];
 let timer = null;
 
@@ -51,6 +51,8 @@ export function isAwaited({ live, person, reader, read, receipt, form }) {
 
 /** Shows the form where a code is waited for. Returns whether it has just come. */
 export function render(state) {
+  // The read that was asked for is told: whoever types the next code does not wait for the question's own answer.
+  if (asking && state.read?.reader === asking.reader && state.read.id !== asking.before) begun();
   const view = !isAwaited(state) ? null : byDocument ? "document" : "opener";
   for (const id of ["opener", "document"]) at(id).hidden = view !== id;
   const words = message ? (message.code ? sentence(message) : t(message)) : "";
@@ -76,6 +78,12 @@ function sentence(problem) {
   return `${title}. ${note}.`;
 }
 
+function begun() {
+  asking = null;
+  message = null;
+  byDocument = false;
+}
+
 async function open(wanted) {
   const { reader } = on.state;
   if (reader?.state !== "card") {
@@ -91,19 +99,19 @@ async function open(wanted) {
   }
   held = null;
   clearTimeout(timer);
-  asking = true;
+  const mine = { reader: reader.id, before: on.state.read?.id };
+  asking = mine;
   message = "working";
   on.changed();
   try {
     await send(`/api/readers/${encodeURIComponent(reader.id)}/reads`, { credential: wanted });
-    message = null;
-    byDocument = false;
+    if (asking === mine) begun();
   } catch (problem) {
+    if (asking !== mine) return;
+    asking = null;
     message = problem?.code ? problem : "noAnswer";
-  } finally {
-    asking = false;
-    on.changed();
   }
+  on.changed();
 }
 
 export function listen(hooks) {

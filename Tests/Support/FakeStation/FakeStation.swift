@@ -78,6 +78,9 @@ package final class FakeStation: FakePeople {
 
     package func set(_ status: StationStatus) { state.withLock { $0.status = status } }
 
+    /// Makes the read known to who asks.
+    package func keep(_ read: ReadReport) { state.withLock { $0.reads[read.id] = read } }
+
     /// Makes the read known and tells everybody.
     package func tell(_ read: ReadReport, portrait: PageImage? = nil) {
         state.withLock {
