@@ -13,7 +13,9 @@ import Testing
 
     /// 811146: a clock that jumped three days ahead purged four hundred payloads at once, and two followers of the events
     /// shared the pages among themselves so that one stopped in the middle.
-    @Test(arguments: [(811_146, 4)] as [(UInt64, Int)])
+    /// 20261132: a busy upstream between two cuts; the overseer took its answer for a fault of the link, and the cut after it
+    /// for one that has to be waited for.
+    @Test(arguments: [(811_146, 4), (20_261_132, 3)] as [(UInt64, Int)])
     func `what once failed holds`(seed: UInt64, days: Int) async throws {
         let report = try await simulate(Scenario(seed: seed, days: days))
         #expect(report.violations == [], "\(report.tail.suffix(20).joined(separator: "\n"))")

@@ -5,8 +5,8 @@ import StationCore
 struct BegunParts: Sendable {
     private var bytes: [ItemID: Int] = [:]
 
-    /// The items that have begun to arrive.
-    var ids: [ItemID] { Array(bytes.keys) }
+    /// The items that have begun to arrive, oldest first.
+    var ids: [ItemID] { bytes.keys.sorted() }
 
     /// Takes what an answer to a status request says.
     mutating func note(_ begun: [ItemID: Int]) {

@@ -4,8 +4,10 @@ import Uplink
 /// Whether a station waits as it must: what came back last says when it may come again.
 struct Pace {
     enum Trouble: Equatable {
-        /// A network fault, or a busy upstream that names no time: our own back-off.
+        /// A network fault: our own back-off.
         case fault
+        /// A busy upstream that names no time: our own back-off too, but the link has carried its answer.
+        case busy
         /// Retry-After.
         case obey(seconds: Int)
         /// The station is not let in: one item at the longest back-off.
@@ -60,7 +62,7 @@ struct Pace {
         case .fault where !wasFailing && path.hasSuffix("/batches") && lasting >= Limits.Uplink.longExchange:
             // What a batch brought that was cut after a long time may be asked at once.
             networkEndsIt = !probesOnly
-        case .fault:
+        case .fault, .busy:
             notBefore = max(notBefore, now + Limits.Uplink.backoffShortest)
             networkEndsIt = !probesOnly
         case .obey(let seconds):

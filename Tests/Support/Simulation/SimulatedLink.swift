@@ -212,10 +212,10 @@ final class SimulatedLink: Transport, @unchecked Sendable {  // Sendable: touche
                     HeaderField("Retry-After", "Tue, 03 Mar 2026 08:02:30 GMT"),
                 ])
         case 2:
-            pace.failed(.fault, path: path, since: start, at: now)
+            pace.failed(.busy, path: path, since: start, at: now)
             return .page(status, fields: [HeaderField("Retry-After", "soon")])
         default:
-            pace.failed(.fault, path: path, since: start, at: now)
+            pace.failed(.busy, path: path, since: start, at: now)
             return .page(status)
         }
     }
