@@ -114,21 +114,6 @@ struct DeskPageTests {
         }
     }
 
-    @Test func aTornCardIsWaitedForAndTheReadGoesOn() async throws {
-        try await withDesk { station, page, citizen in
-            try await station.insertCard(citizen.directory, ["--remove-after-apdus", "17"])
-            try await page.shows("Đã nhận thẻ")
-            try await page.keys(String(citizen.number.suffix(6)))
-            try await page.enter()
-            try await page.shows("Thẻ đã rời đầu đọc")
-            try await page.lacks(citizen.name)
-            await keep(page.browser, "desk-torn")
-            try await station.insertCard(citizen.directory)
-            try await page.shows(citizen.name)
-            try await page.focus(on: "phone")
-        }
-    }
-
     @Test func theFormGoesOnWithoutTheCardAndEndsWithTheNext() async throws {
         try await withDesk { station, page, citizen in
             try await station.insertCard(citizen.directory)
