@@ -1,8 +1,10 @@
+import Foundation
 import HeadlessBrowser
 import StationAPI
 import StationBench
 import StationCore
 import Testing
+import Uplink
 
 /// The desk's camera: a portrait that goes with the application, where the desk has a camera and nowhere else.
 @Suite(
@@ -30,12 +32,16 @@ struct DeskCameraTests {
             _ = try await page.save()
             let sent = try await page.browser.value("String(sent.map((each) => each.mediaType))")
             #expect(sent == "image/jpeg")
-            let bytes = try #require(
-                Int(try await page.browser.value("String(atob(sent[0].content).length)")))
+            let content = try await page.browser.value("sent[0].content")
+            let picture = Array(try #require(Data(base64Encoded: content)))
             try await page.browser.value("delete window.sent")
             let saved = try #require(try await station.client.applications().applications.first)
-            #expect(bytes > 3_000 && saved.size > bytes)
+            #expect(picture.count > 3_000 && saved.size > picture.count)
             try await page.shows("Cấp trên đã tiếp nhận")
+            // What upstream opened and keeps is the picture that was looked at, byte for byte.
+            let files = try await station.partsUpstream(saved.itemId)
+            #expect(
+                files.first { $0.name == "attachment-1" }?.sha256 == Hex.text(ContentDigest(of: picture).bytes))
             try await page.forgot([citizen.name, citizen.number, "/9j/"])
         }
     }

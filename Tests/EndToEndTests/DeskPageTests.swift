@@ -247,6 +247,14 @@ struct DeskPageTests {
         }
     }
 
+    @Test func whatAPageLeavesInTheBrowsersFilesIsFound() async throws {
+        try await withDesk { _, page, _ in
+            #expect(try await page.kept(of: ["Nguyễn Thị Canary"]).isEmpty)
+            try await page.browser.value("localStorage.setItem('canary', 'Nguyễn Thị Canary')")
+            #expect(try await eventually { try await !page.kept(of: ["Nguyễn Thị Canary"]).isEmpty })
+        }
+    }
+
     @Test(arguments: ["sign-out", "next card", "drop", "save"])
     func nothingOfTheCitizenIsLeftInReachOfAScript(end: String) async throws {
         try await withDesk { station, page, citizen in

@@ -130,8 +130,7 @@ import Uplink
             let detail = try await run.wait(for: saved.itemId, until: ["accepted"])
             #expect(detail.summary.size > 50_000)
             // What upstream opened and keeps is what was captured, byte for byte.
-            let shown = try await station.shownUpstream(saved.itemId)
-            let files = try StrictJSON.decode(ShownItem.self, from: Array(shown.utf8)).files
+            let files = try await station.partsUpstream(saved.itemId)
             let portrait = try #require(files.first { $0.name == "attachment-1" })
             #expect(
                 portrait.size == picture.count && portrait.sha256 == Hex.text(ContentDigest(of: Array(picture)).bytes))
@@ -229,15 +228,6 @@ import Uplink
     }
 
     // MARK: Helpers
-
-    private struct ShownItem: Codable {
-        struct File: Codable {
-            let name: String
-            let size: Int
-            let sha256: String
-        }
-        let files: [File]
-    }
 
     private func refused(_ body: () async throws -> some Any) async -> Problem? {
         do { _ = try await body() } catch { return error as? Problem }

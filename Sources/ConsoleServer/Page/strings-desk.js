@@ -60,7 +60,6 @@ export const DESK = {
   notObtainableReason: ["Lý do không lấy được", "Why not obtainable"],
 
   readBack: ["Đọc lại số điện thoại cho công dân xác nhận", "Read the number back to the citizen"],
-  readConsent: ["Đọc cho công dân nghe", "Read this to the citizen"],
   answer: ["Công dân trả lời", "The citizen's answer"],
   "answer.spoken": ["Đồng ý, nói bằng lời", "Agrees, spoken"],
   "answer.signed": ["Đồng ý, ký giấy", "Agrees, signed"],

@@ -1,3 +1,4 @@
+import CanarySearch
 import Foundation
 import HeadlessBrowser
 import StationBench
@@ -149,6 +150,21 @@ final class DeskPage {
         }
         #expect(heap.count > 100_000, "no snapshot", sourceLocation: sourceLocation)
         #expect(left.isEmpty, "scripts can still reach \(left.count) of them", sourceLocation: sourceLocation)
+        let kept = try await kept(of: personal)
+        #expect(kept.isEmpty, "the browser keeps \(kept)", sourceLocation: sourceLocation)
+    }
+
+    /// What of a person stands in the browser's files: cache, storage, history, session. Six digits alone stand in many a file
+    /// that has nothing to do with anybody.
+    func kept(of personal: [String]) async throws -> Set<CanarySearch.Finding> {
+        let search = CanarySearch(personal.filter { $0.count > 6 })
+        var found: Set<CanarySearch.Finding>?
+        // A file may go while they are being read.
+        _ = await eventually {
+            found = try? search.findings(below: browser.profile)
+            return found != nil
+        }
+        return try #require(found)
     }
 
     /// As snapshots write it: letters beyond ASCII as escapes.

@@ -11,12 +11,16 @@ package final class Browser {
     }
 
     /// Chromium where Debian puts it; nil where there is none.
-    package static let executable: String? = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
+    package static let executable: String? = [
+        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+    ]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// Milliseconds by which the page hears of everything later, PAGE_SLOW=n: what a test expects too early shows then.
     private static let slowness = ProcessInfo.processInfo.environment["PAGE_SLOW"].flatMap(Double.init)
 
+    /// Where it keeps what it keeps: cache, storage, history, session.
+    package let profile: String
     private let writer: StandardInputWriter
     private var chunks: SubprocessOutputSequence.Iterator
     private var rest: [UInt8] = []
@@ -25,7 +29,8 @@ package final class Browser {
     private var chunksOfHeap: [String] = []
     private var isTakingHeap = false
 
-    private init(writer: StandardInputWriter, output: SubprocessOutputSequence) {
+    private init(profile: String, writer: StandardInputWriter, output: SubprocessOutputSequence) {
+        self.profile = profile
         self.writer = writer
         chunks = output.makeAsyncIterator()
     }
@@ -50,7 +55,8 @@ package final class Browser {
             output: .sequence,
             error: .discarded
         ) { execution in
-            let browser = Browser(writer: execution.standardInputWriter, output: execution.standardOutput)
+            let browser = Browser(
+                profile: profile, writer: execution.standardInputWriter, output: execution.standardOutput)
             defer { kill(-execution.processIdentifier.value, SIGKILL) }
             try await browser.attach()
             try await body(browser)
@@ -80,7 +86,7 @@ package final class Browser {
     }
 
     /// A script's value as text.
-@discardableResult
+    @discardableResult
     package func value(_ script: String) async throws -> String {
         let answer = try await call(
             "Runtime.evaluate", ["expression": script, "returnByValue": true, "awaitPromise": true])

@@ -20,7 +20,11 @@ final class Disk: @unchecked Sendable {  // Sendable: the pointer never changes,
         self.vfs = vfs
     }
 
-    deinit {
+    deinit { discard() }
+
+    /// Takes everything off the disk, for good: connections of processes that were killed stay open as long as this one, and
+    /// would keep a world's disk with them.
+    func discard() {
         power_loss_destroy(vfs)
         try? FileManager.default.removeItem(atPath: directory)
     }

@@ -23,6 +23,7 @@ package enum Simulation {
             world.violate("\(error)")
         }
         if world.timeline.mostReady > 1_000 { world.violate("\(world.timeline.mostReady) jobs waited at once") }
+        defer { world.disk.discard() }
         return SimulationReport(
             seed: scenario.seed, violations: world.violations, digest: world.trace.digest, tail: world.trace.tail,
             counts: world.allCounts)

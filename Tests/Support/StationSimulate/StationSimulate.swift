@@ -52,6 +52,7 @@ import Synchronization
         }
         if !isWhole { lines.append("  again: make simulate SEED=\(seed) DAYS=\(days)") }
         print(lines.joined(separator: "\n"))
+        fflush(nil)
         return isWhole
     }
 
