@@ -157,7 +157,7 @@ let package = Package(
             name: "ShapedLink", dependencies: ["SeededRandom", "StationCore"], path: "Tests/Support/ShapedLink",
             swiftSettings: strict),
         .target(
-            name: "StoreMeasurement", dependencies: ["Store", "StationCore", crypto],
+            name: "StoreMeasurement", dependencies: ["Store", "StationCore", crypto, grdb],
             path: "Tests/Support/StoreMeasurement", swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
@@ -329,8 +329,9 @@ let package = Package(
             name: "station-benchmarks",
             dependencies: [
                 "ChipDocument", "CitizenCard", "HeadlessBrowser", "ShapedLink", "SpoolFilling", "StationAPI",
-                "StationBench", "StationCore", "Uplink", "UpstreamServer", "VirtualCard", argumentParser, nioCore,
-                nioHTTP1, nioPosix, nioSSL,
+                "StationBench", "StationCore", "StoreMeasurement", "Uplink", "UpstreamServer", "VirtualCard",
+                argumentParser,
+                nioCore, nioHTTP1, nioPosix, nioSSL,
             ],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
 

@@ -57,7 +57,7 @@ struct SaveBenchmark {
         return [
             Figure(
                 name("p50.ratioToFdatasync"), save.percentile(50) / peer.percentile(50), "times",
-                peer: ("limit", 2)),
+                peer: ("limit", 1.5)),
             Figure(
                 name("p50.milliseconds"), save.percentile(50), "ms",
                 peer: ("fdatasync of the same bytes, p50", peer.percentile(50))),

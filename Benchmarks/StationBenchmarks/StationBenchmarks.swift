@@ -22,12 +22,17 @@ struct StationBenchmarks: AsyncParsableCommand {
     @Option(help: "How many citizens are taken in on the operator's page; 0 leaves it out.") var citizens = 11
     @Flag(help: "Only the operator's page.") var pageOnly = false
     @Flag(help: "Only the reads beside a crowd; fails where it slows them beyond its limit.") var crowdOnly = false
+    @Flag(help: "Only the saves.") var savesOnly = false
     @Flag(help: "Only the full spool and the slow link.") var uplinkOnly = false
     @Option(help: "Where the figures go.") var output = "bench.json"
 
     func run() async throws {
         var figures: [Figure] = []
         if crowdOnly { return try await proveCrowd() }
+        if savesOnly {
+            for figure in try await deskFigures() { say(figure.row) }
+            return
+        }
         if pageOnly {
             for figure in try await pageFigures() { say(figure.row) }
             return
@@ -77,13 +82,16 @@ struct StationBenchmarks: AsyncParsableCommand {
             try await station.configure()
             try await station.cardService.start()
             try await station.startDaemon()
-            figures += try await EngineBenchmark(card: card, reads: reads).figures()
-            figures += try await CardBenchmark(station: station, card: card).figures()
-            if crowd > 0 {
+            if !savesOnly {
+                figures += try await EngineBenchmark(card: card, reads: reads).figures()
+                figures += try await CardBenchmark(station: station, card: card).figures()
+            }
+            if crowd > 0, !savesOnly {
                 figures += try await CrowdBenchmark(station: station, card: card, rounds: crowd).figures()
             }
             figures += try await SaveBenchmark(station: station, card: card, count: saves, isBusy: false).figures()
             figures += try await SaveBenchmark(station: station, card: card, count: saves, isBusy: true).figures()
+            figures += try await StoreSaveBenchmark(station: station, count: 10 * saves).figures()
             await station.stop()
             station.layout.remove()
         } catch {

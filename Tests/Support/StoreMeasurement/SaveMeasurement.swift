@@ -4,12 +4,16 @@ import Glibc
 import StationCore
 import Store
 
-/// What a save costs beside one `fdatasync` of the same bytes appended to a growing file on the same disk.
+/// What a save costs the store beside one `fdatasync` of the same bytes appended to a growing file on the same disk, and
+/// beside the least that SQLite needs for blob, state and audit row.
 package struct SaveMeasurement: Sendable {
     /// Save, from the call to the commit, in milliseconds, sorted.
     package let saves: [Double]
     /// Append and `fdatasync`, in milliseconds, sorted.
     package let appends: [Double]
+
+    /// A plain SQLite's transaction with the same bytes, in milliseconds, sorted.
+    package let plain: [Double]
 
     /// Median save over median append.
     package var medianRatio: Double { Self.percentile(saves, 50) / Self.percentile(appends, 50) }
@@ -19,7 +23,8 @@ package struct SaveMeasurement: Sendable {
         func figures(_ values: [Double]) -> String {
             "p50 \(rounded(Self.percentile(values, 50))) ms, p99 \(rounded(Self.percentile(values, 99))) ms"
         }
-        return "save \(figures(saves)); fdatasync \(figures(appends)); ratio of medians \(rounded(medianRatio))"
+        return
+            "save \(figures(saves)); plain SQLite \(figures(plain)); fdatasync \(figures(appends)); ratio of medians \(rounded(medianRatio))"
     }
 
     private func rounded(_ value: Double) -> Double { (value * 1_000).rounded() / 1_000 }
@@ -32,7 +37,7 @@ package struct SaveMeasurement: Sendable {
     }
 
     /// Saves `count` items of `bytes` random bytes into a store of its own in `directory`, each save followed by one
-    /// append of as many bytes to a file beside it, so that both meet the same moments of the disk.
+    /// append of as many bytes to a file beside it and one to a plain database, so that all meet the same moments of the disk.
     package static func run(directory: String, count: Int, bytes: Int) async throws -> SaveMeasurement {
         let random = SystemRandomSource()
         let path = directory + "/measured.sqlite"
@@ -43,6 +48,8 @@ package struct SaveMeasurement: Sendable {
         defer { Glibc.close(descriptor) }
         var saves: [Double] = []
         var appends: [Double] = []
+        var plain: [Double] = []
+        let peer = try PlainSQLite(path: directory + "/plain.sqlite")
         // Made beforehand, so that neither side pays alone for caches that making them has emptied.
         let items = try (0..<count).map { _ in
             try item(random.bytes(bytes), store: store, clock: clock, random: random)
@@ -51,9 +58,14 @@ package struct SaveMeasurement: Sendable {
             let request = try IdempotentRequest(key: item.item.metadata.itemId.text, body: item.item.sha256)
             saves.append(try await milliseconds { _ = try await store.save(item, answering: request) })
             appends.append(try await milliseconds { try append(item.item.sealed, to: descriptor) })
+            plain.append(
+                try await milliseconds {
+                    try peer.save(item.item.metadata.sequence, item.item.sealed, hash: item.item.sha256)
+                })
         }
         try await store.close()
-        return SaveMeasurement(saves: saves.sorted(), appends: appends.sorted())
+        try peer.close()
+        return SaveMeasurement(saves: saves.sorted(), appends: appends.sorted(), plain: plain.sorted())
     }
 
     private static func item(
@@ -68,7 +80,7 @@ package struct SaveMeasurement: Sendable {
             item: SealedItem(
                 metadata: metadata, sealed: sealed, sha256: sha256, signingKeyId: name,
                 signature: [UInt8](repeating: 1, count: 64)),
-            actor: name, answer: [UInt8](repeating: 32, count: 300))
+            actor: name, answer: [UInt8](repeating: 32, count: 2))
     }
 
     private static func milliseconds(_ work: () async throws -> Void) async throws -> Double {
