@@ -330,8 +330,7 @@ let package = Package(
             dependencies: [
                 "ChipDocument", "CitizenCard", "HeadlessBrowser", "ShapedLink", "SpoolFilling", "StationAPI",
                 "StationBench", "StationCore", "StoreMeasurement", "Uplink", "UpstreamServer", "VirtualCard",
-                argumentParser,
-                nioCore, nioHTTP1, nioPosix, nioSSL,
+                argumentParser, nioCore, nioHTTP1, nioPosix, nioSSL,
             ],
             path: "Benchmarks/StationBenchmarks", swiftSettings: strict),
 

@@ -82,7 +82,8 @@ package final class Browser {
     package func reload() async throws {
         try await value("window.isLeft = true")
         try await call("Page.reload", [:])
-        while (try? await value("typeof window.isLeft")) != "undefined" { try await Task.sleep(for: .milliseconds(20)) }
+        let isNew = await eventually { (try? await value("typeof window.isLeft")) == "undefined" }
+        if !isNew { throw Trouble.refused("the old page stays") }
     }
 
     /// A script's value as text.

@@ -42,7 +42,9 @@ package struct SaveMeasurement: Sendable {
         let random = SystemRandomSource()
         let path = directory + "/measured.sqlite"
         let clock = SystemClock()
-        let store = try await Store.open(StoreConfiguration(path: path, clock: clock))
+        let store = try await Store.open(
+            StoreConfiguration(path: path, clock: clock, dataKey: try StationDataKey(bytes: Redacted(random.bytes(32))))
+        )
         let descriptor = Glibc.open(directory + "/appended", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Failure(.diskWriteFailed, "errno \(errno)") }
         defer { Glibc.close(descriptor) }
@@ -56,7 +58,12 @@ package struct SaveMeasurement: Sendable {
         }
         for item in items {
             let request = try IdempotentRequest(key: item.item.metadata.itemId.text, body: item.item.sha256)
-            saves.append(try await milliseconds { _ = try await store.save(item, answering: request) })
+            saves.append(
+                try await milliseconds {
+                    let saved = try await store.save(item, answering: request)
+                    // What it leaves out would be measured as if it were fast.
+                    guard saved.followUpKept else { throw Failure(.internalFault, "no follow-up") }
+                })
             appends.append(try await milliseconds { try append(item.item.sealed, to: descriptor) })
             plain.append(
                 try await milliseconds {
@@ -80,7 +87,16 @@ package struct SaveMeasurement: Sendable {
             item: SealedItem(
                 metadata: metadata, sealed: sealed, sha256: sha256, signingKeyId: name,
                 signature: [UInt8](repeating: 1, count: 64)),
-            actor: name, answer: [UInt8](repeating: 32, count: 2))
+            actor: name, answer: Array("[]".utf8),
+            followUp: .new(
+                FollowUp(
+                    personalNumber: Redacted(digits(12, random)), phone: Redacted("09" + digits(8, random)),
+                    name: Redacted("Nguyễn Văn Thử"), hamlet: Redacted("Ấp 3"),
+                    keepUntil: clock.now.adding(.seconds(30 * 86_400)))), shift: 1)
+    }
+
+    private static func digits(_ count: Int, _ random: SystemRandomSource) -> String {
+        random.bytes(count).map { String($0 % 10) }.joined()
     }
 
     private static func milliseconds(_ work: () async throws -> Void) async throws -> Double {
