@@ -7,7 +7,8 @@ import StationCore
 import Testing
 
 /// A backlog over a slow, distant link that breaks, counted at the link: everything arrives, once, and the link carries
-/// little besides. With 25 applications the limits hold for what TCP carries, with 500 for whole packets.
+/// little besides. With 500 applications the limits hold for whole packets and the cuts as they came; with 25 for what
+/// TCP carries, as if the cuts had come at their mean distance: of so few, luck decides how many there are.
 ///
 /// `make test` sends 25 applications over a link of four times the speed and a quarter of the delay; cuts come after as
 /// many bytes as on the slow one. `make prove` sends 500 over the link of 256 kbit/s and 300 ms itself, where goodput too
@@ -31,6 +32,7 @@ import Testing
         static let speedup = setting("LINK_SPEEDUP") ?? 4
 
         let traffic: LinkTraffic
+        let cutEvery: ClosedRange<Int>
         let payloadBytes: Int
         let seconds: Double
         let bytesPerSecond: Int
@@ -38,16 +40,21 @@ import Testing
 
         var wireRatio: Double { Double(traffic.bytes) / Double(payloadBytes) }
         /// What TCP carried, without headers and acknowledgements.
-        var streamRatio: Double {
-            Double(traffic.upStreamBytes + traffic.downStreamBytes) / Double(payloadBytes)
+        var streamBytes: Int { traffic.upStreamBytes + traffic.downStreamBytes }
+        var streamRatio: Double { Double(streamBytes) / Double(payloadBytes) }
+        /// What TCP carried if a cut costs what it cost here and each came at the mean distance: between two of them
+        /// passes what the cut costs, and payload.
+        var evenRatio: Double {
+            let distance = Double(cutEvery.lowerBound + cutEvery.upperBound) / 2
+            let payload = distance - Double(streamBytes - payloadBytes) / Double(max(1, traffic.cuts))
+            return payload > 0 ? distance / payload : .infinity
         }
-        /// Of 25 applications one cut more or less decides; only the full size is held to whole packets.
-        var judgedRatio: Double { Self.speedup == 1 ? wireRatio : streamRatio }
+        var judgedRatio: Double { Self.speedup == 1 ? wireRatio : evenRatio }
         var goodputRatio: Double { Double(payloadBytes) / seconds / Double(bytesPerSecond) }
         var text: String {
-            let figures = [goodputRatio, wireRatio, seconds, streamRatio].map { String(format: "%.3f", $0) }
+            let figures = [goodputRatio, wireRatio, seconds, streamRatio, evenRatio].map { String(format: "%.3f", $0) }
             return
-                "goodput \(figures[0]) of the link, wire bytes \(figures[1]) of the payload's (\(figures[3]) without headers), \(figures[2]) s, "
+                "goodput \(figures[0]) of the link, wire bytes \(figures[1]) of the payload's (\(figures[3]) without headers, \(figures[4]) with even cuts), \(figures[2]) s, "
                 + "\(traffic.cuts) cuts, \(traffic.connections) connections, seed \(seed)"
         }
 
@@ -77,7 +84,7 @@ import Testing
             try await station.startDaemon(environment: ["UPSTREAM_URL": "https://localhost:\(link.port)"])
             try await IntakeRun(client: station.client).waitForStatus { $0.queue.waiting == 0 }
             let result = Drain(
-                traffic: link.traffic, payloadBytes: filled.payloadBytes,
+                traffic: link.traffic, cutEvery: cutEvery, payloadBytes: filled.payloadBytes,
                 seconds: (ContinuousClock.now - start).milliseconds / 1_000, bytesPerSecond: shape.bytesPerSecond,
                 seed: seed)
             print("link cut every \(name), \(Drain.items) applications, speed x\(Drain.speedup): \(result.text)")
