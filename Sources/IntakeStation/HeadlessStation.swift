@@ -91,7 +91,7 @@ package struct HeadlessStation: Sendable {
             store: store, reads: reads,
             sealer: ApplicationSealer(
                 stationID: surroundings.identity.stationId, clock: clock, random: random, store: store,
-                recipientKeys: keys, signingKey: surroundings.signingKey))
+                recipientKeys: keys, signingKey: surroundings.signingKey), needsShift: false)
         let status = TransmissionStatus(clock: clock)
         transmission = TransmissionSwitch(stateDirectory: surroundings.stateDirectory, status: status)
         let sending = TransmissionParts(
@@ -157,7 +157,7 @@ package struct HeadlessStation: Sendable {
     package func submit(
         _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson
     ) async throws(Problem) -> SavedAnswer {
-        try await saving.submit(body, idempotencyKey: idempotencyKey, by: person, with: nil) { nil }
+        try await saving.submit(body, idempotencyKey: idempotencyKey, by: person, with: nil)
     }
 
     private static func configuration(_ surroundings: Surroundings) -> StationConfiguration {

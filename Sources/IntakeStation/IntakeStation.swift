@@ -113,7 +113,7 @@ package struct IntakeStation: Sendable {
             signingKey: secrets.signingKey)
         let saving = SavingService(
             stateDirectory: configuration.stateDirectory, rules: rules, settings: settings, clock: clock, store: store,
-            reads: reads, sealer: sealer)
+            reads: reads, sealer: sealer, needsShift: true)
         let meanings = configuration.upstream?.decisionMeanings ?? .none
         let sessions = SessionRegistry(clock: clock, random: random, idle: configuration.idleTime)
         let vault = DataKeyVault(

@@ -53,9 +53,7 @@ struct StationController: StationControl {
         _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson, with second: ProvenPerson?
     ) async throws(Problem) -> SavedAnswer {
         defer { stopIfPoisoned() }
-        return try await saving.submit(body, idempotencyKey: idempotencyKey, by: person, with: second) {
-            () throws(Failure) in try await shifts.current()
-        }
+        return try await saving.submit(body, idempotencyKey: idempotencyKey, by: person, with: second)
     }
 
     /// A store that nobody can vouch for any more ends the daemon (law 1).

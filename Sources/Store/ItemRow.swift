@@ -63,7 +63,7 @@ struct ItemRow {
     }
 
     static func find(_ id: ItemID, _ db: Database) throws -> ItemRow? {
-        try db.row("SELECT * FROM item WHERE item_id = ?", [blob(id.bytes)]).map(ItemRow.init)
+        try db.row("SELECT * FROM item WHERE item_id = ?", [blob(id.bytes)], as: ItemRow.init)
     }
 
     func insert(_ db: Database) throws {

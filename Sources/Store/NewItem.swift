@@ -162,6 +162,15 @@ package enum DuplicateFinding: Sendable, Equatable {
     case determined([DuplicateKind: [RepeatedApplication]])
 }
 
+/// What the store knows when an application is decided about. It is asked in the transaction that saves: nothing of it can
+/// change in between.
+package struct DecisionGround: Sendable {
+    /// What would be repeated.
+    package let duplicates: DuplicateFinding
+    /// The intake session that is open; nil when none is.
+    package let openShift: Shift?
+}
+
 /// An application of this station that another one would repeat.
 package struct RepeatedApplication: Sendable, Equatable {
     /// Its identity.

@@ -22,14 +22,17 @@ extension Store {
     /// only; throws where the tree itself is damaged and a rebuilt one may still have it.
     func payload(of row: ItemRow, _ db: Database) throws -> Result<SealedItem, PayloadDamage> {
         do {
-            guard let found = try db.row("SELECT * FROM payload WHERE sequence = ?", [row.sequence]),
-                let sealed = try found.optionalBytes("sealed")
-            else { return .failure(.missing) }
-            let item = SealedItem(
-                metadata: try Self.metadata(found, db), sealed: sealed, sha256: try found.bytes("sha256"),
-                signingKeyId: try found.value("signing_key_id", WireName.init), signature: try found.bytes("signature"))
-            guard Array(SHA256.hash(data: sealed)) == item.sha256, item.metadata.itemId == row.itemId,
-                sealed.count == row.size, item.metadata.revision == row.revision,
+            let found = try db.row("SELECT * FROM payload WHERE sequence = ?", [row.sequence]) { found in
+                try found.optionalBytes("sealed").map { sealed in
+                    SealedItem(
+                        metadata: try Self.metadata(found, db), sealed: sealed, sha256: try found.bytes("sha256"),
+                        signingKeyId: try found.value("signing_key_id", WireName.init),
+                        signature: try found.bytes("signature"))
+                }
+            }
+            guard let item = found ?? nil else { return .failure(.missing) }
+            guard Array(SHA256.hash(data: item.sealed)) == item.sha256, item.metadata.itemId == row.itemId,
+                item.sealed.count == row.size, item.metadata.revision == row.revision,
                 item.metadata.supersedes == row.supersedes, item.metadata.capturedAt == row.capturedAt
             else { return .failure(.damaged) }
             return .success(item)

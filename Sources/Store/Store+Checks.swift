@@ -67,8 +67,9 @@ extension Store {
         let rows = try await read { db in
             var bytes = 0
             return try db.rows(
-                "SELECT * FROM item WHERE sequence > ? ORDER BY sequence LIMIT ?", [after, Limits.Store.checkRows]
-            ).map(ItemRow.init).prefix { row in
+                "SELECT * FROM item WHERE sequence > ? ORDER BY sequence LIMIT ?", [after, Limits.Store.checkRows],
+                as: ItemRow.init
+            ).prefix { row in
                 defer { bytes += row.size }
                 return bytes == 0 || bytes + row.size <= Limits.Store.checkBytes
             }
@@ -96,7 +97,7 @@ extension Store {
     }
 
     private func nameDamaged(_ sequence: Int64, _ db: Database) throws -> Bool {
-        guard var row = try db.row("SELECT * FROM item WHERE sequence = ?", [sequence]).map(ItemRow.init) else {
+        guard var row = try db.row("SELECT * FROM item WHERE sequence = ?", [sequence], as: ItemRow.init) else {
             return false
         }
         let moment = Moment(configuration.clock)
@@ -119,8 +120,8 @@ extension Store {
     private func checkIndexes(after: Int64) async throws(Failure) -> Int64? {
         try await read { db in
             let rows = try db.rows(
-                "SELECT * FROM item WHERE sequence > ? ORDER BY sequence LIMIT ?", [after, Limits.Store.checkRows]
-            ).map(ItemRow.init)
+                "SELECT * FROM item WHERE sequence > ? ORDER BY sequence LIMIT ?", [after, Limits.Store.checkRows],
+                as: ItemRow.init)
             for row in rows {
                 let byState = try db.row(
                     "SELECT 1 FROM item INDEXED BY item_state WHERE state = ? AND lane = ? AND sequence = ?",

@@ -103,13 +103,15 @@ extension Store {
         let limit = wish.maxItems + (wish.excluding == nil ? 0 : 1)
         let saved: (Int) -> StatementArguments = { ["lane": $0, "limit": limit] }
         let due: (Int) -> StatementArguments = { ["lane": $0, "limit": limit, "elapsed": elapsed] }
-        var found = try (db.rows(ScheduleQuery.oldestSaved, saved(0)) + db.rows(ScheduleQuery.deferredDue, due(0)))
-            .map(ItemRow.init).sorted { $0.sequence < $1.sequence }
+        var found = try
+            (db.rows(ScheduleQuery.oldestSaved, saved(0), as: ItemRow.init)
+            + db.rows(ScheduleQuery.deferredDue, due(0), as: ItemRow.init))
+            .sorted { $0.sequence < $1.sequence }
         if !wish.correctionsOnly, found.count < limit {
-            let again = try db.rows(ScheduleQuery.deferredDue, due(1)).map(ItemRow.init)
+            let again = try db.rows(ScheduleQuery.deferredDue, due(1), as: ItemRow.init)
             let sources = [
-                again, try db.rows(ScheduleQuery.oldestSaved, saved(1)).map(ItemRow.init),
-                try db.rows(ScheduleQuery.newestSaved, saved(1)).map(ItemRow.init),
+                again, try db.rows(ScheduleQuery.oldestSaved, saved(1), as: ItemRow.init),
+                try db.rows(ScheduleQuery.newestSaved, saved(1), as: ItemRow.init),
             ]
             let first = state.withLock { state in
                 state.turn += 1
@@ -137,10 +139,13 @@ extension Store {
                 SELECT sequence, item_id, station_id, revision, supersedes, key_id, suite, captured_at, clock_quality,
                     size, sha256, signing_key_id, signature FROM payload WHERE sequence = ?
                 """
-            guard let found = try db.row(query, [row.sequence]) else { return .failure(.missing) }
-            let item = ChosenItem(
-                metadata: try metadata(found, db), size: try found.count("size"), sha256: try found.bytes("sha256"),
-                signingKeyId: try found.value("signing_key_id", WireName.init), signature: try found.bytes("signature"))
+            let found = try db.row(query, [row.sequence]) { found in
+                ChosenItem(
+                    metadata: try metadata(found, db), size: try found.count("size"), sha256: try found.bytes("sha256"),
+                    signingKeyId: try found.value("signing_key_id", WireName.init),
+                    signature: try found.bytes("signature"))
+            }
+            guard let item = found else { return .failure(.missing) }
             guard item.metadata.itemId == row.itemId, item.size == row.size, item.sha256.count == 32,
                 item.signature.count == 64
             else { return .failure(.damaged) }

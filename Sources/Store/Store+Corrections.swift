@@ -31,7 +31,7 @@ extension Store {
     /// `transitionRefused` when it was taken back or closed; and what `save` throws.
     package func correct<Refusal: Error>(
         _ id: ItemID, _ request: IdempotentRequest, asking question: DuplicateQuestion? = nil,
-        decide: @escaping @Sendable (Predecessor, DuplicateFinding) -> Result<Correction, Refusal>
+        decide: @escaping @Sendable (Predecessor, DecisionGround) -> Result<Correction, Refusal>
     ) async throws(Failure) -> Result<SavedItem, Refusal> {
         try await saving { [self] db in
             if let first = try repeated(request, db) { return (.rollback, .success(first)) }
@@ -39,7 +39,8 @@ extension Store {
             let row = try correctable(id, db)
             let predecessor = Predecessor(
                 itemId: id, sequence: row.sequence, revision: row.revision, state: row.state, hasLeft: row.wasSent)
-            switch decide(predecessor, duplicates) {
+            let ground = DecisionGround(duplicates: duplicates, openShift: try Self.openShift(db))
+            switch decide(predecessor, ground) {
             case .failure(let refusal): return (.rollback, .failure(refusal))
             case .success(.save(let new)):
                 let metadata = new.item.metadata

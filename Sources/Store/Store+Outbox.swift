@@ -55,7 +55,7 @@ extension Store {
                 let arguments: StatementArguments = [
                     "lane": lane, "limit": limit - rows.count, "elapsed": moment.elapsed,
                 ]
-                rows += try db.rows(ScheduleQuery.unknownDue, arguments).map(ItemRow.init)
+                rows += try db.rows(ScheduleQuery.unknownDue, arguments, as: ItemRow.init)
             }
             return try rows.compactMap { found in
                 var row = found

@@ -86,16 +86,17 @@ extension Store {
             let bounds: StatementArguments = [
                 max(0, page.after), page.before ?? Int64.max, ending.modulus, ending.rest, page.limit,
             ]
-            var rows: [Row] = []
+            var rows: [ItemRow] = []
             if let state = page.state {
                 for lane in [0, 1] {
                     rows += try db.rows(
-                        "SELECT * FROM item WHERE state = ? AND lane = ? AND \(range)", [state.rawValue, lane] + bounds)
+                        "SELECT * FROM item WHERE state = ? AND lane = ? AND \(range)", [state.rawValue, lane] + bounds,
+                        as: ItemRow.init)
                 }
             } else {
-                rows = try db.rows("SELECT * FROM item WHERE \(range)", bounds)
+                rows = try db.rows("SELECT * FROM item WHERE \(range)", bounds, as: ItemRow.init)
             }
-            return try rows.map { try Self.summary(ItemRow($0), epoch: epoch, elapsed: moment.elapsed, db) }
+            return try rows.map { try Self.summary($0, epoch: epoch, elapsed: moment.elapsed, db) }
                 .sorted { isBackwards ? $0.sequence > $1.sequence : $0.sequence < $1.sequence }
                 .prefix(page.limit).map { $0 }
         }

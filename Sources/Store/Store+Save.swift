@@ -7,18 +7,19 @@ extension Store {
     /// Decides about an application and saves it, in one transaction: payload, state, audit row, event, idempotent answer
     /// and follow-up data. Returns after its fsync; this is what "saved" means.
     ///
-    /// `decide` runs inside the transaction with what is known of duplicates, so that two submissions cannot pass each
-    /// other; what it refuses is returned, and nothing was saved. A repetition of the request returns the first save's
+    /// `decide` runs inside the transaction, so that two submissions cannot pass each other and no intake session closes
+    /// under one; what it refuses is returned, and nothing was saved. A repetition of the request returns the first save's
     /// answer without deciding anew. Throws `idempotencyKeyReused` (same key, other body), `diskFull` (nothing is saved;
     /// later saves work again when there is space), `diskWriteFailed` (the store is poisoned from now on: nobody knows
     /// whether this one is on disk, and it is not acknowledged).
     package func save<Refusal: Error>(
         _ request: IdempotentRequest, asking question: DuplicateQuestion,
-        decide: @escaping @Sendable (DuplicateFinding) -> Result<NewItem, Refusal>
+        decide: @escaping @Sendable (DecisionGround) -> Result<NewItem, Refusal>
     ) async throws(Failure) -> Result<SavedItem, Refusal> {
         try await saving { [self] db in
             if let first = try repeated(request, db) { return (.rollback, .success(first)) }
-            switch decide(try duplicates(question, db)) {
+            let ground = DecisionGround(duplicates: try duplicates(question, db), openShift: try Self.openShift(db))
+            switch decide(ground) {
             case .success(let new): return (.commit, .success(try insert(new, request, db)))
             case .failure(let refusal): return (.rollback, .failure(refusal))
             }
@@ -124,7 +125,7 @@ extension Store {
         }
         guard try row.bytes("digest") == request.digest else { throw Failure(.idempotencyKeyReused) }
         let sequence = try row.integer("sequence")
-        guard let item = try db.row("SELECT * FROM item WHERE sequence = ?", [sequence]).map(ItemRow.init) else {
+        guard let item = try db.row("SELECT * FROM item WHERE sequence = ?", [sequence], as: ItemRow.init) else {
             throw Failure(.storeDamaged, "an answered item has no state")
         }
         return SavedItem(

@@ -80,9 +80,9 @@ extension Store {
     package func openShift(
         _ id: WireName, team: String, point: String, kind: ShiftKind, by person: OperatorID, with others: [OperatorID]
     ) async throws(Failure) -> Shift {
-        let first = state.withLock(\.lastSequence) + 1
-        return try await write { [configuration] db in
+        try await write { [self] db in
             guard try Self.openShift(db) == nil else { throw Failure(.shiftOpen) }
+            let first = state.withLock(\.lastSequence) + 1
             let moment = Moment(configuration.clock)
             let sequence =
                 (try db.row("SELECT max(sequence) AS n FROM shift")?.decode(Int64?.self, forColumn: "n") ?? 0) + 1
@@ -116,9 +116,10 @@ extension Store {
 
     /// Closes the open session, with an audit row. Throws `shiftUnknown` for one that is not open.
     package func closeShift(_ id: WireName, by person: OperatorID) async throws(Failure) -> Shift {
-        let last = state.withLock(\.lastSequence)
-        return try await write { [configuration] db in
+        try await write { [self] db in
             guard let shift = try Self.openShift(db), shift.shiftId == id else { throw Failure(.shiftUnknown) }
+            // Read here: a save that stood before this in the queue has its number, and counts.
+            let last = state.withLock(\.lastSequence)
             let moment = Moment(configuration.clock)
             try db.run(
                 "UPDATE shift SET closed_at = ?, closed_by = ?, last_item = ? WHERE sequence = ?",
@@ -184,8 +185,8 @@ extension Store {
             openedBy: try row.value("opened_by", OperatorID.init), closed: closed)
     }
 
-    private static func openShift(_ db: Database) throws -> Shift? {
-        try db.row("SELECT * FROM shift WHERE closed_at IS NULL").map(shift)
+    static func openShift(_ db: Database) throws -> Shift? {
+        try db.row("SELECT * FROM shift WHERE closed_at IS NULL", as: shift)
     }
 
     private static func join(_ person: OperatorID, _ shift: Int64, at moment: Moment, _ db: Database) throws {

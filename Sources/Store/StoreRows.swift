@@ -17,6 +17,26 @@ extension Database {
         try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
     }
 
+    /// What is made of the first row of a cached query; nil when there is none.
+    func row<Value>(
+        _ sql: String, _ arguments: StatementArguments = StatementArguments(), as make: (Row) throws -> Value
+    ) throws -> Value? {
+        // A row that is copied out of its statement looks each of its columns up anew, among the names in small letters.
+        let rows = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
+        return try rows.next().map(make)
+    }
+
+    /// What is made of each row of a cached query; the query has its own limit.
+    /// - Parameter make: must not ask the same query.
+    func rows<Value>(
+        _ sql: String, _ arguments: StatementArguments = StatementArguments(), as make: (Row) throws -> Value
+    ) throws -> [Value] {
+        let rows = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
+        var values: [Value] = []
+        while let row = try rows.next() { values.append(try make(row)) }
+        return values
+    }
+
     /// All rows of a cached query; the query has its own limit.
     func rows(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> [Row] {
         try Row.fetchAll(cachedStatement(sql: sql), arguments: arguments)

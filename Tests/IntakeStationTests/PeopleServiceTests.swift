@@ -147,7 +147,7 @@ import Testing
         try await withDesk { desk in
             try await desk.enter("lan", .operator)
             let lan = try await desk.settle("lan")
-            #expect(await code { _ = try await desk.shifts.current() } == .shiftNone)
+            #expect(try await desk.shifts.currentReport().shift == nil)
             #expect(await code { _ = try await desk.shifts.close("none", by: lan) } == .shiftUnknown)
             let order = ShiftOrder(team: "Tổ 1", point: "Chợ", kind: try #require(ShiftKind.allCases.first).rawValue)
             _ = try await desk.shifts.open(order, by: lan)

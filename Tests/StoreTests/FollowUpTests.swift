@@ -37,8 +37,8 @@ struct FollowUpTests {
             personalNumber: data.personalNumber, phone: Redacted(data.phone.unredacted),
             day: new.item.metadata.capturedAt.vietnamDay, except: except)
         let key = try request(new.item.metadata.itemId.text)
-        return try await store.save(key, asking: question) { finding -> Result<NewItem, Repeats> in
-            guard case .determined(let found) = finding, !kinds.isDisjoint(with: found.keys) else {
+        return try await store.save(key, asking: question) { ground -> Result<NewItem, Repeats> in
+            guard case .determined(let found) = ground.duplicates, !kinds.isDisjoint(with: found.keys) else {
                 return .success(new)
             }
             return .failure(Repeats())

@@ -79,6 +79,43 @@ import Testing
         #expect(try await store.people(of: shift) == [hoa, lan])
     }
 
+    /// Whoever hears that an application is saved within a session finds it in that session's figures, whenever it closed.
+    @Test func whatIsSavedWhileASessionClosesBelongsToItOrIsRefused() async throws {
+        struct NoSession: Error {}
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let shift = try await store.openShift(
+            .constant("s-1"), team: "Tổ 1", point: "Chợ", kind: .mobile, by: lan, with: [])
+        let question = DuplicateQuestion(
+            personalNumber: Redacted("070123456789"), phone: Redacted(nil), day: fixture.clock.now.vietnamDay)
+        let lan = lan.actor
+        let saved = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for index in 0..<40 {
+                let key = try request("k-\(index)")
+                group.addTask {
+                    let outcome = try await store.save(key, asking: question) { ground in
+                        Result {
+                            guard let open = ground.openShift else { throw NoSession() }
+                            return NewItem(
+                                item: try fixture.item(store).item, actor: lan, shift: open.sequence)
+                        }
+                    }
+                    return (try? outcome.get()) != nil
+                }
+                if index == 20 {
+                    group.addTask { [hoa] in
+                        _ = try await store.closeShift(shift.shiftId, by: hoa)
+                        return false
+                    }
+                }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        let closed = try #require(try await store.shift(shift.shiftId))
+        #expect(closed.closed != nil)
+        #expect(try await store.summary(of: closed).byState.values.reduce(0, +) == saved)
+    }
+
     /// A rebuilding keeps people and sessions; what cannot be read of them goes, and nothing else.
     @Test func aRebuildingKeepsThem() async throws {
         let fixture = try StoreFixture()

@@ -10,12 +10,6 @@ struct ShiftService: Sendable {
     let vault: DataKeyVault
     let random: any RandomSource
 
-    /// The session in which an application is taken in. Throws `shiftNone`.
-    func current() async throws(Failure) -> Shift {
-        guard let shift = try await store.openShift() else { throw Failure(.shiftNone) }
-        return shift
-    }
-
     /// Throws `shiftOpen`, `operatorUnknown`, `fieldMissing`, `fieldTooLong`, `fieldInvalid`.
     func open(_ order: ShiftOrder, by person: ProvenPerson) async throws(Failure) -> ShiftReport {
         let (team, point) = (try Self.name(order.team, "team"), try Self.name(order.point, "point"))

@@ -20,10 +20,10 @@ struct CorrectionService: Sendable {
         let submission: AmendmentSubmission = try decoded(body)
         let translation = DraftTranslation(submission)
         let now = clock.now
-        let saved = try await correct(id, body, idempotencyKey) { predecessor, duplicates throws(Problem) in
+        let saved = try await correct(id, body, idempotencyKey) { predecessor, ground throws(Problem) in
             let outcome = rules.validate(
                 translation.amendment(reason: submission.reason), integrations: settings.current.integrations,
-                isPhoneReused: { $0 == translation.phone && duplicates.has(.phone) })
+                isPhoneReused: { $0 == translation.phone && ground.duplicates.has(.phone) })
             let problems = translation.problems + outcome.problems
             guard problems.isEmpty, let content = outcome.content else {
                 let codes = Set(problems.map(\.code))
@@ -77,7 +77,7 @@ struct CorrectionService: Sendable {
 
     private func correct(
         _ id: ItemID, _ body: [UInt8], _ idempotencyKey: String,
-        decide: @escaping @Sendable (Predecessor, DuplicateFinding) throws(Problem) -> Correction,
+        decide: @escaping @Sendable (Predecessor, DecisionGround) throws(Problem) -> Correction,
         asking question: (CivilDate) -> DuplicateQuestion?
     ) async throws(Problem) -> SavedItem {
         let outcome: Result<SavedItem, Problem>
@@ -85,8 +85,8 @@ struct CorrectionService: Sendable {
             try saving.checkDisk()
             let request = try IdempotentRequest(key: idempotencyKey, body: Array(id.text.utf8) + body)
             outcome = try await store.correct(id, request, asking: question(clock.now.vietnamDay)) {
-                found, duplicates in
-                Result { () throws(Problem) in try decide(found, duplicates) }
+                found, ground in
+                Result { () throws(Problem) in try decide(found, ground) }
             }
         } catch {
             throw Problem(error)

@@ -15,16 +15,16 @@ struct SavingService: Sendable {
     let store: Store
     let reads: ReadRegistry
     let sealer: ApplicationSealer
+    /// Whether applications are taken in within an intake session only.
+    let needsShift: Bool
 
     /// The whole of `POST /v1/applications`. A repeated key gets the first answer, word for word.
     func submit(
-        _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson, with second: ProvenPerson?,
-        in shift: @Sendable () async throws(Failure) -> Shift?
+        _ body: [UInt8], idempotencyKey: String, by person: ProvenPerson, with second: ProvenPerson?
     ) async throws(Problem) -> SavedAnswer {
         let request = try named { () throws(Failure) in try IdempotentRequest(key: idempotencyKey, body: body) }
         do throws(Problem) {
-            return try await takeIn(
-                body, request, by: Hands(person: person, second: second, shift: try await named(shift)))
+            return try await takeIn(body, request, by: Hands(person: person, second: second))
         } catch {
             // Of a repetition the read is gone or in use: what the first request saved is the answer to both.
             guard let first = try await earlierAnswer(to: request) else { throw error }
@@ -79,11 +79,10 @@ struct SavingService: Sendable {
         return FinishedRead(id: "", citizen: typed.citizen, card: typed.card, files: [], isWhole: true)
     }
 
-    /// Who saves, in which intake session.
+    /// Who saves.
     private struct Hands: Sendable {
         let person: ProvenPerson
         let second: ProvenPerson?
-        let shift: Shift?
     }
 
     private func save(
@@ -103,19 +102,20 @@ struct SavingService: Sendable {
             day: now.vietnamDay, except: supersedes)
         // Judged and sealed inside the transaction: no second desk can pass between look and save, and no plaintext
         // outlives it (law 2).
-        @Sendable func decide(_ predecessor: Predecessor?, _ duplicates: DuplicateFinding) -> Result<NewItem, Problem> {
+        @Sendable func decide(_ predecessor: Predecessor?, _ ground: DecisionGround) -> Result<NewItem, Problem> {
             Result { () throws(Problem) in
-                let (content, warnings) = try judged(translation, read: read, duplicates: duplicates, at: now)
+                guard ground.openShift != nil || !needsShift else { throw Problem(Failure(.shiftNone)) }
+                let (content, warnings) = try judged(translation, read: read, duplicates: ground.duplicates, at: now)
                 return try sealed(
                     content, submission, read: read, attachments, warnings: warnings, correcting: predecessor,
-                    by: hands, at: now)
+                    by: hands, in: ground.openShift, at: now)
             }
         }
         let outcome: Result<SavedItem, Problem>
         do throws(Failure) {
             if let supersedes {
-                outcome = try await store.correct(supersedes, request, asking: question) { predecessor, duplicates in
-                    decide(predecessor, duplicates).map(Correction.save)
+                outcome = try await store.correct(supersedes, request, asking: question) { predecessor, ground in
+                    decide(predecessor, ground).map(Correction.save)
                 }
             } else {
                 outcome = try await store.save(request, asking: question) { decide(nil, $0) }
@@ -173,14 +173,14 @@ struct SavingService: Sendable {
     private func sealed(
         _ content: ApplicationContent, _ submission: ApplicationSubmission, read: FinishedRead,
         _ attachments: Attachments, warnings: [FieldProblem], correcting predecessor: Predecessor?, by hands: Hands,
-        at now: Timestamp
+        in shift: Shift?, at now: Timestamp
     ) throws(Problem) -> NewItem {
         let sealing = ApplicationSealer.Sealing(
             content: .application(
                 content.carrying(
                     cardFiles: read.files.map(PartDescriptor.init), attachments: attachments.descriptors)),
             intake: IntakeCircumstances(
-                operatorId: hands.person.actor, sessionId: hands.shift?.shiftId,
+                operatorId: hands.person.actor, sessionId: shift?.shiftId,
                 invitationRowId: submission.invitationRowId.flatMap(WireName.init),
                 hamletId: submission.hamletId.flatMap(WireName.init)),
             predecessor: predecessor, files: read.files + attachments.files, warnings: warnings)
@@ -188,7 +188,7 @@ struct SavingService: Sendable {
         return NewItem(
             item: sealed.item, actor: hands.person.actor, answer: try KeptAnswer.bytes(warnings),
             followUp: .new(followUp(content, hamlet: submission.hamletId, at: now)), remark: sealed.remark,
-            shift: hands.shift?.sequence, coSigner: hands.second?.actor, heldFor: content.holdReason?.wireName)
+            shift: shift?.sequence, coSigner: hands.second?.actor, heldFor: content.holdReason?.wireName)
     }
 
     private func followUp(_ content: ApplicationContent, hamlet: String?, at now: Timestamp) -> FollowUp {

@@ -242,7 +242,7 @@ struct RecoveryJudge {
     private mutating func judgeItem(_ sequence: Int64) throws {
         let payload = try db.row(
             "SELECT item_id, revision, supersedes, captured_at, size FROM payload WHERE sequence = ?", [sequence])
-        var item = try db.row("SELECT * FROM item WHERE sequence = ?", [sequence]).map(ItemRow.init)
+        var item = try db.row("SELECT * FROM item WHERE sequence = ?", [sequence], as: ItemRow.init)
         if let payload, let found = item, try payload.itemId("item_id") != found.itemId {
             // The payload's row is signed, the state's is not.
             try db.run("DELETE FROM item WHERE sequence = ?", [sequence])
