@@ -44,7 +44,7 @@ struct DrainBenchmark {
             Figure("drain.itemsPerBatch", Double(size), "items"),
         ]
         let peers = PeerForwarders(
-            layout: station.layout, enrolment: enrolment, receiver: receiver, batchItems: size, messages: 1_500)
+            layout: station.layout, enrolment: enrolment, receiver: receiver, batchItems: size, messages: 6_000)
         for (name, theirs) in try await peers.rates() {
             figures.append(
                 Figure("drain.ratioTo\(name)", rate / theirs, "times", peer: ("\(name), items/s", theirs)))

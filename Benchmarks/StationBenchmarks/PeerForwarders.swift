@@ -58,7 +58,8 @@ struct PeerForwarders {
         try """
         @version: 3.38
         options { log-msg-size(131072); stats-freq(0); };
-        source s { file("\(file)" flags(no-parse) log-fetch-limit(1000) log-iw-size(10000)); };
+        source s { file("\(file)" flags(no-parse) log-fetch-limit(10000) log-iw-size(20000)
+            follow-freq(0.05)); };
         destination d { http(
             url("https://localhost:\(receiver.port)/sink") method("POST") headers("Content-Type: text/plain")
             body("${MSG}") delimiter("\\n") batch-lines(\(batchItems)) batch-bytes(16777216) batch-timeout(1000)

@@ -93,6 +93,9 @@ package struct IntakeStation: Sendable {
             path: configuration.stateDirectory + "/recipient-keys.json",
             enrolled: configuration.upstream?.keyList, authorities: authorities)
         let reads = ReadRegistry(clock: clock, random: random, hub: hub)
+        let sealer = ApplicationSealer(
+            stationID: configuration.stationID, clock: clock, random: random, store: store, recipientKeys: keys,
+            signingKey: secrets.signingKey)
         let usb = USBServiceClient(path: configuration.local.usbSocket, clock: clock)
         let reading = ReadingService(
             reads: reads, hub: hub, settings: settings,
@@ -105,12 +108,9 @@ package struct IntakeStation: Sendable {
                 isAllowed: { settings.current.card.resetsWedgedReaders }, reset: { await usb.reset($0) },
                 audit: { (note) throws(Failure) in _ = try await store.audit(note) }, clock: clock, logger: logger),
             limits: LearnedLimits(stateDirectory: configuration.stateDirectory, logger: logger),
-            audit: { (note) throws(Failure) in _ = try await store.audit(note) }, clock: clock,
-            random: random, logger: logger)
+            audit: { (note) throws(Failure) in _ = try await store.audit(note) }, prepareSeal: sealer.prepare,
+            clock: clock, random: random, logger: logger)
         let rules = ApplicationRules()
-        let sealer = ApplicationSealer(
-            stationID: configuration.stationID, clock: clock, random: random, store: store, recipientKeys: keys,
-            signingKey: secrets.signingKey)
         let saving = SavingService(
             stateDirectory: configuration.stateDirectory, rules: rules, settings: settings, clock: clock, store: store,
             reads: reads, sealer: sealer, needsShift: true)

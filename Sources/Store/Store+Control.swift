@@ -23,9 +23,9 @@ extension Store {
                     _ = poll(nil, 0, Int32(delay.wholeMilliseconds))
                     return completion
                 }
-                if let newest = state.withLock({ $0.uncommittedEvent.take() }) { news.publish(newest) }
+                if let newest = state.withLock({ $0.newestEvent.take() }) { news.publish(newest) }
             } catch {
-                state.withLock { $0.uncommittedEvent = nil }
+                state.withLock { $0.newestEvent = nil }
                 answer.settle(.failure(StoreFault.failure(for: error)))
             }
         }

@@ -34,7 +34,7 @@ extension Store {
         try db.run(
             "INSERT INTO event VALUES (?, ?, ?, ?)", [sequence, kind.text, item.map { blob($0.bytes) }, blob(json)])
         try db.run("DELETE FROM event WHERE sequence <= ?", [sequence - Int64(Limits.Local.keptEvents)])
-        state.withLock { $0.uncommittedEvent = sequence }
+        state.withLock { $0.newestEvent = sequence }
         return sequence
     }
 

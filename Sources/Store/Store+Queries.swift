@@ -90,8 +90,8 @@ extension Store {
             if let state = page.state {
                 for lane in [0, 1] {
                     rows += try db.rows(
-                        "SELECT * FROM item WHERE state = ? AND lane = ? AND \(range)", [state.rawValue, lane] + bounds,
-                        as: ItemRow.init)
+                        "SELECT * FROM item WHERE state = ? AND lane = ? AND \(range)",
+                        [state.rawValue, lane] + bounds, as: ItemRow.init)
                 }
             } else {
                 rows = try db.rows("SELECT * FROM item WHERE \(range)", bounds, as: ItemRow.init)

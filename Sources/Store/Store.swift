@@ -22,7 +22,8 @@ package final class Store: Sendable {
         /// Counts batches, so that old, new and put off take turns at beginning one.
         var turn = 0
         var framesSinceCheckpoint = 0
-        var uncommittedEvent: Int64?
+        /// The newest event of the running access, until those who listen have been told.
+        var newestEvent: Int64?
         var isClosed = false
         var recentSizes: [Int] = []
     }
@@ -124,14 +125,14 @@ package final class Store: Sendable {
                 try db.inTransaction(.immediate) {
                     let (completion, result) = try body(db)
                     value = result
+                    if completion == .rollback { state.withLock { $0.newestEvent = nil } }
                     return completion
                 }
             } catch {
-                state.withLock { $0.uncommittedEvent = nil }
+                state.withLock { $0.newestEvent = nil }
                 poison(by: error)
                 throw error
             }
-            if let newest = state.withLock({ $0.uncommittedEvent.take() }) { news.publish(newest) }
             guard let value else { throw Failure(.internalFault, "a transaction returned nothing") }
             return value
         }
@@ -172,7 +173,9 @@ package final class Store: Sendable {
             return try now(body).get()
         }
         let result: Result<T, Failure> = await withCheckedContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { db in
+            queue.asyncWriteWithoutTransaction { [self] db in
+                // After the answer: whoever saves need not wait until every listener has been woken.
+                defer { tellNews() }
                 do {
                     continuation.resume(returning: .success(try body(db)))
                 } catch {
@@ -183,8 +186,14 @@ package final class Store: Sendable {
         return try result.get()
     }
 
+    /// Tells who listens that there are events which were not there before the access that just ended.
+    private func tellNews() {
+        if let newest = state.withLock({ $0.newestEvent.take() }) { news.publish(newest) }
+    }
+
     /// Runs an access on the calling thread.
     private func now<T>(_ body: (Database) throws -> T) -> Result<T, Failure> {
+        defer { tellNews() }
         do {
             return .success(try queue.writeWithoutTransaction(body))
         } catch {

@@ -46,6 +46,25 @@ import Testing
         }
     }
 
+    @Test(arguments: Suite.allCases) func `what was prepared seals one item, to its own key`(_ suite: Suite) throws {
+        let key = try RecipientPrivateKey(generated: suite)
+        let publicKey = try RecipientPublicKey(suite: suite, rawRepresentation: key.publicKey)
+        let other = try RecipientPrivateKey(generated: suite)
+        let otherKey = try RecipientPublicKey(suite: suite, rawRepresentation: other.publicKey)
+        let context = Fixture.context(1, suite: suite)
+        let prepared = try PreparedSeal(to: publicKey)
+        let toOther = try ItemSealer.seal([1], context: context, to: otherKey, prepared: prepared)
+        #expect(try ItemSealer.open(toOther, context: context, with: other) == [1], "the key that is chosen counts")
+        let first = try ItemSealer.seal([1, 2], context: context, to: publicKey, prepared: prepared)
+        #expect(try ItemSealer.open(first, context: context, with: key) == [1, 2])
+        let second = try ItemSealer.seal([1, 2], context: context, to: publicKey, prepared: prepared)
+        #expect(try ItemSealer.open(second, context: context, with: key) == [1, 2])
+        #expect(first.prefix(suite.encapsulatedBytes) != second.prefix(suite.encapsulatedBytes), "one context per item")
+        let unused = try PreparedSeal(to: publicKey)
+        #expect(unused.take(for: otherKey) == nil)
+        #expect(unused.take(for: publicKey) != nil && unused.take(for: publicKey) == nil)
+    }
+
     @Test func `a context of another suite is not sealed and not opened`() throws {
         let publicKey = try RecipientPublicKey(suite: .x25519, rawRepresentation: Fixture.recipient.publicKey)
         #expect(throws: Failure.self) {

@@ -14,4 +14,6 @@ struct FinishedRead: Sendable {
     let files: [SealedContent.File]
     /// Whether everything was asked for: an application takes nothing less.
     let isWhole: Bool
+    /// What is prepared for the sealing, so that the save does not wait for it; it goes with the read.
+    var seal: PreparedSeal?
 }

@@ -10,6 +10,7 @@ import StationCore
 import Store
 import Synchronization
 import USBInventory
+import Uplink
 
 /// Watches the readers and carries out reads, each on its reader's own thread, none holding up another.
 final class ReadingService: Service {
@@ -42,6 +43,7 @@ final class ReadingService: Service {
     private let wedged: WedgedReaders
     private let limits: LearnedLimits
     private let audit: @Sendable (AuditNote) async throws(Failure) -> Void
+    private let prepareSeal: @Sendable () -> PreparedSeal?
     private let returning: ReturningCards
     private let clock: any StationClock
     private let random: any RandomSource
@@ -55,8 +57,9 @@ final class ReadingService: Service {
     init(
         reads: ReadRegistry, hub: EventHub, settings: SettingsBox, portraits: PortraitDecoder,
         directory: ReaderDirectory, usb: USBServiceClient, wedged: WedgedReaders, limits: LearnedLimits,
-        audit: @escaping @Sendable (AuditNote) async throws(Failure) -> Void, clock: any StationClock,
-        random: any RandomSource, logger: Logger
+        audit: @escaping @Sendable (AuditNote) async throws(Failure) -> Void,
+        prepareSeal: @escaping @Sendable () -> PreparedSeal?, clock: any StationClock, random: any RandomSource,
+        logger: Logger
     ) {
         self.reads = reads
         self.hub = hub
@@ -67,6 +70,7 @@ final class ReadingService: Service {
         self.wedged = wedged
         self.limits = limits
         self.audit = audit
+        self.prepareSeal = prepareSeal
         returning = ReturningCards(clock: clock)
         self.clock = clock
         self.random = random
@@ -278,7 +282,9 @@ final class ReadingService: Service {
     ) async {
         switch outcome {
         case .success(let reading):
-            await reads.keep(reading.finished)
+            var finished = reading.finished
+            finished.seal = prepareSeal()
+            await reads.keep(finished)
             await reads.update(job.readID) { progress in
                 progress.findings = reading.findings
                 progress.phase = "done"

@@ -16,6 +16,8 @@ struct ApplicationSealer: Sendable {
         let predecessor: Predecessor?
         let files: [SealedContent.File]
         let warnings: [FieldProblem]
+        /// What was prepared for it.
+        var prepared: PreparedSeal?
     }
 
     /// What came of it.
@@ -32,6 +34,12 @@ struct ApplicationSealer: Sendable {
     let store: Store
     let recipientKeys: RecipientKeyStore
     let signingKey: StationSigningKey
+
+    /// Does what can be done before there is anything to seal; nil where there is no key to seal to.
+    func prepare() -> PreparedSeal? {
+        guard let choice = try? recipientKeys.choose(at: clock.now, quality: clock.quality) else { return nil }
+        return try? PreparedSeal(to: choice.publicKey)
+    }
 
     /// Seals and signs under a new identity and sequence number. Throws `recipientKeyMissing`, `internalFault`.
     func seal(_ sealing: Sealing, at now: Timestamp) throws(Failure) -> Sealed {
@@ -58,7 +66,7 @@ struct ApplicationSealer: Sendable {
         let context = ItemContext(
             suite: choice.publicKey.suite, stationId: stationID, itemId: itemId, sequence: sequence, revision: revision,
             supersedes: supersedes, keyId: choice.key.keyId, capturedAt: now)
-        let sealed = try ItemSealer.seal(plaintext, context: context, to: choice.publicKey)
+        let sealed = try ItemSealer.seal(plaintext, context: context, to: choice.publicKey, prepared: sealing.prepared)
         let entry = try ManifestItem(context: context, sealed: sealed, key: signingKey)
         let item = SealedItem(
             metadata: ItemMetadata(

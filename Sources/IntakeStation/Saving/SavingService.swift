@@ -183,7 +183,8 @@ struct SavingService: Sendable {
                 operatorId: hands.person.actor, sessionId: shift?.shiftId,
                 invitationRowId: submission.invitationRowId.flatMap(WireName.init),
                 hamletId: submission.hamletId.flatMap(WireName.init)),
-            predecessor: predecessor, files: read.files + attachments.files, warnings: warnings)
+            predecessor: predecessor, files: read.files + attachments.files, warnings: warnings,
+            prepared: read.seal)
         let sealed = try named { () throws(Failure) in try sealer.seal(sealing, at: now) }
         return NewItem(
             item: sealed.item, actor: hands.person.actor, answer: try KeptAnswer.bytes(warnings),

@@ -7,16 +7,21 @@ package struct UnsealingFailed: Error, Hashable, Sendable {}
 
 /// Seals items and opens them: HPKE (RFC 9180) base mode, one context per item. Sealed bytes are `enc || ciphertext`.
 package enum ItemSealer {
-    /// Seals one item. Throws `keyInvalid` when the context names another suite than the key's, or the key is weak.
+    /// Seals one item, with what was prepared where that is for this key and not used yet. Throws `keyInvalid` when the
+    /// context names another suite than the key's, or the key is weak.
     package static func seal(
-        _ plaintext: [UInt8], context: ItemContext, to recipient: RecipientPublicKey
+        _ plaintext: [UInt8], context: ItemContext, to recipient: RecipientPublicKey, prepared: PreparedSeal? = nil
     ) throws -> [UInt8] {
         guard context.suite == recipient.suite else {
             throw Failure(.keyInvalid, "\(context.keyId.text) is not a key of suite \(context.suite.rawValue)")
         }
-        return try seal(
-            plaintext, info: SigningBytes.applicationInfo,
-            authenticating: SigningBytes.itemAuthenticatedData(context), to: recipient)
+        var sender = try prepared?.take(for: recipient) ?? recipient.sender(info: SigningBytes.applicationInfo)
+        let data = SigningBytes.itemAuthenticatedData(context)
+        do {
+            return Array(sender.encapsulatedKey) + Array(try sender.seal(plaintext, authenticating: data))
+        } catch {
+            throw Failure(.keyInvalid, "the recipient key cannot be sealed to")
+        }
     }
 
     /// Opens one item. Throws `UnsealingFailed`.
@@ -27,23 +32,6 @@ package enum ItemSealer {
         return try open(
             sealed, info: SigningBytes.applicationInfo,
             authenticating: SigningBytes.itemAuthenticatedData(context), with: key)
-    }
-
-    static func seal(
-        _ plaintext: [UInt8], info: [UInt8], authenticating data: [UInt8], to recipient: RecipientPublicKey
-    ) throws -> [UInt8] {
-        do {
-            var sender =
-                switch recipient.backing {
-                case .x25519(let key):
-                    try HPKE.Sender(recipientKey: key, ciphersuite: recipient.suite.ciphersuite, info: Data(info))
-                case .xwing(let key):
-                    try HPKE.Sender(recipientKey: key, ciphersuite: recipient.suite.ciphersuite, info: Data(info))
-                }
-            return Array(sender.encapsulatedKey) + Array(try sender.seal(plaintext, authenticating: data))
-        } catch {
-            throw Failure(.keyInvalid, "the recipient key cannot be sealed to")
-        }
     }
 
     static func open(
@@ -81,7 +69,7 @@ extension Suite {
         }
     }
 
-    fileprivate var ciphersuite: HPKE.Ciphersuite {
+    var ciphersuite: HPKE.Ciphersuite {
         switch self {
         case .x25519: HPKE.Ciphersuite(kem: .Curve25519_HKDF_SHA256, kdf: .HKDF_SHA256, aead: .chaChaPoly)
         case .xwing: HPKE.Ciphersuite(kem: .XWingMLKEM768X25519, kdf: .HKDF_SHA256, aead: .chaChaPoly)

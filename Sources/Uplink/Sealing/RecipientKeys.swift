@@ -3,13 +3,21 @@ import Foundation
 package import StationCore
 
 /// The public half of a recipient key, ready to be sealed to.
-package struct RecipientPublicKey: Sendable {
+package struct RecipientPublicKey: Sendable, Equatable {
     enum Backing: Sendable {
         case x25519(Curve25519.KeyAgreement.PublicKey)
         case xwing(XWingMLKEM768X25519.PublicKey)
     }
 
     let backing: Backing
+
+    package static func == (one: RecipientPublicKey, other: RecipientPublicKey) -> Bool {
+        switch (one.backing, other.backing) {
+        case (.x25519(let one), .x25519(let other)): one.rawRepresentation == other.rawRepresentation
+        case (.xwing(let one), .xwing(let other)): one.rawRepresentation == other.rawRepresentation
+        default: false
+        }
+    }
 
     /// How the key is used.
     package var suite: Suite {
