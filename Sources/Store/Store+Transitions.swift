@@ -54,7 +54,8 @@ extension Store {
             guard [.saved, .deferred, .unknown].contains(row.state) else {
                 throw Failure(.transitionRefused, "retry in \(row.state.rawValue)")
             }
-            row.schedule(after: nil, epoch: configuration.clockEpoch, elapsed: 0)
+            // What waits has a time always: without one no index finds it, and it would wait for the next start.
+            row.schedule(after: row.state == .saved ? nil : .zero, epoch: configuration.clockEpoch, elapsed: 0)
             try row.update(db)
             let note = AuditNote(
                 actor: actor, action: Self.hastenedAction, object: WireName(id), itemSequence: row.sequence)

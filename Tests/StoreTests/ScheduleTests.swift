@@ -167,6 +167,23 @@ struct ScheduleTests {
         #expect(try await store.workload().due == 1)
     }
 
+    @Test func `What a person wants tried now is tried now, put off or unknown, and not forgotten`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let items = [try await fixture.save(store), try await fixture.save(store)].map(\.metadata.itemId)
+        _ = try await choose(store, 2)
+        try await store.markSent(items)
+        try await store.apply([
+            (items[0], .unknown(after: .seconds(60), problem: name("x"))),
+            (items[1], .retry(after: .seconds(600), problem: name("upstream-busy"))),
+        ])
+        for item in items { try await store.makeDue(item, actor: name("op-1")) }
+        let work = try await store.workload()
+        #expect(work.due == 1 && work.unknown == 1)
+        #expect(try await store.unknownItems().map(\.itemId) == [items[0]])
+        #expect(try await choose(store, 2) == [2])
+    }
+
     @Test func `Every question of the scheduler is answered from an index`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()
