@@ -53,8 +53,7 @@ struct AdministrationController: AdministrationControl {
             if sequence == 0 {
                 try await store.audit(AuditNote(actor: peer.actor, action: .constant("audit", "read")))
             }
-            let rows = try await store.auditEntries(after: sequence, limit: Limits.Store.pageRows)
-            let head = try await store.auditHead()
+            let (rows, head) = try await store.auditPage(after: sequence)
             return AuditPage(
                 rows: rows.map(AuditPage.Row.init),
                 next: rows.count == Limits.Store.pageRows ? rows.last?.sequence : nil,

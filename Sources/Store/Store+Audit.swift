@@ -34,6 +34,14 @@ extension Store {
         }
     }
 
+    /// A page of rows after `sequence`, and the chain's end at that moment.
+    package func auditPage(after sequence: Int64) async throws(Failure) -> (rows: [AuditEntry], head: AuditHead) {
+        try await read { db in
+            let rows = try Self.auditRows(db, after: sequence, limit: Limits.Store.pageRows)
+            return (rows, try Self.auditHead(db))
+        }
+    }
+
     /// Walks the whole chain in slices, so that saves pass between them. Rows that arrive meanwhile are walked too.
     package func verifyAudit() async throws(Failure) -> AuditVerification {
         var walk = AuditWalk()

@@ -11,7 +11,7 @@ package struct Predecessor: Hashable, Sendable {
     package let revision: Int
     /// Its state.
     package let state: ItemState
-    /// Whether upstream may have it, by network or by stick.
+    /// Whether upstream may have it or what it corrects, by network or by stick.
     package let hasLeft: Bool
 }
 
@@ -19,7 +19,9 @@ package struct Predecessor: Hashable, Sendable {
 package enum Correction: Sendable {
     /// A later revision is saved.
     case save(NewItem)
-    /// It ends here: nobody else knows of it. The answer is what repetitions of the request get.
+    /// A withdrawal that upstream has to be told of, as a later revision. Of the earlier ones, what never left ends.
+    case message(NewItem)
+    /// It ends here, with every revision before it: nobody else knows of them. The answer is what repetitions of the request get.
     case close(reason: WireName, actor: WireName, answer: [UInt8])
 }
 
@@ -37,27 +39,58 @@ extension Store {
             if let first = try repeated(request, db) { return (.rollback, .success(first)) }
             let duplicates = try question.map { try self.duplicates($0, db) } ?? .notDetermined
             let row = try correctable(id, db)
+            let earlier = try Self.earlierRevisions(of: row, db)
             let predecessor = Predecessor(
-                itemId: id, sequence: row.sequence, revision: row.revision, state: row.state, hasLeft: row.wasSent)
+                itemId: id, sequence: row.sequence, revision: row.revision, state: row.state,
+                hasLeft: row.wasSent || earlier.contains(where: \.wasSent))
             let ground = DecisionGround(duplicates: duplicates, openShift: try Self.openShift(db))
             switch decide(predecessor, ground) {
             case .failure(let refusal): return (.rollback, .failure(refusal))
             case .success(.save(let new)):
-                let metadata = new.item.metadata
-                guard metadata.supersedes == id, metadata.revision == row.revision + 1 else {
-                    throw Failure(.internalFault, "the correction does not name what it corrects")
+                return (.commit, .success(try insertCorrection(new, of: row, request, db)))
+            case .success(.message(let new)):
+                for var unsent in earlier where !unsent.wasSent && unsent.canEnd {
+                    try change(
+                        &unsent, by: .close, actor: new.actor, detail: .constant("withdrawn"),
+                        at: Moment(configuration.clock), db)
                 }
-                try endPredecessor(row, actor: new.actor, db)
-                return (.commit, .success(try insert(new, request, db)))
+                return (.commit, .success(try insertCorrection(new, of: row, request, db)))
             case .success(.close(let reason, let actor, let answer)):
+                for var revision in earlier where !revision.hasEnded {
+                    try change(
+                        &revision, by: .close, actor: actor, detail: reason, at: Moment(configuration.clock), db)
+                }
                 return (.commit, .success(try end(row, reason, actor, request, answer, db)))
             }
         }
     }
 
+    private func insertCorrection(
+        _ new: NewItem, of row: ItemRow, _ request: IdempotentRequest, _ db: Database
+    ) throws -> SavedItem {
+        let metadata = new.item.metadata
+        guard metadata.supersedes == row.itemId, metadata.revision == row.revision + 1 else {
+            throw Failure(.internalFault, "the correction does not name what it corrects")
+        }
+        try endPredecessor(row, actor: new.actor, db)
+        return try insert(new, request, db)
+    }
+
+    /// What an application corrects, and what that corrects, newest first; at most a page.
+    private static func earlierRevisions(of row: ItemRow, _ db: Database) throws -> [ItemRow] {
+        var earlier: [ItemRow] = []
+        var last = row
+        while earlier.count < Limits.Store.pageRows, let id = last.supersedes, let found = try ItemRow.find(id, db) {
+            earlier.append(found)
+            last = found
+        }
+        return earlier
+    }
+
     private func correctable(_ id: ItemID, _ db: Database) throws -> ItemRow {
         guard let row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
-        guard try db.row("SELECT 1 FROM item WHERE supersedes = ? LIMIT 1", [blob(id.bytes)]) == nil else {
+        let later = "SELECT 1 FROM item n WHERE n.supersedes = ? AND \(Self.standsAsRevision) LIMIT 1"
+        guard try db.row(later, [blob(id.bytes)]) == nil else {
             throw Failure(.applicationSuperseded)
         }
         // A purged one may be with upstream, or taken back before its payload went: its receipt tells.
@@ -70,6 +103,9 @@ extension Store {
         guard !isEnded else { throw Failure(.transitionRefused, "the application has ended") }
         return row
     }
+
+    /// Whether the item `n` takes the place of what it corrects: one that ended before it ever left does not.
+    static let standsAsRevision = "NOT (n.was_sent = 0 AND n.state IN ('cancelled', 'closed', 'purged'))"
 
     private func endPredecessor(_ row: ItemRow, actor: WireName, _ db: Database) throws {
         guard row.state == .rejected || row.state == .quarantined else { return }
@@ -90,4 +126,10 @@ extension Store {
             answer: answer,
             followUpKept: try db.row("SELECT 1 FROM follow_up WHERE sequence = ?", [row.sequence]) != nil)
     }
+}
+
+extension ItemRow {
+    fileprivate var hasEnded: Bool { [.cancelled, .closed, .purged].contains(state) }
+
+    fileprivate var canEnd: Bool { ItemTransition.close.target(from: state, wasSent: wasSent) != nil }
 }

@@ -28,7 +28,8 @@ extension Store {
     }
 
     /// The next payloads for an export, by local sequence: at most so many items and bytes, but one item whatever its
-    /// size. Nothing is marked by this. A payload that cannot be vouched for is quarantined and left out.
+    /// size. From here on each may be on a medium, whatever becomes of that: it is taken back no more, and upstream is told
+    /// of its withdrawal. Their states stay. A payload that cannot be vouched for is quarantined and left out.
     package func exportPage(
         after position: Int64?, again: Bool, maxItems: Int, maxBytes: Int
     ) async throws(Failure) -> ExportPage {
@@ -47,6 +48,10 @@ extension Store {
                 case .success(let item):
                     bytes += item.sealed.count
                     items.append(item)
+                    if !row.wasSent {
+                        row.wasSent = true
+                        try row.update(db)
+                    }
                 case .failure(let damage):
                     try change(&row, by: .quarantine, actor: .station, detail: damage.problem, at: moment, db)
                 }

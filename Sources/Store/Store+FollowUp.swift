@@ -155,7 +155,7 @@ extension Store {
             FROM follow_up f JOIN item i USING (sequence) LEFT JOIN taken t USING (sequence)
                 LEFT JOIN shift s ON s.sequence = t.shift
             WHERE \(condition) AND i.state NOT IN ('cancelled', 'closed') AND i.item_id IS NOT :except
-                AND NOT EXISTS (SELECT 1 FROM item n WHERE n.supersedes = i.item_id)
+                AND NOT EXISTS (SELECT 1 FROM item n WHERE n.supersedes = i.item_id AND \(standsAsRevision))
                 AND (i.state <> 'purged' OR EXISTS
                     (SELECT 1 FROM audit a WHERE a.item_sequence = i.sequence AND a.action = 'item.accept'))
             ORDER BY i.sequence DESC LIMIT \(Limits.Store.duplicateRows)

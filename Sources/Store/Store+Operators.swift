@@ -58,14 +58,14 @@ extension Store {
     }
 
     /// Changes an account in one transaction with its audit row; `action` says what it is called there. Throws
-    /// `operatorUnknown`.
+    /// `operatorUnknown`, and what `change` throws; then nothing has changed.
     package func change(
         _ person: OperatorID, _ action: OperatorAction, by actor: WireName,
-        _ change: @escaping @Sendable (inout OperatorAccount) -> Void
+        _ change: @escaping @Sendable (inout OperatorAccount) throws(Failure) -> Void
     ) async throws(Failure) {
         try await write { [configuration] db in
             guard var account = try Self.account(of: person, db) else { throw Failure(.operatorUnknown) }
-            change(&account)
+            try change(&account)
             let moment = Moment(configuration.clock)
             try Self.keep(account, at: moment, db)
             try Self.note(action, person, by: actor, detail: nil, at: moment, db)

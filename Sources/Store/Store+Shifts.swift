@@ -82,7 +82,8 @@ extension Store {
     ) async throws(Failure) -> Shift {
         try await write { [self] db in
             guard try Self.openShift(db) == nil else { throw Failure(.shiftOpen) }
-            let first = state.withLock(\.lastSequence) + 1
+            // What is on disk counts: after a restart, numbers of saves that failed are given out again.
+            let first = try StoreOpening.highestSequence(db) + 1
             let moment = Moment(configuration.clock)
             let sequence =
                 (try db.row("SELECT max(sequence) AS n FROM shift")?.decode(Int64?.self, forColumn: "n") ?? 0) + 1
@@ -162,7 +163,9 @@ extension Store {
                 try db.row("SELECT count(*) AS n \(from) AND \(condition)", [shift.sequence])?.count("n") ?? 0
             }
             return ShiftSummary(
-                byState: byState, byPerson: byPerson, transmitted: try count("i.was_sent = 1"),
+                byState: byState, byPerson: byPerson,
+                // What waits again never reached upstream, or upstream did not keep it.
+                transmitted: try count("i.was_sent = 1 AND i.state NOT IN ('saved', 'batched', 'deferred', 'held')"),
                 purgedUnaccepted: try count(
                     """
                     i.state = 'purged' AND NOT EXISTS

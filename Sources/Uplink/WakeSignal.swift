@@ -17,6 +17,15 @@ struct WakeEvents: OptionSet, Sendable {
     static let resume = WakeEvents(rawValue: 16)
     /// The credentials were replaced.
     static let credentials = WakeEvents(rawValue: 32)
+
+    /// What an event makes void that was posted before it.
+    var overtaken: WakeEvents {
+        switch self {
+        case .hold: .resume
+        case .resume: .hold
+        default: []
+        }
+    }
 }
 
 /// Events that wake one waiter and are kept until it takes them: a wait never begins while one is pending.
@@ -32,6 +41,7 @@ final class WakeSignal: Sendable {
     func post(_ event: WakeEvents) {
         let waiter = state.withLock { state in
             state.pending.insert(event)
+            state.pending.subtract(event.overtaken)
             defer { state.waiter = nil }
             return state.waiter
         }

@@ -143,6 +143,38 @@ import Testing
         }
     }
 
+    /// Wherever in a sign-in the order comes: afterwards the person is out.
+    @Test func `Who is locked while signing in, or while signing for another, does not get in`() async throws {
+        try await withDesk { desk in
+            try await desk.enter("lan", .operator)
+            try await desk.enter("hoa", .supervisor)
+            let lan = try await desk.settle("lan")
+            _ = try await desk.settle("hoa")
+            for round in 0..<4 {
+                _ = try await desk.people.perform(.unlock, on: "hoa", by: .lan)
+                let signingIn = Task { try await desk.signIn("hoa", Self.own) }
+                for _ in 0..<round { _ = try await desk.people.store.accounts() }
+                _ = try await desk.people.perform(.suspend, on: "hoa", by: .lan)
+                if let person = try? await signingIn.value {
+                    #expect(await code { _ = try desk.people.describe(person) } != nil, "round \(round)")
+                }
+                #expect(try await desk.people.list().operators.first { $0.operatorId == "hoa" }?.suspended == true)
+            }
+            for round in 0..<4 {
+                _ = try await desk.people.perform(.unlock, on: "hoa", by: .lan)
+                let signing = Task {
+                    try await desk.people.second(CoSignature(operatorId: "hoa", secret: Self.own), beside: lan)
+                }
+                for _ in 0..<round { _ = try await desk.people.store.accounts() }
+                _ = try await desk.people.perform(.suspend, on: "hoa", by: .lan)
+                _ = try? await signing.value
+                let notes = try await desk.people.store.auditEntries(after: 0, limit: 1_000).map(\.note)
+                let last = notes.last { $0.object == .hoa }
+                #expect(last?.action.text == "operator.suspended", "round \(round): \(notes.suffix(2))")
+            }
+        }
+    }
+
     @Test func `There is one session at a time, and nothing is done in one that is not there`() async throws {
         try await withDesk { desk in
             try await desk.enter("lan", .operator)

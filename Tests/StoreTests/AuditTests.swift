@@ -52,6 +52,27 @@ struct AuditTests {
         #expect(rows.map(\.sequence) == [101, 102, 103, 104, 105])
     }
 
+    /// Somebody works on while it is exported: a head of which the last page lacks the row would look like tampering.
+    @Test func `The last page ends in the head that goes with it`() async throws {
+        let store = try await StoreFixture().open()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for _ in 0..<200 { try await store.audit(AuditNote(actor: name("op-1"), action: name("test"))) }
+            }
+            group.addTask {
+                var last: Int64 = 0
+                while last < 200 {
+                    let page = try await store.auditPage(after: last)
+                    if page.rows.count < Limits.Store.pageRows {
+                        #expect(page.head.sequence == page.rows.last?.sequence ?? last)
+                    }
+                    last = page.rows.last?.sequence ?? last
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test func `An empty chain is intact`() async throws {
         let store = try await StoreFixture().open()
         #expect(try await store.verifyAudit() == .intact(.empty))

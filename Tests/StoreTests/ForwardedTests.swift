@@ -80,6 +80,25 @@ struct ForwardedTests {
         #expect(try await store.nextBatch(maxItems: 10, maxBytes: 100_000).map(\.metadata.itemId) == [ids[0]])
     }
 
+    @Test func `What was read for a medium may be on it: it is taken back no more, and its withdrawal is a message`()
+        async throws
+    {
+        struct Refused: Error {}
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let id = try await fixture.save(store).metadata.itemId
+        _ = try await store.exportPage(after: nil, again: false, maxItems: 10, maxBytes: 100_000)
+        await expectFailure(.transitionRefused) {
+            try await store.perform(.cancel, on: id, actor: name("op-1"), reason: name("asked"))
+        }
+        let outcome = try await store.correct(id, try request("k")) { predecessor, _ -> Result<Correction, Refused> in
+            #expect(predecessor.hasLeft)
+            return .failure(Refused())
+        }
+        #expect(throws: Refused.self) { try outcome.get() }
+        #expect(try await state(store, id) == .saved)
+    }
+
     @Test func `A damaged payload is left out of an export and quarantined`() async throws {
         let fixture = try StoreFixture()
         var store = try await fixture.open()

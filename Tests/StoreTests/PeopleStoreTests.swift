@@ -116,6 +116,37 @@ import Testing
         #expect(try await store.summary(of: closed).byState.values.reduce(0, +) == saved)
     }
 
+    @Test func whatNeverReachedTheNetworkIsNotCalledTransmitted() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let shift = try await store.openShift(
+            .constant("s-1"), team: "Tổ 1", point: "Chợ", kind: .mobile, by: lan, with: [])
+        let items = [
+            try await fixture.save(store, shift: shift.sequence, actor: lan.actor),
+            try await fixture.save(store, shift: shift.sequence, actor: lan.actor),
+        ].map(\.metadata.itemId)
+        _ = try await store.nextBatch(maxItems: 10, maxBytes: 100_000)
+        try await store.markSent(items)
+        #expect(try await store.summary(of: shift).transmitted == 2)
+        try await store.apply([(items[0], .retry(after: .zero, problem: .constant("network-unreachable")))])
+        #expect(try await store.summary(of: shift).transmitted == 1)
+    }
+
+    /// Numbers of saves that failed are given out again after a restart.
+    @Test func aSessionThatOpensAfterFailedSavesCountsWhatFollowsARestart() async throws {
+        let fixture = try StoreFixture()
+        var store = try await fixture.open()
+        try await fixture.save(store)
+        for _ in 0..<3 { _ = try store.reserveSequence() }
+        let shift = try await store.openShift(
+            .constant("s-1"), team: "Tổ 1", point: "Chợ", kind: .mobile, by: lan, with: [])
+        try await store.close()
+        store = try await fixture.open()
+        let item = try await fixture.save(store, shift: shift.sequence, actor: lan.actor)
+        #expect(item.metadata.sequence == 2)
+        #expect(try await store.summary(of: shift).byPerson == [lan.actor: 1])
+    }
+
     /// A rebuilding keeps people and sessions; what cannot be read of them goes, and nothing else.
     @Test func aRebuildingKeepsThem() async throws {
         let fixture = try StoreFixture()

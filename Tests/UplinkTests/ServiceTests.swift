@@ -349,6 +349,14 @@ import Testing
         #expect(signal.take() == [])
     }
 
+    @Test func `of holding and resuming the last word counts`() {
+        let signal = WakeSignal()
+        for event in [WakeEvents.hold, .resume, .hold] { signal.post(event) }
+        #expect(signal.take() == .hold)
+        for event in [WakeEvents.newWork, .hold, .resume] { signal.post(event) }
+        #expect(signal.take() == [.newWork, .resume])
+    }
+
     @Test func `an event ends a wait, and so does cancellation`() async throws {
         let signal = WakeSignal()
         try await withThrowingTaskGroup(of: Void.self) { group in

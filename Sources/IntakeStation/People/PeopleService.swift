@@ -33,10 +33,16 @@ struct PeopleService: Sendable {
 
     private func signInNow(_ order: SignInOrder, from peer: Peer) async throws(Failure) -> SignInReport {
         let (account, opened) = try await prove(order.operatorId, order.secret, to: peer.actor)
-        try await store.change(account.person, .signedIn, by: peer.actor) { $0.lockOut = LockOut() }
         let token = try sessions.begin(
             account.person, role: account.role, userID: peer.userID, mustChangeSecret: account.mustChangeSecret,
             dataKey: opened.dataKey)
+        do throws(Failure) {
+            // Only now: who is shut out from here on finds the session to end.
+            try await noteProof(of: account.person, .signedIn, by: peer.actor)
+        } catch {
+            _ = sessions.end(token)
+            throw error
+        }
         try await vault.sessionsChanged()
         return SignInReport(token: token, person: described(account.person, account.role, account.mustChangeSecret))
     }
@@ -62,10 +68,21 @@ struct PeopleService: Sendable {
         }
         guard !account.mustChangeSecret else { throw Failure(.secretChangeRequired) }
         guard account.role == .supervisor || person.role == .supervisor else { throw Failure(.supervisorRequired) }
-        try await store.change(account.person, .coSigned, by: person.actor) { $0.lockOut = LockOut() }
+        try await noteProof(of: account.person, .coSigned, by: person.actor)
         return ProvenPerson(
             operatorId: account.person.text, role: OperatorRank(account.role), actor: account.person.actor,
             peer: person.peer, token: nil)
+    }
+
+    /// What a right secret leaves behind. Throws `operatorSuspended` for whom an administrator has shut out while it was
+    /// being verified.
+    private func noteProof(
+        of person: OperatorID, _ action: OperatorAction, by actor: WireName
+    ) async throws(Failure) {
+        try await store.change(person, action, by: actor) { account throws(Failure) in
+            guard !account.isSuspended else { throw Failure(.operatorSuspended) }
+            account.lockOut = LockOut()
+        }
     }
 
     func signOut(_ person: ProvenPerson) async throws(Failure) {

@@ -64,7 +64,7 @@ struct CorrectionService: Sendable {
                     textVersion: consent.version, textSHA256: consent.sha256, language: consent.language,
                     readAloudBy: nil, confirmation: confirmation, at: now, granted: false))
             let sealed = try seal(content, of: predecessor, warnings: [], at: now)
-            return .save(
+            return .message(
                 NewItem(
                     item: sealed.item, actor: person.actor,
                     answer: try Problem.answer(Withdrawal(itemId: id, message: sealed.saved)), followUp: nil,

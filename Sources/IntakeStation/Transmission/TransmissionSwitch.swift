@@ -9,6 +9,8 @@ final class TransmissionSwitch: Sendable {
     }
 
     private let file: StateFile<Position>
+    /// File, status and lane are moved together: two orders at a time must not leave them apart.
+    private let moving = Mutex(())
     private let uplink = Mutex<UplinkService?>(nil)
     private let decisions = Mutex<DecisionFollower?>(nil)
     private let status: TransmissionStatus
@@ -39,17 +41,18 @@ final class TransmissionSwitch: Sendable {
     }
 
     /// Sends nothing from now on. Throws `diskWriteFailed`; then nothing has changed.
-    func pause() throws(Failure) {
-        try file.write(Position(paused: true))
-        status.held(true)
-        uplink.withLock { $0 }?.hold()
-    }
+    func pause() throws(Failure) { try move(paused: true) }
 
     /// Sends again. Throws as `pause`.
-    func resume() throws(Failure) {
-        try file.write(Position(paused: false))
-        status.held(false)
-        uplink.withLock { $0 }?.resume()
+    func resume() throws(Failure) { try move(paused: false) }
+
+    private func move(paused: Bool) throws(Failure) {
+        try moving.withLock { (_) throws(Failure) in
+            try file.write(Position(paused: paused))
+            status.held(paused)
+            let service = uplink.withLock { $0 }
+            if paused { service?.hold() } else { service?.resume() }
+        }
     }
 
     /// Tries now.
