@@ -176,6 +176,10 @@ struct FollowUpTests {
         #expect(ids(try await duplicates(store, of: data, day: day)) == [.number: [id], .phone: [id]])
         let actor = name("op-7")
         try await store.perform(.cancel, on: id, actor: actor, reason: actor)
+        // A correction that was taken back leaves what it corrected.
+        let old = first.item.metadata.itemId
+        #expect(ids(try await duplicates(store, of: data, day: day)) == [.number: [old], .phone: [old]])
+        try await store.perform(.cancel, on: old, actor: actor, reason: actor)
         #expect(try await duplicates(store, of: data, day: day) == .determined([:]))
     }
 
