@@ -17,8 +17,11 @@ func eventStreamResponse(_ events: AsyncStream<StationEvent>, to request: Reques
         }
         try await writer.finish(nil)
     }
+    // Said beforehand: the connection is closed behind the stream, and a client that meant to use it again would find it gone
+    // under its next request.
     return Response(
-        status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
+        status: .ok,
+        headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .connection: "close"], body: body)
 }
 
 private enum Frame: Sendable {
