@@ -286,7 +286,7 @@ const hands = {
   state,
   changed: render,
   take(applications) {
-    for (const one of applications) state.applications.set(one.itemId, one);
+    for (const one of applications) if (!state.applications.has(one.itemId)) state.applications.set(one.itemId, one);
   },
   /** The card is read again, and what is taken in then is this application's next revision. */
   replace(one) {
@@ -313,10 +313,10 @@ function look() {
   if (state.view === "station") parts.open(state, render);
 }
 
-/** Another view; what a search found and what was half typed does not wait behind it. */
+/** Another view; what a search found and what was half typed does not wait behind it. An open form keeps what it replaces. */
 function turn(view, replaced = null) {
   state.view = view;
-  state.replaced = replaced;
+  state.replaced = replaced ?? (form.isOpen() ? state.replaced : null);
   state.asking = null;
   state.closing = null;
   state.message = null;

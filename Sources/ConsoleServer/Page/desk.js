@@ -12,6 +12,7 @@ const MAIN = new Set(["passiveAuthentication", "chipAuthentication", "activeAuth
 
 let portraitOf = null; // the read whose portrait is shown or being fetched
 let portraitURL = null;
+let portraitFailed = null; // the read whose portrait could not be had
 
 /** Removes everything about the citizen from the page, the portrait's memory included. */
 export function forget() {
@@ -25,6 +26,7 @@ export function forget() {
   if (portraitURL) URL.revokeObjectURL(portraitURL);
   portraitURL = null;
   portraitOf = null;
+  portraitFailed = null;
 }
 
 /** What the stage says: picture, tone, title, note, and whether a read is under way. */
@@ -148,7 +150,7 @@ function person({ read, status }) {
 
 async function portrait(read) {
   const missing = read.state === "finished" && !read.portraitAvailable;
-  say(at("portrait-note"), portraitURL ? "" : missing ? t(read.portrait === "absent" ? "portraitAbsent" : "noPortrait") : t("portraitComing"));
+  say(at("portrait-note"), portraitURL ? "" : missing || portraitFailed === read.id ? t(read.portrait === "absent" ? "portraitAbsent" : "noPortrait") : t("portraitComing"));
   if (!read.portraitAvailable || portraitOf === read.id) return;
   portraitOf = read.id;
   try {
@@ -163,7 +165,9 @@ async function portrait(read) {
     image.hidden = false;
     say(at("portrait-note"), "");
   } catch {
-    if (portraitOf === read.id) say(at("portrait-note"), t("noPortrait"));
+    if (portraitOf !== read.id) return;
+    portraitFailed = read.id;
+    say(at("portrait-note"), t("noPortrait"));
   }
 }
 

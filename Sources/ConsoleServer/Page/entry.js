@@ -1,6 +1,7 @@
 // Coming and going: sign-in, a secret of one's own, opening and closing an intake session. One question at a time stands in
 // the place of the desk; secrets are wiped from their fields as soon as they were sent.
 
+import * as item from "./item.js";
 import { ask, send } from "./link.js";
 import { at, fill, make, say } from "./dom.js";
 import { signatureOf } from "./sign.js";
@@ -73,6 +74,7 @@ function duty({ live, person, shift, closing, status }) {
   if (shift) parts.push(t("inShift", { ...shift, kind: t(`kind.${shift.kind}`, null, shift.kind) }));
   else if (person && shift === null) parts.push(t("noShift"));
   if (person && live && status) parts.push(t(status.intake.locked ? "locked" : "unlocked"));
+  say(at("order-missed"), item.missedBy(person));
   fill(at("duty-words"), parts, () => parts.map((part) => make("span", {}, part)));
 }
 
@@ -244,10 +246,13 @@ export function listen(on) {
   const close = async (work) => {
     if (busy) return;
     busy = true;
+    on.state.notice = null;
     try {
       await work();
     } catch (problem) {
-      on.state.message = problem?.code ? { problem } : { key: "noAnswer" };
+      // Before the closing view is there, the station's view says it.
+      if (on.state.closing) on.state.message = problem?.code ? { problem } : { key: "noAnswer" };
+      else on.state.notice = problem?.code ? problem : { key: "noAnswer" };
     } finally {
       busy = false;
       on.changed();

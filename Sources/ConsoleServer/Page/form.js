@@ -337,11 +337,12 @@ function review() {
 export function listen(hooks) {
   on = hooks;
   const onEnter = () => next();
+  at("step-phone").addEventListener("input", () => { if (draft) draft.begun = true; });
   const digits = (id, allows, most) => readKeys(at(id), {
     allows, most, done: onEnter,
     changed: () => {
       if (!draft) return;
-      if (id === "phone" && value("phone")) draft.begun = true;
+      if (value(id)) draft.begun = true;
       on.changed();
     },
   });

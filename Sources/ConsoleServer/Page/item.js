@@ -35,6 +35,7 @@ let verb = null; // the question that stands open
 let key = null; // makes a repetition of it the same request
 let said = null;
 let running = null; // the order whose answer is awaited here; leaving the application ends the waiting, not the order
+let missed = null; // an order that failed after its application was left; its number, and what was wanted
 let changed = () => {};
 
 export const shown = () => id;
@@ -54,8 +55,13 @@ export function close() {
   for (const part of ["item-title", "item-state", "item-wait", "item-said", "item-facts", "item-verbs", "item-form"]) wipe(at(part));
 }
 
+/** What became of an order whose application was left before the answer came; the one who gave it is told. */
+export const missedBy = (person) => (missed && person?.operatorId === missed.person
+  ? t("orderMissed", { number: missed.number, verb: t(`verb.${missed.verb}`), why: sentence(missed.problem) }) : "");
+
 export async function open(next) {
   close();
+  if (missed?.id === next) missed = null;
   id = next;
   changed();
   at("item-title").focus();
@@ -198,9 +204,9 @@ function order() {
   return [verb, body, verb === "release" ? signature("act") : {}];
 }
 
-async function perform() {
+async function perform(state) {
   if (running) return;
-  const mine = { id, verb };
+  const mine = { id, verb, number: (state.applications.get(id) ?? detail?.summary)?.receiptNumber, person: state.person?.operatorId };
   running = mine;
   try {
     const [path, body, headers] = order();
@@ -213,7 +219,10 @@ async function perform() {
     wipe(at("item-form"));
     at("item-title").focus();
   } catch (problem) {
-    if (mine !== running) return;
+    if (mine !== running) {
+      missed = { ...mine, problem };
+      return changed();
+    }
     said = { tone: "bad", text: sentence(problem) };
     if (at("act-secret")) at("act-secret").value = "";
     changed();
@@ -235,7 +244,7 @@ export function listen(on) {
       return on.changed();
     }
     ask_(next === verb ? null : next);
-    if (next === "retry") perform();
+    if (next === "retry") perform(on.state);
     else {
       on.changed();
       (at("item-form").querySelector("input, select") ?? at("item-form").querySelector("button") ?? at("item-title")).focus();
@@ -244,7 +253,7 @@ export function listen(on) {
   });
   at("item-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    perform();
+    perform(on.state);
   });
   at("item-receipt").addEventListener("click", () => {
     const one = on.state.applications.get(id) ?? detail?.summary;

@@ -19,10 +19,12 @@ const alarming = new Set(["held", "rejected", "quarantined"]);
 let filter = "today";
 let found = null; // { rows, people, more } of the last search
 let said = "";
+let turn = 0; // an answer to an earlier search is not shown
 
 /** Forgets whom was searched for. */
 export function forget() {
   found = null;
+  turn += 1;
   said = "";
   filter = "today";
   at("search").reset();
@@ -66,7 +68,7 @@ export function render(state) {
   const shown = rows.slice(0, ROWS);
   fill(at("rows"), [shown, found?.people, item.shown(), filter, language()], () => {
     const focused = document.activeElement?.closest("#rows") ? document.activeElement.dataset.id : null;
-    setTimeout(() => focused && at("rows").querySelector(`[data-id="${focused}"]`)?.focus());
+    setTimeout(() => focused && document.activeElement === document.body && at("rows").querySelector(`[data-id="${focused}"]`)?.focus());
     return shown.length === 0 ? [make("li", { class: "empty" }, t(`empty.${filter}`))] : shown.map(row);
   });
   item.render(state);
@@ -97,6 +99,7 @@ export function listen(on) {
   at("rows").addEventListener("click", (event) => {
     const id = event.target.closest("[data-id]")?.dataset.id;
     if (!id) return;
+    overtake();
     stick.close();
     item.open(id);
   });
@@ -104,10 +107,12 @@ export function listen(on) {
     const name = event.target.closest("button")?.dataset.filter;
     if (!name) return;
     filter = name;
+    turn += 1;
     said = "";
     on.changed();
   });
   at("stick-open").addEventListener("click", () => {
+    overtake();
     item.close();
     stick.open();
   });
@@ -115,7 +120,7 @@ export function listen(on) {
   at("search").addEventListener("submit", async (event) => {
     event.preventDefault();
     const digits = at("digits").value.replace(/\D/g, "");
-    const visit = state.person;
+    const mine = ++turn;
     found = null;
     if (filter === "found") filter = "today";
     said = digits ? t("working") : t("searchEmpty");
@@ -136,17 +141,24 @@ export function listen(on) {
         list = page.applications;
         more = page.next != null;
       }
-      if (visit !== state.person || at("queue-view").hidden) return;
+      if (mine !== turn) return;
       on.take(list);
       found = { rows: new Map(list.map((one) => [one.itemId, one])), people, more };
       filter = "found";
       said = list.length === 0 ? t("empty.found") : "";
       if (list.length === 1) item.open(list[0].itemId);
     } catch (problem) {
+      if (mine !== turn) return;
       said = sentence(problem);
     }
     on.changed();
   });
+}
+
+/** Whoever goes on to something else waits for no search any more. */
+function overtake() {
+  turn += 1;
+  if (said === t("working")) said = "";
 }
 
 /** Fills in today's applications: what happened before this page was there. */

@@ -3,7 +3,7 @@
 import { send } from "./link.js";
 import { at, fill, make, say } from "./dom.js";
 import { both, isoDate, t } from "./strings.js";
-import { readKeys } from "./scanner.js";
+import { keepOffButtons, readKeys } from "./scanner.js";
 
 const KEPT = 60_000; // how long a code waits for its card
 
@@ -178,6 +178,7 @@ export function listen(hooks) {
     on.byHand();
   });
 
+  keepOffButtons();
   // A scanner types wherever the keyboard is; what nobody else takes is a code.
   addEventListener("keydown", (event) => {
     if (shown !== "opener" || event.target === at("credential")) return;

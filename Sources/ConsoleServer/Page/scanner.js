@@ -22,6 +22,27 @@ export function typed({ code, shiftKey, getModifierState }, event) {
   return SHIFTED[code]?.[shiftKey ? 1 : 0] ?? null;
 }
 
+const PRESSING = new Set(["Space", "Enter", "NumpadEnter"]);
+
+/** Keeps scanners, and keys that are held, off the buttons: the blanks of a name and the Enter at its end would press
+ * whatever has the focus, a citizen's consent or the saving. */
+export function keepOffButtons() {
+  let last = -Infinity;
+  let quick = 0;
+  const judge = (event) => {
+    if (event.type === "keydown" && !event.repeat) {
+      const now = performance.now();
+      quick = now - last < TOGETHER ? quick + 1 : 0;
+      last = now;
+    }
+    if (!PRESSING.has(event.code) || !(event.repeat || quick > 5)) return;
+    if (event.target.closest?.("button, summary, a, [type=radio], [type=checkbox]")) event.preventDefault();
+  };
+  for (const kind of ["keydown", "keyup"]) addEventListener(kind, judge, true);
+  // Whoever goes on to the next field has begun anew; a scan stays where it is.
+  addEventListener("focusin", () => { quick = 0; });
+}
+
 /** Reads a field by key codes. `allows` is what it takes, `most` how much; `changed(text)` follows every key, `done(text)`
  * Enter. Returns what empties it, and takes keys that were pressed elsewhere. */
 export function readKeys(field, { allows, most, changed = () => {}, done }) {
@@ -45,6 +66,7 @@ export function readKeys(field, { allows, most, changed = () => {}, done }) {
     if (!code || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isEnd) {
       event.preventDefault();
+      if (event.repeat) return;
       // The three lines of a card's back come with a line end each.
       if (/^[A-Z]{1,2}[A-Z0-9<]{28}/i.test(text) && text.length < 90) return;
       done(text);

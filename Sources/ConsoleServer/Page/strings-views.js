@@ -75,6 +75,7 @@ export const VIEWS = {
   "type.digest-conflict": ["Cấp trên đã có hồ sơ khác cùng mã", "Upstream holds another under this id"],
   "type.policy-refused": ["Không đúng quy định tiếp nhận", "Refused by policy"],
 
+  orderMissed: ["Hồ sơ {number}, {verb}: chưa làm được. {why}", "Application {number}, {verb}: not done. {why}"],
   "verb.retry": ["Truyền ngay", "Send now"],
   "verb.release": ["Cho truyền tiếp", "Let it go"],
   "verb.ask": ["Hỏi cấp trên qua mạng", "Ask upstream by network"],

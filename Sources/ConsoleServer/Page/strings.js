@@ -138,7 +138,7 @@ const TEXT = {
   portrait: ["Ảnh khuôn mặt trên chip", "Portrait from the chip"],
   portraitComing: ["Đang chờ ảnh", "Waiting for the portrait"],
   portraitAbsent: ["Chip không có ảnh chân dung (thẻ trẻ em)", "The chip holds no portrait (children's cards)"],
-  noPortrait: ["Không hiển thị được ảnh", "The portrait cannot be shown"],
+  noPortrait: ["Không hiển thị được ảnh. Đọc lại thẻ; vẫn vậy thì hỏi người phụ trách", "The portrait cannot be shown. Read the card again; if that does not help, ask a supervisor"],
 
   access: ["Mở chip bằng {protocol}, {cipher}", "Chip opened by {protocol}, {cipher}"],
   accessBy: ["Khóa mở: {credential}", "Key: {credential}"],
@@ -337,8 +337,12 @@ export const date = (iso) => iso.split("-").reverse().join("/");
 
 /** What was typed as day, month and year, month and year, or year, with or without strokes; null when it is none of them. */
 export function isoDate(text) {
-  const digits = text.replace(/\D/g, "");
-  const parts = { 4: [digits], 6: [digits.slice(2), digits.slice(0, 2)], 8: [digits.slice(4), digits.slice(2, 4), digits.slice(0, 2)] }[digits.length];
+  const pieces = text.split(/\D+/).filter(Boolean);
+  const digits = pieces[0] ?? "";
+  // Where strokes were typed they part the numbers: 1/1/1955 is no November.
+  const parts = pieces.length > 1
+    ? (pieces.length < 4 && pieces.at(-1).length === 4 ? pieces.map((piece) => piece.padStart(2, "0")).reverse() : null)
+    : { 4: [digits], 6: [digits.slice(2), digits.slice(0, 2)], 8: [digits.slice(4), digits.slice(2, 4), digits.slice(0, 2)] }[digits.length];
   if (!parts) return null;
   const iso = parts.join("-");
   const whole = `${iso}${"-01".repeat(3 - parts.length)}`;
