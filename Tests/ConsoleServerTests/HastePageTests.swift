@@ -7,17 +7,6 @@ import Testing
 /// A page in the hands of somebody who does not wait: scans anywhere, goes on before the answer is there.
 @Suite(.enabled(if: Browser.executable != nil, "Chromium is not installed"), .serialized, .timeLimit(.minutes(5)))
 struct HastePageTests {
-    private func onList(_ body: @Sendable (Bench, Browser) async throws -> Void) async throws {
-        try await onClosedPage { bench, browser in
-            QueueScene.fill(bench.station)
-            try await browser.signIn()
-            try await shows("Phiên 12:", browser)
-            try await browser.visit("queue")
-            try await shows("Hôm nay (7)", browser)
-            try await body(bench, browser)
-        }
-    }
-
     /// Answers to addresses that end so are kept back until `window.letGo()`, which gives the status instead, where one is
     /// given.
     private func keepBack(_ ending: String, _ browser: Browser) async throws {

@@ -7,17 +7,6 @@ import Testing
 /// The list of applications in a real browser.
 @Suite(.enabled(if: Browser.executable != nil, "Chromium is not installed"), .serialized, .timeLimit(.minutes(5)))
 struct QueuePageTests {
-    private func onList(_ body: @Sendable (Bench, Browser) async throws -> Void) async throws {
-        try await onClosedPage { bench, browser in
-            QueueScene.fill(bench.station)
-            try await browser.signIn()
-            try await shows("Phiên 12:", browser)
-            try await browser.visit("queue")
-            try await shows("Hôm nay (7)", browser)
-            try await body(bench, browser)
-        }
-    }
-
     @Test func `Each application says what it waits for, why, and what is to be done`() async throws {
         try await onList { _, browser in
             #expect(try await browser.focused() == "queue-title")

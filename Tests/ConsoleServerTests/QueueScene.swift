@@ -49,6 +49,18 @@ enum QueueScene {
     }
 }
 
+/// The list of applications of a station that has seven, before somebody who signed in.
+func onList(_ body: @Sendable (Bench, Browser) async throws -> Void) async throws {
+    try await onClosedPage { bench, browser in
+        QueueScene.fill(bench.station)
+        try await browser.signIn()
+        try await shows("Phiên 12:", browser)
+        try await browser.visit("queue")
+        try await shows("Hôm nay (7)", browser)
+        try await body(bench, browser)
+    }
+}
+
 extension Browser {
     func click(_ selector: String) async throws {
         try await value("document.querySelector(`\(selector)`).click()")

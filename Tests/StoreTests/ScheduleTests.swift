@@ -151,7 +151,8 @@ struct ScheduleTests {
         #expect(try await choose(store, 1) == [item.metadata.sequence])
     }
 
-    @Test func `A person's flush ends the waits of what is unknown and of what was put off`() async throws {
+    /// Two items that wait for their times: the first of unknown fate, the second put off.
+    private func twoWaiting() async throws -> (Store, [ItemID]) {
         let fixture = try StoreFixture()
         let store = try await fixture.open()
         let items = [try await fixture.save(store), try await fixture.save(store)].map(\.metadata.itemId)
@@ -161,6 +162,11 @@ struct ScheduleTests {
             (items[0], .unknown(after: .seconds(60), problem: name("x"))),
             (items[1], .retry(after: .seconds(600), problem: name("upstream-busy"))),
         ])
+        return (store, items)
+    }
+
+    @Test func `A person's flush ends the waits of what is unknown and of what was put off`() async throws {
+        let (store, items) = try await twoWaiting()
         #expect(try await store.timeUntilDue() == .seconds(60))
         try await store.makeAllDue()
         #expect(try await store.unknownItems().map(\.itemId) == [items[0]])
@@ -168,15 +174,7 @@ struct ScheduleTests {
     }
 
     @Test func `What a person wants tried now is tried now, put off or unknown, and not forgotten`() async throws {
-        let fixture = try StoreFixture()
-        let store = try await fixture.open()
-        let items = [try await fixture.save(store), try await fixture.save(store)].map(\.metadata.itemId)
-        _ = try await choose(store, 2)
-        try await store.markSent(items)
-        try await store.apply([
-            (items[0], .unknown(after: .seconds(60), problem: name("x"))),
-            (items[1], .retry(after: .seconds(600), problem: name("upstream-busy"))),
-        ])
+        let (store, items) = try await twoWaiting()
         for item in items { try await store.makeDue(item, actor: name("op-1")) }
         let work = try await store.workload()
         #expect(work.due == 1 && work.unknown == 1)

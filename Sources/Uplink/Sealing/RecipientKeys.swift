@@ -11,6 +11,7 @@ package struct RecipientPublicKey: Sendable, Equatable {
 
     let backing: Backing
 
+    /// Whether two are the same key: suite and bytes.
     package static func == (one: RecipientPublicKey, other: RecipientPublicKey) -> Bool {
         switch (one.backing, other.backing) {
         case (.x25519(let one), .x25519(let other)): one.rawRepresentation == other.rawRepresentation
