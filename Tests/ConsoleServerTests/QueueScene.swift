@@ -9,11 +9,11 @@ import Testing
 enum QueueScene {
     static func application(
         _ sequence: Int64, _ state: String, _ stateVi: String, attempts: Int = 1, problem: Problem? = nil,
-        reason: String? = nil, by: String? = nil, nextAttempt: Timestamp? = nil
+        reason: String? = nil, by: String? = nil, nextAttempt: Timestamp? = nil, itemId: ItemID? = nil
     ) -> ApplicationSummary {
         let now = SystemClock().now
         return ApplicationSummary(
-            itemId: ItemID(at: now, random: SystemRandomSource()), receiptNumber: "000-0\(sequence)",
+            itemId: itemId ?? ItemID(at: now, random: SystemRandomSource()), receiptNumber: "000-0\(sequence)",
             sequence: sequence,
             state: state, stateVi: stateVi, capturedAt: now, size: 40_000, attempts: attempts, problem: problem,
             stateSince: now, revision: 1, supersedes: nil, nextAttempt: nextAttempt, reason: reason, by: by,
@@ -24,9 +24,13 @@ enum QueueScene {
         43, "held", "Tạm giữ, cần xử lý", attempts: 0, reason: "unverified", by: "op:lan")
     static let rejected = application(
         42, "rejected", "Cơ quan cấp trên từ chối", problem: Problem(.upstreamRejectedItem, "content-invalid"))
-    static let deferred = application(
-        44, "deferred", "Chờ truyền lại", problem: Problem(.networkUnreachable),
-        nextAttempt: SystemClock().now.adding(.seconds(240)))
+    private static let deferredID = ItemID(at: SystemClock().now, random: SystemRandomSource())
+    /// The application that waits for its next attempt, four minutes from when this is asked.
+    static var deferred: ApplicationSummary {
+        application(
+            44, "deferred", "Chờ truyền lại", problem: Problem(.networkUnreachable),
+            nextAttempt: SystemClock().now.adding(.seconds(240)), itemId: deferredID)
+    }
     static let all = [
         application(41, "accepted", "Cấp trên đã tiếp nhận"), rejected, held, deferred,
         application(45, "saved", "Hồ sơ đã lưu, chờ truyền", attempts: 0),
@@ -35,17 +39,20 @@ enum QueueScene {
     ]
 
     static func fill(_ station: FakeStation, with applications: [ApplicationSummary] = all, problems: [Problem] = []) {
-        for one in applications {
-            station.keep(
-                ApplicationDetail(
-                    summary: one, sha256: String(repeating: "0", count: 64), keyId: "key-1", receipt: nil,
-                    history: [
-                        .init(auditSequence: 1, at: one.capturedAt, action: "item.saved", actor: "op:lan"),
-                        .init(auditSequence: 2, at: one.capturedAt, action: "item.hold", actor: "op:lan"),
-                    ]))
-        }
+        for one in applications { keep(one, on: station) }
         let counts = Dictionary(grouping: applications, by: \.state).mapValues(\.count)
         station.set(Scene.status(counts: counts, problems: problems, uplink: problems.isEmpty ? .open : .waiting))
+    }
+
+    /// Puts `one` and a history of two entries into the station's list, in place of what it had by that name.
+    static func keep(_ one: ApplicationSummary, on station: FakeStation) {
+        station.keep(
+            ApplicationDetail(
+                summary: one, sha256: String(repeating: "0", count: 64), keyId: "key-1", receipt: nil,
+                history: [
+                    .init(auditSequence: 1, at: one.capturedAt, action: "item.saved", actor: "op:lan"),
+                    .init(auditSequence: 2, at: one.capturedAt, action: "item.hold", actor: "op:lan"),
+                ]))
     }
 }
 

@@ -98,11 +98,16 @@ package final class FakeStation: FakePeople {
         tell(.application(application, id: application.sequence))
     }
 
-    /// Makes an application with its history known.
+    /// Makes an application with its history known, in place of what was known by its id.
     package func keep(_ detail: ApplicationDetail) {
         state.withLock {
-            $0.applications.append(detail.summary)
-            $0.details[detail.summary.itemId] = detail
+            let id = detail.summary.itemId
+            if let known = $0.applications.firstIndex(where: { $0.itemId == id }) {
+                $0.applications[known] = detail.summary
+            } else {
+                $0.applications.append(detail.summary)
+            }
+            $0.details[id] = detail
         }
     }
 
