@@ -131,14 +131,14 @@ package struct IntakeStation: Sendable {
                 unlike: configuration.stick.mustBeMounted ? configuration.stateDirectory : nil),
             store: store, signingKey: secrets.signingKey, authorities: authorities, clock: clock, random: random,
             clockOffset: { transmission.clockOffset }, applicationsLeft: { saving.applicationsLeft() })
+        let transmissionSwitch = TransmissionSwitch(
+            stateDirectory: configuration.stateDirectory, status: transmission)
         let controller = StationController(
             settings: settings, store: store, hub: hub, reading: reading, saving: saving,
             corrections: CorrectionService(
                 rules: rules, settings: settings, clock: clock, store: store, saving: saving, sealer: sealer),
-            stick: stick, people: people, shifts: ShiftService(store: store, vault: vault, random: random),
-            reporter: reporter, meanings: meanings, stop: stop)
-        let transmissionSwitch = TransmissionSwitch(
-            stateDirectory: configuration.stateDirectory, status: transmission)
+            stick: stick, transmission: transmissionSwitch, people: people,
+            shifts: ShiftService(store: store, vault: vault, random: random), reporter: reporter, meanings: meanings, stop: stop)
         let administration = AdministrationController(
             stationID: configuration.stationID, settings: settings, store: store, signingKey: secrets.signingKey,
             reporter: reporter, transmission: transmissionSwitch, stick: stick, people: people, views: controller,

@@ -11,7 +11,10 @@ extension StationController {
         with second: ProvenPerson?
     ) async throws(Problem) -> ApplicationDetail {
         try await changing { () throws(Failure) in
-            guard let verb = OperatorVerb(verb) else { return try await store.makeDue(id, actor: person.actor) }
+            guard let verb = OperatorVerb(verb) else {
+                try await store.makeDue(id, actor: person.actor)
+                return transmission.hasten()
+            }
             guard let reason = order.reason.flatMap(ReasonCode.init(rawValue:)) else { throw Failure(.reasonUnknown) }
             // What was kept back leaves on the word of two.
             if verb == .release, second == nil { throw Failure(.coSignatureMissing) }

@@ -12,6 +12,7 @@ struct StationController: StationControl {
     let saving: SavingService
     let corrections: CorrectionService
     let stick: StickService
+    let transmission: TransmissionSwitch
     let people: PeopleService
     let shifts: ShiftService
     let reporter: StatusReporter

@@ -113,8 +113,8 @@ extension ItemTransition {
     /// Whether it is refused once the application was sent or exported for the first time.
     package var onlyBeforeFirstSending: Bool { self == .cancel }
 
-    /// Whether it means that the payload leaves the station, so that it may be upstream from now on.
-    package var leavesStation: Bool { self == .send || self == .export }
+    /// Whether it means that the payload leaves the station, so that it may be upstream from now on, or proves that it did.
+    package var leavesStation: Bool { [.send, .export, .accept, .reject].contains(self) }
 
     /// The state after this transition; nil when it may not happen in `state`.
     package func target(from state: ItemState, wasSent: Bool) -> ItemState? {

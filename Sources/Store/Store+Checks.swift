@@ -75,10 +75,8 @@ extension Store {
             }
         }
         guard let last = rows.last?.sequence else { return (nil, 0) }
-        // Purged ones have none, quarantined ones are known, sent ones are judged when their answer is here.
-        let skipped: Set<ItemState> = [.purged, .quarantined, .batched, .sent]
         let suspects = try await read { [self] db in
-            try rows.filter { !skipped.contains($0.state) }.compactMap { row -> Int64? in
+            try rows.filter { !Self.unchecked.contains($0.state) }.compactMap { row -> Int64? in
                 switch try payload(of: row, db) {
                 case .success(let item): configuration.verifies(item) ? nil : row.sequence
                 case .failure: row.sequence
@@ -96,10 +94,16 @@ extension Store {
         return (last, named)
     }
 
-    private func nameDamaged(_ sequence: Int64, _ db: Database) throws -> Bool {
+    /// Purged ones have none, quarantined ones are known, sent ones are judged when their answer is here.
+    private static let unchecked: Set<ItemState> = [.purged, .quarantined, .batched, .sent]
+
+    /// Whether there was something to be named.
+    func nameDamaged(_ sequence: Int64, _ db: Database) throws -> Bool {
         guard var row = try db.row("SELECT * FROM item WHERE sequence = ?", [sequence], as: ItemRow.init) else {
             return false
         }
+        // It may have been purged since it was looked at.
+        guard !Self.unchecked.contains(row.state) else { return false }
         let moment = Moment(configuration.clock)
         let damage: PayloadDamage
         switch try payload(of: row, db) {

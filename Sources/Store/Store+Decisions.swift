@@ -27,19 +27,16 @@ package struct DecisionCounts: Hashable, Sendable {
 }
 
 extension Store {
-    /// Keeps what upstream decided, the later word of an item in place of the earlier one; items that are not here are
-    /// passed over. With the cursor behind them, in one transaction; without one they came in another answer.
+    /// Keeps what upstream decided; items that are not here are passed over. With the cursor behind them, in one
+    /// transaction: then each takes the place of the word before it. Without one they came in another answer, which may
+    /// be older than what is known: then the word of the later time stands.
     package func keepDecisions(_ decisions: [KeptDecision], cursor: String?) async throws(Failure) {
         try await write { [self] db in
             let moment = Moment(configuration.clock)
             for decision in decisions {
                 guard let row = try ItemRow.find(decision.itemId, db) else { continue }
-                let known = try db.row("SELECT label, at FROM decision WHERE sequence = ?", [row.sequence])
-                if try known?.decode(String.self, forColumn: "label") == decision.label,
-                    try known?.time("at") == decision.at
-                {
-                    continue
-                }
+                let known = try Self.decision(of: row, db)
+                if let known, known == decision || cursor == nil && known.at > decision.at { continue }
                 try db.run(
                     "INSERT OR REPLACE INTO decision VALUES (?, ?, ?)",
                     [row.sequence, decision.label, decision.at.milliseconds])

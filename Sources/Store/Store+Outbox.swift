@@ -20,7 +20,9 @@ extension Store {
             let moment = Moment(configuration.clock)
             for id in ids {
                 guard var row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
-                guard row.state != .accepted, row.state != .rejected else { continue }
+                // Upstream has it already: a receipt came by stick, and whatever was done about that since stands.
+                let isSettled = row.wasSent && ItemTransition.send.target(from: row.state, wasSent: true) == nil
+                guard !isSettled else { continue }
                 try change(&row, by: .send, actor: .station, at: moment, db)
             }
         }

@@ -55,8 +55,9 @@ package final class UplinkService: Sendable {
     package func notifyNewWork() { wake.post(.newWork) }
     /// Try now, whatever our own waits, quiet hours and metered links; after a person's command.
     package func flush() { wake.post(.flush) }
-    /// Try now, whatever our own waits; after new credentials.
-    package func credentialsChanged() { wake.post(.credentials) }
+    /// Try now, whatever the lane's own waits, within the rules of sending; after new credentials, or when a person wants
+    /// one application tried.
+    package func hasten() { wake.post(.haste) }
     /// What may be sent is to be asked anew.
     package func gateChanged() { wake.post(.newWork) }
     /// The network came up.
@@ -115,7 +116,7 @@ package final class UplinkService: Sendable {
         if events.contains(.hold) { lane.hold(true) }
         if events.contains(.resume) { lane.hold(false) }
         if events.contains(.networkUp) { lane.networkUp(at: clock.elapsed) }
-        if events.contains(.credentials) { lane.flush(at: clock.elapsed) }
+        if events.contains(.haste) { lane.flush(at: clock.elapsed) }
         if events.contains(.flush) {
             gate.flushed()
             lane.flush(at: clock.elapsed)

@@ -15,8 +15,8 @@ struct WakeEvents: OptionSet, Sendable {
     static let hold = WakeEvents(rawValue: 8)
     /// An administrator lets the lane go.
     static let resume = WakeEvents(rawValue: 16)
-    /// The credentials were replaced.
-    static let credentials = WakeEvents(rawValue: 32)
+    /// The credentials were replaced, or a person wants one application tried now.
+    static let haste = WakeEvents(rawValue: 32)
 
     /// What an event makes void that was posted before it.
     var overtaken: WakeEvents {

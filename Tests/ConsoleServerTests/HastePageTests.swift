@@ -71,6 +71,48 @@ struct HastePageTests {
         }
     }
 
+    @Test func `One answer that fails beside a stream that goes on: what the page forgot comes back`() async throws {
+        try await onPage { bench, browser in
+            let read = Scene.read(state: .finished, verdict: .passed)
+            bench.station.set(Scene.status(readers: Scene.readers(.card, read: "read-1")))
+            bench.station.tell(.readers(Scene.readers(.card, read: "read-1")))
+            bench.station.tell(read)
+            try await shows("Số điện thoại", browser)
+            try await browser.value(
+                """
+                (() => { const real = window.fetch; window.fetch = async (...each) => {
+                if (window.failed || each[0] !== "/api/status") return real(...each);
+                window.failed = true; throw new TypeError("cut"); } })()
+                """)
+            #expect(try await eventually { try await browser.value("String(window.failed)") == "true" })
+            try await shows("Số điện thoại", browser)
+        }
+    }
+
+    @Test func `A look that fails writes nothing over the word that a stick may be pulled`() async throws {
+        try await onList { bench, browser in
+            bench.station.change {
+                $0.media = MediaList(
+                    media: [.init(directory: "/media/KINGSTON", freeBytes: 8 << 30, problem: nil)], work: nil)
+            }
+            try await browser.click("#stick-open")
+            try await shows("/media/KINGSTON", browser)
+            try await browser.value(
+                """
+                (() => { const real = window.fetch; window.fetch = async (...each) => {
+                if (each[0] !== "/api/media") return real(...each);
+                window.looks = (window.looks ?? 0) + 1; throw new TypeError("cut"); } })()
+                """)
+            try await browser.fill("stick-name", "hoa")
+            try await browser.fill("stick-secret", "a:b")
+            try await browser.click("#stick-export")
+            #expect(try await eventually { try await browser.value("String(window.looks > 0)") == "true" })
+            try await shows("Có thể rút USB", browser)
+            try await browser.click("#stick-again")
+            try await shows("Trạm chưa trả lời.", browser)
+        }
+    }
+
     @Test func `A search that was overtaken shows nobody and opens nothing`() async throws {
         try await onList { _, browser in
             try await keepBack("ending=044", browser)

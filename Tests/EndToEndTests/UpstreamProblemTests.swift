@@ -18,6 +18,21 @@ import Testing
         }
     }
 
+    /// A station that was refused tries again after a quarter of an hour, and now when somebody asks for it.
+    @Test func whatAPersonHurriesGoesWithoutWaitingForTheLanesOwnTime() async throws {
+        try await withStation(upstream: ["--refuse", "forbidden"]) { station, run, citizen in
+            let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            try await run.waitForStatus { $0.uplink.problem?.code == FailureCode.upstreamRefusedStation.rawValue }
+            await station.stopUpstream()
+            try await station.startUpstream()
+            let waiting = try await station.client.status().uplink
+            let next = try #require(waiting.nextAttempt)
+            #expect(SystemClock().now.adding(.seconds(300)) < next)
+            _ = try await station.client.perform(.retry, on: saved.itemId.text, ApplicationOrder())
+            _ = try await run.wait(for: saved.itemId, until: ["accepted"])
+        }
+    }
+
     @Test func aWrongServerCertificateGetsNothing() async throws {
         try await withStation { station, run, citizen in
             await station.stopUpstream()

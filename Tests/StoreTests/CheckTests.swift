@@ -108,6 +108,17 @@ struct CheckTests {
         try await store.close()
     }
 
+    @Test func `What was purged since it was looked at is not missed`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let id = try await fixture.save(store).metadata.itemId
+        try await store.perform(.close, on: id, actor: name("op-7"), reason: name("test"))
+        fixture.clock.advance(.seconds(60))
+        #expect(try await store.purge(olderThan: .seconds(1)).purged == [id])
+        #expect(try await !store.write { db in try store.nameDamaged(1, db) })
+        #expect(try await store.missing().isEmpty)
+    }
+
     @Test func `A purge gives space back in slices and lets saves pass`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()

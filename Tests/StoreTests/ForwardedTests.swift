@@ -67,6 +67,24 @@ struct ForwardedTests {
         #expect(states == [ids[0]: .accepted, ids[1]: .accepted])
     }
 
+    @Test func `What a stick settles and a person closes while its batch is framed stays closed`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let item = try await fixture.save(store)
+        let id = item.metadata.itemId
+        _ = try await store.markExported([id], in: bundle, actor: name("op-1"))
+        _ = try await store.recallExported(actor: name("op-1"))
+        _ = try await store.apply([(id, .notStored)])
+        _ = try await store.nextBatch(maxItems: 1, maxBytes: 100_000)
+        _ = try await store.apply([(id, .rejected(receipt(item), problem: name("policy")))])
+        try await store.perform(.close, on: id, actor: name("op-1"), reason: name("duplicate"))
+        try await store.markSent([id])
+        #expect(try await state(store, id) == .closed)
+        // What never left has no such excuse.
+        let other = try await fixture.save(store).metadata.itemId
+        await expectFailure(.transitionRefused) { try await store.markSent([other]) }
+    }
+
     @Test func `Recalled and released exports are asked about before they are sent`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()

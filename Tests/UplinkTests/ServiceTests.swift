@@ -287,6 +287,22 @@ import Testing
         #expect(await bench.spool.states.values.allSatisfy { $0 == .accepted }, "a repair upstream needs no visit")
     }
 
+    @Test func `haste ends the lane's own wait and opens no gate`() async throws {
+        let bench = Bench(Self.items(2))
+        await bench.upstream.set(refusal: Fixture.problem(403, "station-refused"))
+        try await bench.run { await bench.spool.conditions.last?.code == .upstreamRefusedStation }
+        await bench.upstream.set()
+        bench.service.hasten()
+        try await bench.drain(for: .seconds(60))
+        #expect(await bench.upstream.stored.count == 2)
+
+        let resting = Bench(Self.items(2), gate: ClosedGate())
+        try await resting.run(for: .seconds(600)) { await resting.spool.conditions.last?.state == .resting }
+        resting.service.hasten()
+        try await resting.drain(for: .seconds(60))
+        #expect(await resting.upstream.stored.isEmpty)
+    }
+
     @Test func `new work and a flush end a wait, holding stops all`() async throws {
         let bench = Bench([])
         try await bench.run { await bench.spool.conditions.contains { $0.state == .open } }

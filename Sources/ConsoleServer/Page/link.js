@@ -78,6 +78,8 @@ export function connect(on) {
       else if (source.readyState === EventSource.CLOSED) open();
     } catch (problem) {
       gone(problem);
+      // What the page forgets with this comes back with a new stream's snapshot, and with nothing else.
+      open();
     }
   }, PULSE);
 

@@ -27,14 +27,15 @@ export async function open() {
   isShown = true;
   changed();
   at("stick-title").focus();
-  await look();
+  await look(true);
 }
 
-async function look() {
+/** A look that nobody asked for tells no failure of its own: it would stand where the run's word stands. */
+async function look(isAsked = false) {
   try {
     list = await ask("/api/media");
   } catch (problem) {
-    said = { tone: "bad", text: sentence(problem) };
+    if (isAsked) said = { tone: "bad", text: sentence(problem) };
   }
   changed();
   // A run goes on whose page was closed, or that another desk began: it is followed to its end.
@@ -129,7 +130,7 @@ export function listen(on) {
     if (!what || running || list?.work) return;
     const directory = at("stick-form").querySelector("[name=medium]:checked")?.value;
     try {
-      if (what === "again") return void look();
+      if (what === "again") return void look(true);
       if (what === "recall") return void run("/api/exports/recall", {}, {}, ({ recalled }) => ({ tone: "good", text: t("stickRecalled", { count: number(recalled) }) }));
       if (!directory) throw { key: "noMedium", at: "stick-again" };
       if (what === "import") return void run("/api/receipts/imports", { directory }, {}, imported);

@@ -62,7 +62,7 @@ struct TransmissionService: Service {
             transport.replaceCredentials(credentials)
             status.configured(certificateNotAfter: credentials.notAfter)
             gate.replace(upstream.rules)
-            uplink.credentialsChanged()
+            uplink.hasten()
         }
     }
 

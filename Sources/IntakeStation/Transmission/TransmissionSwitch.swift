@@ -55,7 +55,10 @@ final class TransmissionSwitch: Sendable {
         }
     }
 
-    /// Tries now.
+    /// Tries what is due now, within the rules of sending.
+    func hasten() { uplink.withLock { $0 }?.hasten() }
+
+    /// Tries everything now.
     func flush() {
         uplink.withLock { $0 }?.flush()
         decisions.withLock { $0 }?.flush()

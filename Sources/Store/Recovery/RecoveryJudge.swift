@@ -300,8 +300,8 @@ struct RecoveryJudge {
             revision: try payload.count("revision"), supersedes: try payload.optionalItemId("supersedes"),
             keyId: .station, suite: .station, capturedAt: try payload.time("captured_at"), clockQuality: moment.quality)
         var row = ItemRow(saving: metadata, key: sequence, size: try payload.count("size"), at: moment)
-        // Nothing says that it was never sent, unless the audit does.
-        row.wasSent = past?.wasSent ?? true
+        // Nothing says that it never left: what was read for a medium stands in no audit.
+        row.wasSent = true
         row.state = .unknown
         // The same id under another number, on a page that is older: this one has the payload.
         try db.run("DELETE FROM item WHERE item_id = ?", [blob(row.itemId.bytes)])
