@@ -137,7 +137,7 @@ struct AdministrationController: AdministrationControl {
     func application(_ id: ItemID) async throws(Problem) -> ApplicationDetail { try await views.application(id) }
 
     func events(after lastEventID: Int64?) async throws(Problem) -> AsyncStream<StationEvent> {
-        try await views.events(after: lastEventID, for: nil)
+        try await views.events(after: lastEventID, to: .administrators)
     }
 
     func shifts(before number: Int64?) async throws(Problem) -> ShiftList { try await views.shifts(before: number) }

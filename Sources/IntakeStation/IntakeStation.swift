@@ -138,7 +138,8 @@ package struct IntakeStation: Sendable {
             corrections: CorrectionService(
                 rules: rules, settings: settings, clock: clock, store: store, saving: saving, sealer: sealer),
             stick: stick, transmission: transmissionSwitch, people: people,
-            shifts: ShiftService(store: store, vault: vault, random: random), reporter: reporter, meanings: meanings, stop: stop)
+            shifts: ShiftService(store: store, vault: vault, random: random), reporter: reporter, meanings: meanings,
+            stop: stop)
         let administration = AdministrationController(
             stationID: configuration.stationID, settings: settings, store: store, signingKey: secrets.signingKey,
             reporter: reporter, transmission: transmissionSwitch, stick: stick, people: people, views: controller,

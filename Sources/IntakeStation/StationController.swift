@@ -85,9 +85,16 @@ struct StationController: StationControl {
 
     func events(after lastEventID: Int64?, for person: ProvenPerson?) async throws(Problem) -> AsyncStream<StationEvent>
     {
+        try await events(after: lastEventID, to: person.map { .person($0.actor) } ?? .anybody)
+    }
+
+    /// The stream of what this audience may hear.
+    func events(
+        after lastEventID: Int64?, to audience: EventAudience
+    ) async throws(Problem) -> AsyncStream<StationEvent> {
         do throws(Failure) {
-            return try await hub.listen(as: person?.actor) { () throws(Failure) in
-                try await first(after: lastEventID, for: person)
+            return try await hub.listen(as: audience) { () throws(Failure) in
+                try await first(after: lastEventID, for: audience)
             }
         } catch {
             throw Problem(error)
@@ -96,14 +103,14 @@ struct StationController: StationControl {
 
     /// The snapshot, what a client missed since `lastEventID`, and the newest durable event that both cover.
     private func first(
-        after lastEventID: Int64?, for person: ProvenPerson?
+        after lastEventID: Int64?, for audience: EventAudience
     ) async throws(Failure) -> (first: [StationEvent], lastEventID: Int64) {
         let status = try await reporter.report()
         var missed: [StationEvent] = []
         let kept = try await store.events(after: .max)
         var last = kept.newest
         // A client further behind than what is kept starts from the snapshot; the queue listing has the rest.
-        if let lastEventID, lastEventID < last {
+        if audience.hearsApplications, let lastEventID, lastEventID < last {
             var position = lastEventID
             while position < last {
                 let page = try await store.events(after: position)
@@ -114,7 +121,9 @@ struct StationController: StationControl {
             last = max(last, position)
         }
         var present: [StationEvent] = []
-        if let person { present = await reading.reads.current(of: person.actor).map(StationEvent.read) }
+        if case .person(let actor) = audience {
+            present = await reading.reads.current(of: actor).map(StationEvent.read)
+        }
         let id = Self.snapshotID(asked: lastEventID, oldest: kept.oldest, newest: last)
         return ([.snapshot(status, id: id)] + missed + present, last)
     }

@@ -6,7 +6,7 @@ public enum TransmissionVerb: String, Codable, Sendable, CaseIterable {
     case pause
     /// Send again.
     case resume
-    /// Try now, whatever is waited for.
+    /// Try now, whatever is waited for but upstream's Retry-After and a pause.
     case flush
 }
 

@@ -10,7 +10,7 @@ public enum ApplicationVerb: String, Codable, Sendable, CaseIterable {
     case cancel
     /// End it for a reason.
     case close
-    /// Try to send it now, whatever it waits for.
+    /// Try to send it now; upstream's Retry-After, a pause and the rules of sending hold all the same.
     case retry
 }
 

@@ -111,8 +111,8 @@ struct OperatorRekeyCommand: AsyncParsableCommand {
         discussion: """
             Only where every secret that opens the station is lost. The names and phone numbers kept for calling back are \
             deleted for ever, everybody is signed out, and only the temporary secret given here opens the station. \
-            Applications are not touched: what was saved is still sent. Without --forget nothing is done, and the answer \
-            says of how many applications the follow-up data would be deleted.
+            Applications are not touched: what was saved is still sent. Without --forget nothing is done where anything is \
+            kept, and the answer says of how many applications the follow-up data would be deleted.
             """)
     @OptionGroup var common: AdministratorOptions
     @OptionGroup var input: SecretInput

@@ -42,7 +42,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
 struct FlushCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "flush", abstract: "Truyền ngay / Try to send now, whatever is waited for.")
+        commandName: "flush", abstract: "Truyền ngay / Try to send now; only upstream's own wait and a pause hold.")
     @OptionGroup var options: AdministratorOptions
     func run() async throws { try await options.transmission(.flush) }
 }

@@ -17,6 +17,29 @@ import Testing
         }
     }
 
+    @Test func whoDidNotSignInHearsOfNoApplication() async throws {
+        try await withStation { station, run, citizen in
+            let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            func heard(_ client: StationClient) async throws -> [ItemID] {
+                var items: [ItemID] = []
+                var isSnapshotThere = false
+                for try await event in try await client.events(after: 0) {
+                    if let application = event.application { items.append(application.itemId) }
+                    if event.readers != nil, isSnapshotThere { break }
+                    // What follows the snapshot and is meant for everybody ends the listening.
+                    if !isSnapshotThere {
+                        isSnapshotThere = true
+                        await station.removeCard()
+                        try await station.insertCard(citizen.directory)
+                    }
+                }
+                return items
+            }
+            #expect(try await heard(StationClient(socketPath: station.layout.operatorSocket)).isEmpty)
+            #expect(try await heard(station.client).contains(saved.itemId))
+        }
+    }
+
     @Test func aTemporarySecretOpensNothingButTheWayToOnesOwn() async throws {
         try await withDaemon { station in
             _ = try await station.administration.enter(

@@ -18,7 +18,7 @@ import Testing
         let hub = EventHub()
         let replay = (1...3).map { application($0) }
         for event in replay { await hub.publish(event) }
-        let stream = await hub.listen { [self] in
+        let stream = await hub.listen(as: .administrators) { [self] in
             #expect(await hub.isHeard)
             for id in Int64(3)...4 { await hub.publish(application(id)) }
             return (replay, 3)
@@ -30,9 +30,27 @@ import Testing
         #expect(ids == [1, 2, 3, 4, 5])
     }
 
+    @Test func applicationsAreToldToWhoSignedInAndToAdministratorsAlone() async throws {
+        let hub = EventHub()
+        let person = try #require(WireName("op:lan"))
+        for (audience, heard) in [
+            (EventAudience.anybody, [false]), (.person(person), [true, false]), (.administrators, [true, false]),
+        ] {
+            let stream = await hub.listen(as: audience) { ([], 0) }
+            await hub.publish(application(1))
+            await hub.publish(.readers(ReaderList(serviceRunning: true, readers: [])))
+            var told: [Bool] = []
+            for await event in stream {
+                told.append(event.application != nil)
+                if event.readers != nil { break }
+            }
+            #expect(told == heard, "\(audience)")
+        }
+    }
+
     @Test func anOlderLookAtTheReadersIsNotToldAfterANewerOne() async {
         let hub = EventHub()
-        let stream = await hub.listen { ([], 0) }
+        let stream = await hub.listen(as: .administrators) { ([], 0) }
         await hub.publish(readers: ReaderList(serviceRunning: true, readers: []), number: 2)
         await hub.publish(readers: ReaderList(serviceRunning: false, readers: []), number: 1)
         await hub.finish()
@@ -43,12 +61,14 @@ import Testing
 
     @Test func aListenerThatDoesNotKeepUpIsCutAndComesBackWithItsLastId() async {
         let hub = EventHub()
-        let stream = await hub.listen { ([], 0) }
+        let stream = await hub.listen(as: .administrators) { ([], 0) }
         for id in 1...Int64(Limits.Local.waitingEvents + 10) { await hub.publish(application(id)) }
         var last: Int64 = 0
         for await event in stream { last = event.id ?? last }
         #expect(last == Int64(Limits.Local.waitingEvents))
-        let resumed = await hub.listen { [self, last] in ((last + 1...last + 10).map { application($0) }, last + 10) }
+        let resumed = await hub.listen(as: .administrators) { [self, last] in
+            ((last + 1...last + 10).map { application($0) }, last + 10)
+        }
         await hub.finish()
         var ids: [Int64] = []
         for await event in resumed { ids += [event.id ?? -1] }
@@ -58,7 +78,7 @@ import Testing
     /// More than a listener's buffer holds was told while one was prepared: it is cut rather than left with a hole.
     @Test func whoeverIsPreparedTooLongIsCut() async {
         let hub = EventHub()
-        let stream = await hub.listen { [self] in
+        let stream = await hub.listen(as: .administrators) { [self] in
             for id in 1...Int64(Limits.Local.waitingEvents + 1) { await hub.publish(application(id)) }
             return ([], 0)
         }
@@ -68,7 +88,7 @@ import Testing
     @Test func nobodyHearsBeforeTheFirstListener() async {
         let hub = EventHub()
         #expect(await !hub.isHeard)
-        _ = await hub.listen { ([], 0) }
+        _ = await hub.listen(as: .administrators) { ([], 0) }
         #expect(await hub.isHeard)
     }
 

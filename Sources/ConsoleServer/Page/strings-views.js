@@ -30,7 +30,7 @@ export const VIEWS = {
   "wait.unknown": ["Trạm hỏi lại cấp trên rồi mới truyền; hồ sơ không bị trùng.", "The station asks upstream before it sends again; nothing is doubled."],
   "wait.held": ["Trạm không truyền hồ sơ này. Xử lý xong lý do tạm giữ thì bấm Cho truyền tiếp (hai người ký); không làm tiếp thì Đóng hồ sơ.", "It is not sent. Settle why it is held, then let it go (two persons sign); or close it."],
   "wait.rejected": ["Liên hệ công dân. Sửa thông tin và gửi lại, hoặc mời công dân làm lại. Xong thì Đóng hồ sơ.", "Call the citizen. Correct and resend, or take the citizen in again. Then close it."],
-  "wait.quarantined": ["Sửa thông tin và gửi lại, hoặc mời công dân làm lại rồi Đóng hồ sơ. Các hồ sơ khác vẫn được truyền.", "Correct and resend, or take the citizen in again and close this one. The others are sent."],
+  "wait.quarantined": ["Sửa thông tin và gửi lại, hoặc mời công dân đến và Đọc lại thẻ: hồ sơ này tự đóng. Không được thì Đóng hồ sơ. Các hồ sơ khác vẫn được truyền.", "Correct and resend, or ask the citizen in and read the card again: this one then closes by itself. Failing that, close it. The others are sent."],
   "wait.exported": ["Hồ sơ đã chép ra USB. Chờ biên nhận mang về bằng USB, hoặc hỏi cấp trên qua mạng.", "It is on a stick. Wait for the receipt by stick, or ask upstream by network."],
   "wait.cancelled": ["Hồ sơ đã kết thúc, không được truyền.", "It has ended and is not sent."],
   "wait.closed": ["Hồ sơ đã kết thúc.", "It has ended."],

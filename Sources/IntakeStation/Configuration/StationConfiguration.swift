@@ -21,7 +21,7 @@ package struct StationConfiguration: Sendable {
     package let housekeepingInterval: Duration
     /// How cards are judged.
     package let card: Card
-    /// Where applications go; nil keeps them.
+    /// Where applications go; nil means that none can be sealed, so that none is taken in.
     package let upstream: Upstream?
     /// What an application must hold.
     package let application: Application

@@ -1,14 +1,26 @@
 import StationAPI
 import StationCore
 
+/// Who listens, and so what they are told.
+enum EventAudience: Hashable {
+    /// Nobody who signed in: what the status says.
+    case anybody
+    /// The person who signed in: applications too, and the reads that they started.
+    case person(WireName)
+    /// The administrators' socket: applications too, and no reads.
+    case administrators
+
+    /// Whether applications are told.
+    var hearsApplications: Bool { self != .anybody }
+}
+
 /// Hands events to whoever listens. A listener that does not keep up is cut: it comes back with the last id it saw.
 actor EventHub {
     private struct Listener {
         let continuation: AsyncStream<StationEvent>.Continuation
         /// Durable events up to this one are already with the listener.
         var lastEventID: Int64
-        /// Who listens: a read is told to who started it alone.
-        let person: WireName?
+        let audience: EventAudience
     }
 
     private var listeners: [Int: Listener] = [:]
@@ -23,11 +35,11 @@ actor EventHub {
 
     /// A stream that begins with what `prepare` gives; everything told since `prepare` began follows, each event once.
     /// - Parameters:
-    ///   - person: who listens; nil for who is not signed in.
+    ///   - audience: who listens.
     ///   - prepare: gives the snapshot and the durable events that the listener missed, and the newest durable
     ///   event that they cover.
     func listen<Failure: Error>(
-        as person: WireName? = nil,
+        as audience: EventAudience,
         _ prepare: @Sendable () async throws(Failure) -> (first: [StationEvent], lastEventID: Int64)
     ) async throws(Failure) -> AsyncStream<StationEvent> {
         preparing += 1
@@ -44,7 +56,7 @@ actor EventHub {
         }
         let key = arrivals
         arrivals += 1
-        listeners[key] = Listener(continuation: continuation, lastEventID: lastEventID, person: person)
+        listeners[key] = Listener(continuation: continuation, lastEventID: lastEventID, audience: audience)
         continuation.onTermination = { _ in Task { await self.forget(key) } }
         for event in first { continuation.yield(event) }
         for event in meanwhile { tell(event, to: key) }
@@ -59,7 +71,7 @@ actor EventHub {
 
     /// Hands an event to one person alone, wherever they listen.
     func publish(_ event: StationEvent, to person: WireName) {
-        for (key, listener) in listeners where listener.person == person { tell(event, to: key) }
+        for (key, listener) in listeners where listener.audience == .person(person) { tell(event, to: key) }
     }
 
     /// Whether an event told now reaches anybody, be it one who is still being prepared.
@@ -74,6 +86,7 @@ actor EventHub {
 
     private func tell(_ event: StationEvent, to key: Int) {
         guard let listener = listeners[key] else { return }
+        if event.application != nil, !listener.audience.hearsApplications { return }
         if let id = event.id {
             guard id > listener.lastEventID else { return }
             listeners[key]?.lastEventID = id
