@@ -112,11 +112,13 @@ package struct HeadlessStation: Sendable {
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await TransmissionService.transmit(by: uplink, following: decisions, from: store) { _ in }
+                try await TransmissionService.transmit(by: uplink, following: decisions, from: store, clock: clock) {
+                    _ in
+                }
             }
             group.addTask {
                 while true {
-                    try await housekeeping.round()
+                    try await housekeeping.roundOrNoRoom()
                     try await clock.sleep(for: Self.housekeepingInterval)
                 }
             }

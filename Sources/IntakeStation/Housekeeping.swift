@@ -36,9 +36,11 @@ struct Housekeeping: Service {
 
     /// Deletes what is due, slice by slice: saves go between them.
     private func purge() async throws {
+        let age = Duration.seconds(payloadDays * 86_400)
+        while try await store.closeForwarded(olderThan: age) == Limits.Store.pageRows { try Task.checkCancellation() }
         var items = 0
         while true {
-            let result = try await store.purge(olderThan: .seconds(payloadDays * 86_400))
+            let result = try await store.purge(olderThan: age)
             guard !result.purged.isEmpty else { break }
             items += result.purged.count
             try Task.checkCancellation()
@@ -72,7 +74,7 @@ struct Housekeeping: Service {
         do {
             try await cancelWhenGracefulShutdown {
                 while true {
-                    try await round()
+                    try await roundOrNoRoom()
                     try await clock.sleep(for: interval)
                 }
             }
@@ -86,7 +88,15 @@ struct Housekeeping: Service {
         }
     }
 
-    /// One round.
+    /// One round; on a full disk what it leaves undone waits for the next.
+    func roundOrNoRoom() async throws {
+        do {
+            try await round()
+        } catch let failure as Failure where failure.code == .diskFull {
+            logger.warning("no room to keep house", metadata: ["problem": "\(failure)"])
+        }
+    }
+
     func round() async throws {
         await reads.expire()
         _ = try await store.checkpointIfQuiet()

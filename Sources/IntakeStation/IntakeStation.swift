@@ -208,8 +208,7 @@ package struct IntakeStation: Sendable {
             position: transmissionSwitch, clock: clock, random: random, logger: logger, changed: ring)
         return TransmissionService(
             uplink: parts.uplink, decisions: parts.decisions, transport: transport, gate: gate, status: status,
-            store: store,
-            stop: stop, logger: logger)
+            store: store, clock: clock, stop: stop, logger: logger)
     }
 
     static func tlsCredentials(

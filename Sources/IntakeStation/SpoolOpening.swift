@@ -16,13 +16,17 @@ enum SpoolOpening {
         return StoreConfiguration(
             path: configuration.stateDirectory + "/station.sqlite", clock: clock,
             clockEpoch: try BootID.current().epoch, dataKey: try secrets.dataKey.map { try StationDataKey(bytes: $0) },
-            verifies: { item in
-                // Of another station and of another key, such as one before a rotation, nothing is known; of another shape it is not ours.
-                guard item.metadata.stationId == station, item.signingKeyId == key.keyId else { return true }
-                guard let outgoing = try? OutgoingItem(item), let suite = Suite(rawValue: item.metadata.suite.text)
-                else { return false }
-                return outgoing.entry.verifies(suite: suite, key: key)
-            })
+            verifies: { vouches(for: $0, of: station, by: key) })
+    }
+
+    /// Whether nothing speaks against it that this station signed the item. Of another station and of another key, such as
+    /// one before a rotation, nothing is known; of another shape it is not ours.
+    static func vouches(for item: SealedItem, of station: StationID, by key: VerifyingKey) -> Bool {
+        guard item.metadata.stationId == station, item.signingKeyId == key.keyId else { return true }
+        guard let outgoing = try? OutgoingItem(item) else { return false }
+        // What came back by stick names no suite.
+        let suites = Suite(rawValue: item.metadata.suite.text).map { [$0] } ?? Suite.allCases
+        return suites.contains { outgoing.entry.verifies(suite: $0, key: key) }
     }
 
     /// Says in the log what a recovery did.

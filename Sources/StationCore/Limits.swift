@@ -210,6 +210,8 @@ public enum Limits {
         public static let checkpointPages = 1_000
         /// Length to which the write-ahead log is made at the start: what a day writes between two checkpoints.
         public static let preparedLogBytes: Int64 = 5 * 1_024 * 1_024
+        /// How often somebody who waits for room on the disk looks whether there is any.
+        public static let roomInterval: Duration = .seconds(5)
         /// Largest write-ahead log kept after a checkpoint.
         public static let walBytes: Int64 = 16 * 1_024 * 1_024
         /// Largest stored answer of an idempotent request.
@@ -262,6 +264,8 @@ public enum Limits {
         public static let firstBatchItems = 16
         /// Largest batch body.
         public static let batchBytes = 16 * 1_024 * 1_024
+        /// What an item takes in a batch beside its sealed bytes: its manifest entry and its part's head.
+        public static let overheadPerItemBytes = 1_024
         /// Sealed bytes that are read from the spool at a time while a batch is sent; one item at least, whatever its size.
         public static let readAheadBytes = 256 * 1_024
         /// A batch that took less has the next one framed while it is sent: longer, and what was saved or corrected
@@ -314,6 +318,8 @@ public enum Limits {
         public static let decisionItems = 1_000
         /// Longest cursor of a list.
         public static let cursorBytes = 512
+        /// Pages of decisions that are asked for one behind the other: upstream's cursors may go round.
+        public static let decisionPages = 10_000
         /// How often upstream is asked what it decided.
         public static let decisionInterval: Duration = .seconds(900)
         /// How often the key list is fetched again.
@@ -386,15 +392,13 @@ public enum Limits {
         public static let receipts = 500
         /// Largest file with receipts.
         public static let receiptFileBytes = 1_048_576
-        /// Most names of a medium's directory that are looked at.
-        public static let directoryEntries = 10_000
+        /// Most names that a medium's directory may hold: with more, bundles could stand unseen behind them.
+        public static let directoryEntries = 100_000
         /// Most bundles of one medium that one import takes.
         public static let bundles = 64
         /// Most media that are shown at once.
         public static let media = 16
-        /// What a bundle takes beside the sealed bytes: for each item (its manifest entry, its part's head), and at all.
-        public static let overheadPerItemBytes = 1_024
-        /// See `overheadPerItemBytes`; file systems round files and directories up.
+        /// What a bundle takes beside its batches; file systems round files and directories up.
         public static let overheadBytes = 1_048_576
         /// Longest text that names a directory.
         public static let pathBytes = 1_024

@@ -39,11 +39,12 @@ extension Store {
     /// off goes before the rest: a culprit among a refused batch is looked for there. What has `begun` to arrive goes on
     /// right behind the corrections.
     package func chooseBatch(
-        maxItems: Int, maxBytes: Int, excluding: ItemID? = nil, correctionsOnly: Bool = false,
+        maxItems: Int, maxBytes: Int, overheadPerItem: Int = 0, excluding: ItemID? = nil, correctionsOnly: Bool = false,
         retriedFirst: Bool = false, begun: [ItemID] = []
     ) async throws(Failure) -> [ChosenItem] {
         let wish = BatchWish(
-            maxItems: min(maxItems, Limits.Uplink.batchItems), maxBytes: maxBytes, excluding: excluding,
+            maxItems: min(maxItems, Limits.Uplink.batchItems), maxBytes: maxBytes, overheadPerItem: overheadPerItem,
+            excluding: excluding,
             correctionsOnly: correctionsOnly, retriedFirst: retriedFirst, begun: begun)
         while true {
             let (batch, quarantined) = try await write { [self] db in try takeBatch(wish, db) }
@@ -72,6 +73,7 @@ extension Store {
     private struct BatchWish: Sendable {
         let maxItems: Int
         let maxBytes: Int
+        let overheadPerItem: Int
         let excluding: ItemID?
         let correctionsOnly: Bool
         let retriedFirst: Bool
@@ -81,15 +83,17 @@ extension Store {
     private func takeBatch(_ wish: BatchWish, _ db: Database) throws -> ([ChosenItem], quarantined: Int) {
         let moment = Moment(configuration.clock)
         var batch: [ChosenItem] = []
-        var bytes = 0
+        // The words about the batch itself take no more than those about an item.
+        var bytes = wish.overheadPerItem
         var quarantined = 0
         let rows = try candidates(wish, elapsed: moment.elapsed, db)
         for var row in rows.filter({ $0.itemId != wish.excluding }).prefix(wish.maxItems) {
-            guard batch.isEmpty || bytes + row.size <= wish.maxBytes else { break }
+            let size = row.size + wish.overheadPerItem
+            guard batch.isEmpty || bytes + size <= wish.maxBytes else { break }
             switch Self.choice(of: row, db) {
             case .success(let item):
                 try change(&row, by: .batch, actor: .station, at: moment, db)
-                bytes += row.size
+                bytes += size
                 batch.append(item)
             case .failure(let damage):
                 try change(&row, by: .quarantine, actor: .station, detail: damage.problem, at: moment, db)

@@ -104,8 +104,11 @@ extension Store {
         return row
     }
 
-    /// Whether the item `n` takes the place of what it corrects: one that ended before it ever left does not.
-    static let standsAsRevision = "NOT (n.was_sent = 0 AND n.state IN ('cancelled', 'closed', 'purged'))"
+    /// Whether the item `n` takes the place of what it corrects: one that ended before it ever left does not, nor does what a
+    /// stick brought, of which nobody here knows whose it is.
+    static let standsAsRevision = """
+        n.sequence > 0 AND NOT (n.was_sent = 0 AND n.state IN ('cancelled', 'closed', 'purged'))
+        """
 
     private func endPredecessor(_ row: ItemRow, actor: WireName, _ db: Database) throws {
         guard row.state == .rejected || row.state == .quarantined else { return }

@@ -92,7 +92,8 @@ extension Store {
     /// Whether upstream said of a forwarded item that its bytes are not what its station sealed and signed: whoever forged
     /// them must not keep the genuine ones from being passed on.
     private static func isDisproved(_ row: ItemRow) -> Bool {
-        row.isForwarded && row.state == .rejected && disproofs.contains(row.problem?.text ?? "")
+        row.isForwarded && [.rejected, .closed, .purged].contains(row.state)
+            && disproofs.contains(row.problem?.text ?? "")
     }
 
     private static let disproofs: Set<String> = [

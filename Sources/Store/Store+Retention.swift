@@ -24,7 +24,8 @@ extension Store {
                 var row = try ItemRow(found)
                 guard bytes == 0 || bytes + row.size <= Limits.Store.purgeBytes else { return nil }
                 bytes += row.size
-                try change(&row, by: .purge, actor: .station, at: moment, db)
+                let why = row.isForwarded ? row.problem : nil
+                try change(&row, by: .purge, actor: .station, detail: why, at: moment, db)
                 try db.run("UPDATE payload SET sealed = NULL WHERE sequence = ?", [row.sequence])
                 countFrames(row.size / 4_096 + 1)
                 return row.itemId
@@ -33,6 +34,30 @@ extension Store {
         checkpointSoon()
         return PurgeResult(purged: purged, clockRefused: false)
     }
+
+    /// Closes what a stick brought and nobody will take: what upstream rejected, and what cannot be sent. Its station has
+    /// its own copy and hears of a rejection by receipt; here it would lie for ever. At most a page of items a call;
+    /// returns how many. Nothing while the clock is suspect.
+    package func closeForwarded(olderThan age: Duration) async throws(Failure) -> Int {
+        let moment = Moment(configuration.clock)
+        guard moment.quality != .suspect else { return 0 }
+        let limit = moment.now.adding(.zero - age).milliseconds
+        return try await write { [self] db in
+            let ended = try db.rows(Self.endedForwarded, [limit, Limits.Store.pageRows], as: ItemRow.init)
+            for var row in ended {
+                // Why stays: a forgery makes room for the genuine one whenever that comes.
+                try change(&row, by: .close, actor: .station, detail: row.problem ?? Self.passedOn, at: moment, db)
+            }
+            return ended.count
+        }
+    }
+
+    private static let passedOn: WireName = .constant("passed-on-in-vain")
+
+    private static let endedForwarded = """
+        SELECT * FROM item WHERE state IN ('rejected', 'quarantined') AND lane IN (0, 1) AND sequence < 0
+            AND since <= ? AND since_quality <> 'suspect' LIMIT ?
+        """
 
     /// By the index of what is settled, in the order of its age: what still waits, and what was settled lately, is not
     /// looked at.

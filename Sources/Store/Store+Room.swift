@@ -20,6 +20,12 @@ extension Store {
         Int(max(0, freeBytes / applicationBytes - Limits.Store.refusalApplications))
     }
 
+    /// As how many applications these count, of so many bytes in all.
+    package func applications(in bytes: Int, items: Int) -> Int {
+        let need = Int64(bytes + bytes / 20) + Int64(items) * Limits.Store.applicationOverheadBytes
+        return max(items, Int((need + applicationBytes - 1) / applicationBytes))
+    }
+
     func rememberSize(_ size: Int) {
         state.withLock { state in
             state.recentSizes.append(size)

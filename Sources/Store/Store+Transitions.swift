@@ -104,8 +104,16 @@ extension Store {
     /// What the last process left half-way: a batch that never left, and requests without an answer.
     func settleAfterRestart() async throws(Failure) {
         try await write { [self] db in
+            try adoptDelays(at: Moment(configuration.clock), db)
+        }
+        try await settleStranded()
+    }
+
+    /// Settles what the lane left half-way when it ended: a batch that never left, and requests without an answer. To be
+    /// called while no lane runs.
+    package func settleStranded() async throws(Failure) {
+        try await write { [self] db in
             let moment = Moment(configuration.clock)
-            try adoptDelays(at: moment, db)
             for (stranded, transition) in [(ItemState.batched, ItemTransition.unbatch), (.sent, .loseTrack)] {
                 for found in try db.rows("SELECT * FROM item WHERE state = ?", [stranded.rawValue]) {
                     var row = try ItemRow(found)

@@ -92,7 +92,8 @@ enum StoreFiles {
 
     /// Makes the write-ahead log as long as it is between two checkpoints, with zeros behind what SQLite has written,
     /// where it expects nothing and stops reading. A save then overwrites blocks that the file system already gave, so
-    /// that its fsync carries no metadata. On a full disk the log stays short: what is saved can still be sent.
+    /// that its fsync carries no metadata. On a disk that has little room the log stays short: what is left of it serves
+    /// what is saved already, which still has to be sent and answered.
     static func extendLog(_ path: String) throws(Failure) {
         let descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return }  // No log yet: SQLite makes it with the first change.
@@ -100,6 +101,9 @@ enum StoreFiles {
         let zeros = [UInt8](repeating: 0, count: 65_536)
         var end = lseek(descriptor, 0, SEEK_END)
         guard end >= 0 else { throw systemFailure("seek", errno) }
+        var room = statvfs()
+        guard fstatvfs(descriptor, &room) == 0 else { throw systemFailure("statvfs", errno) }
+        guard room.f_bavail > UInt(2 * Limits.Store.preparedLogBytes) / max(1, room.f_frsize) else { return }
         while end < Limits.Store.preparedLogBytes {
             let count = min(zeros.count, Int(Limits.Store.preparedLogBytes) - Int(end))
             let written = pwrite(descriptor, zeros, count, end)

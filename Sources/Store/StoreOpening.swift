@@ -98,7 +98,11 @@ struct StoreOpening {
             let (last, sizes) = try queue.writeWithoutTransaction { db in
                 if configuration.controlSynchronous == nil { try requireDurability(db) }
                 try checkAtStart(db)
-                _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+                do {
+                    _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+                    // The log is carried over when there is room; until then it holds what it holds.
+                }
                 return (try highestSequence(db), try recentSizes(db))
             }
             if configuration.vfsName == nil {

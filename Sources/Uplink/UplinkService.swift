@@ -33,6 +33,8 @@ package final class UplinkService: Sendable {
     private let wake = WakeSignal()
     private let offset = Mutex<Int64?>(nil)
     private let begun = Mutex(BegunParts())
+    /// Outlives a run: the next one begins as the last order was.
+    private let isHeld = Mutex(false)
 
     /// Makes an uplink; nothing happens before `run`.
     package init(
@@ -63,13 +65,20 @@ package final class UplinkService: Sendable {
     /// The network came up.
     package func networkUp() { wake.post(.networkUp) }
     /// Send nothing until `resume`.
-    package func hold() { wake.post(.hold) }
+    package func hold() {
+        isHeld.withLock { $0 = true }
+        wake.post(.hold)
+    }
     /// Send again.
-    package func resume() { wake.post(.resume) }
+    package func resume() {
+        isHeld.withLock { $0 = false }
+        wake.post(.resume)
+    }
 
     /// Sends until the task is cancelled (`CancellationError`) or the spool fails (its error).
     package func run() async throws {
         var lane = UplinkLane(random: random)
+        lane.hold(isHeld.withLock { $0 })
         if let wait = try await spool.upstreamWait() { lane.obey(wait, at: clock.elapsed) }
         var keptWait = lane.obeysUntil
         var reported: LaneCondition?
@@ -258,7 +267,13 @@ package final class UplinkService: Sendable {
             lane.keysEnded(at: clock.elapsed, maxItems: nil, maxBytes: nil, failure: error.code)
             return await observer.keysFailed(error)
         }
-        if isNew { try await keys.replaceKeyList(list) }
+        do {
+            if isNew { try await keys.replaceKeyList(list) }
+        } catch let failure as Failure where failure.code == .diskFull {
+            // The list before it seals as well; what is queued needs none.
+            lane.keysEnded(at: clock.elapsed, maxItems: list.maxItems, maxBytes: list.maxBytes, failure: failure.code)
+            return await observer.keysFailed(failure)
+        }
         lane.keysEnded(at: clock.elapsed, maxItems: list.maxItems, maxBytes: list.maxBytes, failure: nil)
     }
 

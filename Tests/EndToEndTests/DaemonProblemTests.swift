@@ -90,6 +90,29 @@ import Testing
         }
     }
 
+    /// What is saved still leaves while the disk is full, and nothing that fails for want of room ends the daemon.
+    @Test func whatWaitsWhenTheDiskFillsUpIsSentAndTheDaemonStays() async throws {
+        try await withStation { station, run, citizen in
+            await station.stopDaemon()
+            let yaml = try String(contentsOfFile: station.configurationPath, encoding: .utf8)
+            try yaml.replacingOccurrences(of: "storage:\n", with: "storage:\n  housekeepingSeconds: 1\n").write(
+                toFile: station.configurationPath, atomically: true, encoding: .utf8)
+            let daemon = try await station.launchDaemonOnSmallDisk(megabytes: 24)
+            await station.stopUpstream()
+            let saved = try await run.submit(read: try await station.read(citizen, run), phone: "0912345678")
+            try await station.fillSmallDisk(of: daemon)
+            let problem = await expectProblem(.diskFull) {
+                try await run.submit(read: try await station.read(citizen, run), phone: "0912345679")
+            }
+            #expect(problem?.status == 507)
+            // Housekeeping carries the log over once a second, and finds no room for it.
+            _ = try await daemon.firstLine { $0.text.contains("no room to keep house") }
+            try await station.startUpstream()
+            _ = try await run.wait(for: saved.itemId, until: ["accepted"])
+            #expect(daemon.exitStatus == nil)
+        }
+    }
+
     @Test func theControlProgramSpeaksInExitCodes() async throws {
         try await withStation { station, run, citizen in
             #expect(try await station.control(["queue"]).status == .exited(2))
@@ -137,6 +160,18 @@ extension BenchStation {
         _ = try await daemon.firstLine { $0.text.contains("serving") }
         try await manDesk(onNewState: true)
         return daemon
+    }
+
+    /// Fills that file system to its last byte.
+    fileprivate func fillSmallDisk(of daemon: ManagedProcess) throws {
+        let path = "/proc/\(daemon.processID)/root\(layout.state)/filler"
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(file >= 0, "\(path): errno \(errno)")
+        defer { close(file) }
+        for size in [65_536, 4_096, 1] {
+            let zeros = [UInt8](repeating: 0, count: size)
+            while write(file, zeros, size) > 0 {}
+        }
     }
 
     /// Gives that file system more space.

@@ -35,6 +35,10 @@ import Testing
             #expect(export.status == .exited(0), "\(export)")
             let report = try StrictJSON.decode(ExportReport.self, from: Array(export.output.joined().utf8))
             #expect(report.items == 2 && report.marked == 2)
+            // The daemon's own files are nobody else's; a stick's are, for the machine that reads it.
+            let name = try #require(report.name)
+            let mode = try FileManager.default.attributesOfItem(atPath: stick + "/" + name)[.posixPermissions] as? Int
+            #expect(mode == 0o755)
             for item in items {
                 #expect(try await station.client.application(item.text).summary.state == "exported")
             }

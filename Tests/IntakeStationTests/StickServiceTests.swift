@@ -19,12 +19,20 @@ import Uplink
         let key: StationSigningKey
         let stick: StickService
 
-        init(_ name: String, in root: String, roots: [String]? = nil) async throws {
-            id = try #require(WireName(name))
-            key = StationSigningKey(generated: try #require(WireName("\(name)-key")))
-            let path = "\(root)/\(name)"
+        init(
+            _ name: String, in root: String, roots: [String]? = nil, after lost: Station? = nil
+        ) async throws {
+            let (id, key) = (
+                try #require(WireName(name)),
+                try lost?.key ?? StationSigningKey(generated: #require(WireName("\(name)-key")))
+            )
+            (self.id, self.key) = (id, key)
+            let path = "\(root)/\(name)\(lost == nil ? "" : "-anew")"
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            store = try await Store.open(StoreConfiguration(path: path + "/station.sqlite", clock: SystemClock()))
+            var configuration = StoreConfiguration(path: path + "/station.sqlite", clock: SystemClock())
+            let verifying = try VerifyingKey(keyId: key.keyId, rawRepresentation: key.publicKey)
+            configuration.verifies = { SpoolOpening.vouches(for: $0, of: id, by: verifying) }
+            store = try await Store.open(configuration)
             let authority = StickServiceTests.authority
             stick = StickService(
                 stationID: id, places: StickPlaces(roots: roots ?? [root], unlike: nil), store: store,
@@ -147,6 +155,22 @@ import Uplink
             let actions = try await capturing.store.auditEntries(after: 0, limit: 100).map(\.note)
             let exported = try #require(actions.first { $0.action.text == "bundle.exported" })
             #expect(exported.detail == .hoa && exported.actor == .lan)
+        }
+    }
+
+    @Test func `A station that lost its spool takes its own bundle back and vouches for it`() async throws {
+        try await withDirectory { root in
+            let stick = root + "/stick"
+            let lost = try await Station("capturing", in: root)
+            let item = try await lost.save()
+            _ = try await lost.export(stick)
+            let anew = try await Station("capturing", in: root, after: lost)
+            let report = try await anew.stick.importItems(ImportOrder(directory: stick), by: try actor())
+            #expect(report.bundles.map(\.signature) == [.passed] && report.bundles.map(\.taken) == [1])
+            var progress = CheckProgress()
+            while progress.rounds == 0 { progress = try await anew.store.check(progress) }
+            #expect(try await anew.state(item) == .saved)
+            #expect(try await anew.store.missing().isEmpty)
         }
     }
 

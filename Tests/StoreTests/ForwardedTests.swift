@@ -7,12 +7,15 @@ import Testing
 struct ForwardedTests {
     private let bundle = RequestID("6f1c2e0a-7c61-4a52-9c39-0d7b7a8e5f10")!
 
-    private func foreign(_ fixture: StoreFixture, sequence: Int64 = 1, bytes: Int = 300) -> SealedItem {
+    private func foreign(
+        _ fixture: StoreFixture, sequence: Int64 = 1, bytes: Int = 300, supersedes: ItemID? = nil
+    ) -> SealedItem {
         let sealed = fixture.random.bytes(bytes)
         return SealedItem(
             metadata: ItemMetadata(
                 stationId: name("station-2"), itemId: ItemID(at: fixture.clock.now, random: fixture.random),
-                sequence: sequence, keyId: name("key-1"), suite: name("of-key"), capturedAt: fixture.clock.now,
+                sequence: sequence, revision: supersedes == nil ? 1 : 2, supersedes: supersedes, keyId: name("key-1"),
+                suite: name("of-key"), capturedAt: fixture.clock.now,
                 clockQuality: .unsynchronized),
             sealed: sealed, sha256: sha256(sealed), signingKeyId: name("signer-2"),
             signature: fixture.random.bytes(64))
@@ -234,6 +237,47 @@ struct ForwardedTests {
         fixture.clock.advance(.seconds(86_400))
         #expect(try await store.purge(olderThan: .seconds(3_600)).purged == [id])
         #expect(try await due(nil, again: true).count == 1)
+    }
+
+    @Test func `What a stick brings says nothing about this station's applications`() async throws {
+        struct Refused: Error {}
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let id = try await fixture.save(store).metadata.itemId
+        _ = try await store.takeForwarded([foreign(fixture, supersedes: id)], from: bundle, actor: name("admin"))
+        let outcome = try await store.correct(id, try request("k")) { _, _ -> Result<Correction, Refused> in
+            .success(.close(reason: name("withdrawn"), actor: name("op-7"), answer: []))
+        }
+        #expect(try outcome.get().state == .closed)
+    }
+
+    @Test func `What nobody takes is closed after its days and deleted after as many more`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let items = [foreign(fixture, sequence: 1), foreign(fixture, sequence: 2), foreign(fixture, sequence: 3)]
+        let ids = items.map(\.metadata.itemId)
+        _ = try await store.takeForwarded(items, from: bundle, actor: name("admin"))
+        let own = try await fixture.save(store)
+        _ = try await store.apply([(own.metadata.itemId, .rejected(receipt(own), problem: name("policy-refused")))])
+        _ = try await store.apply([
+            (ids[0], .rejected(receipt(items[0]), problem: name("signature-invalid"))),
+        ])
+        _ = try await store.nextBatch(maxItems: 10, maxBytes: 100_000)
+        _ = try await store.apply([(ids[1], .quarantined(problem: name("item-too-large")))])
+        #expect(try await store.closeForwarded(olderThan: .seconds(60)) == 0)
+        fixture.clock.advance(.seconds(61))
+        #expect(try await store.closeForwarded(olderThan: .seconds(60)) == 2)
+        #expect(try await [state(store, ids[0]), state(store, ids[1])] == [.closed, .closed])
+        #expect(try await [state(store, ids[2]), state(store, own.metadata.itemId)] == [.batched, .rejected])
+        fixture.clock.advance(.seconds(61))
+        #expect(Set(try await store.purge(olderThan: .seconds(60)).purged) == Set(ids[..<2]))
+        // The genuine one of a forgery is taken even then, its receipt goes back first.
+        #expect(try await store.receiptsToReturn(to: nil, again: false, below: 0, limit: 10).count == 1)
+        var genuine = foreign(fixture, sequence: 1)
+        genuine = SealedItem(
+            metadata: items[0].metadata, sealed: genuine.sealed, sha256: genuine.sha256,
+            signingKeyId: genuine.signingKeyId, signature: genuine.signature)
+        #expect(try await store.takeForwarded([genuine], from: bundle, actor: name("admin")).taken == 1)
     }
 
     @Test func `A spool of before sticks opens and takes them`() async throws {

@@ -57,6 +57,15 @@ struct OutboxTests {
         #expect(try await store.summary().counts == [.accepted: 1, .sent: 1])
     }
 
+    @Test func `What is said about each item counts towards the batch's size`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        for _ in 0..<6 { try await fixture.save(store, sealed: fixture.random.bytes(1_000)) }
+        #expect(try await store.chooseBatch(maxItems: 9, maxBytes: 3_000, overheadPerItem: 500).count == 1)
+        #expect(try await store.chooseBatch(maxItems: 9, maxBytes: 3_500, overheadPerItem: 500).count == 2)
+        #expect(try await store.chooseBatch(maxItems: 9, maxBytes: 3_000).count == 3)
+    }
+
     @Test func `An item larger than a batch travels alone`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()

@@ -30,13 +30,24 @@ import Testing
             return
         }
         #expect(page.items.map(\.label) == ["Hồ sơ được cấp"] && page.next == "1" && !page.more)
-        let long = String(repeating: "x", count: Limits.Uplink.labelBytes + 1)
         for wrong in [
-            Self.page("", next: "1"), Self.page(long, next: "1"), Self.page("a", next: ""), "[]", "{}",
+            Self.page("a", next: ""), "[]", "{}",
             Self.page("a", next: String(repeating: "c", count: Limits.Uplink.cursorBytes + 1)),
             "{\"items\":[],\"next\":\"1\",\"next\":\"2\",\"more\":false}",
         ] { #expect(judged(Self.reply(wrong)) == .trouble(.replyNotUpstream), "\(wrong.prefix(60))") }
         #expect(judged(Self.reply("<html>", type: "text/html")) == .trouble(.replyNotUpstream))
+    }
+
+    /// Otherwise one odd word would keep every later decision from the station for ever.
+    @Test func whatIsNoDecisionCostsItselfAlone() throws {
+        let long = String(repeating: "x", count: Limits.Uplink.labelBytes + 1)
+        for odd in ["", long] {
+            guard case .page(let page) = judged(Self.reply(Self.page(odd, next: "2"))) else {
+                Issue.record("not a page")
+                return
+            }
+            #expect(page.items.isEmpty && page.next == "2")
+        }
     }
 
     /// Otherwise an upstream that says "more" for ever would be asked for ever.

@@ -66,6 +66,21 @@ import Testing
         #expect(lane.next(at: .zero, workload: work) == .askStatus(maxItems: 500))
     }
 
+    /// The answer to a question is many times as long as the question, and has no longer to come.
+    @Test func `a question whose answer does not come is asked about half as many, and grows again`() {
+        var lane = Self.lane()
+        let work = Work(due: 0, unknown: 700)
+        var now = Duration.zero
+        for most in [500, 250, 125] {
+            #expect(lane.next(at: now, workload: work) == .askStatus(maxItems: most))
+            lane.statusEnded(at: now, asked: most, effect: .fault(.networkTimeout, linkTrouble: true))
+            now += .seconds(1_000)
+        }
+        #expect(lane.next(at: now, workload: work) == .askStatus(maxItems: 62))
+        lane.statusEnded(at: now, asked: 62, arrived: 62, effect: .progress)
+        #expect(lane.next(at: now, workload: work) == .askStatus(maxItems: 124))
+    }
+
     @Test func `the back-off is full jitter from 1 s to 15 min and ends with success`() {
         var lane = Self.lane()
         var now = Duration.zero

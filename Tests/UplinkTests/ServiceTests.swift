@@ -243,7 +243,7 @@ import Testing
         let item = Fixture.outgoing(1)
         let bench = Bench([item])
         let list = Fixture.keyList(serial: 7, keys: [Fixture.recipientKey("rk-2")])
-        await bench.spool.replaceKeyList(list)
+        try await bench.spool.replaceKeyList(list)
         #expect(item.entry.keyId.text == "rk-1" && !list.keys.contains { $0.keyId == item.entry.keyId })
         try await bench.drain()
         #expect(await bench.spool.states[Fixture.itemId(1)] == .accepted)
@@ -285,6 +285,25 @@ import Testing
         await bench.upstream.set()
         try await bench.drain()
         #expect(await bench.spool.states.values.allSatisfy { $0 == .accepted }, "a repair upstream needs no visit")
+    }
+
+    @Test func `what was held stays held when the lane begins anew`() async throws {
+        let bench = Bench(Self.items(2))
+        bench.service.hold()
+        try await bench.run { await bench.spool.conditions.last?.state == .held }
+        try await bench.run(for: .seconds(600)) { await bench.spool.isSettled }
+        #expect(await bench.upstream.stored.isEmpty)
+        bench.service.resume()
+        try await bench.drain(for: .seconds(60))
+        #expect(await bench.upstream.stored.count == 2)
+    }
+
+    @Test func `a key list that finds no room holds nothing up and is said`() async throws {
+        let bench = Bench(Self.items(2))
+        await bench.spool.fillDisk()
+        try await bench.drain(for: .seconds(60))
+        #expect(await bench.upstream.stored.count == 2)
+        #expect(await bench.spool.keyFailures.map(\.code) == [.diskFull])
     }
 
     @Test func `haste ends the lane's own wait and opens no gate`() async throws {

@@ -33,6 +33,26 @@ import Testing
         }
     }
 
+    @Test func `Another machine's daemon, which has another user id, may read what is written`() throws {
+        try withDirectory { path in
+            try BundleFixture.write(on: try StickDirectory(path))
+            func mode(_ name: String) throws -> Int? {
+                try FileManager.default.attributesOfItem(atPath: path + "/" + name)[.posixPermissions] as? Int
+            }
+            #expect(try mode(BundleFixture.name) == 0o755)
+            #expect(try mode(BundleFixture.name + "/manifest.json") == 0o644)
+        }
+    }
+
+    @Test func `Somebody's own manifest beside them hides no bundle`() throws {
+        try withDirectory { path in
+            try BundleFixture.write(on: try StickDirectory(path))
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: path + "/manifest.json"))
+            let found = try BundleReader.directories(on: try StickDirectory(path), kind: .items)
+            #expect(found == [nil, BundleFixture.name])
+        }
+    }
+
     @Test func `Every byte of a real bundle's files counts, at every length`() throws {
         try withDirectory { path in
             try BundleFixture.write(on: try StickDirectory(path))

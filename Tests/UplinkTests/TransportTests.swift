@@ -53,6 +53,22 @@ import Testing
         return try #require(result)
     }
 
+    /// Who follows decisions and the lane ask the same upstream: neither's silence may be taken for the other's network.
+    @Test func `A question that is not answered holds up no other`() async throws {
+        try await ScriptedServer.serving(.silent, tls: Self.pki.serverConfiguration()) { server in
+            let transport = HTTPSTransport(
+                base: try UpstreamBase("https://localhost:\(server.port)/intake"), credentials: Self.pki.credentials(),
+                clock: Clock())
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<2 { group.addTask { _ = try? await transport.send(Self.request()) } }
+                while server.requests.count < 2 { try await Task.sleep(for: .milliseconds(20)) }
+                group.cancelAll()
+            }
+            await transport.shutdown()
+            #expect(server.connections == 2)
+        }
+    }
+
     private static func fault(
         _ result: Result<UpstreamReply, TransportFault>
     ) -> (code: FailureCode, mayHaveArrived: Bool)? {

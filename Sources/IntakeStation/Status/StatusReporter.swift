@@ -103,8 +103,11 @@ struct StatusReporter: Sendable {
                 !problems.contains { $0.code == ending.code }
             }
         }
-        if let count = summary.counts[.quarantined], count > 0 {
-            problems.append(Problem(.itemQuarantined, "\(count) in all"))
+        let ours = summary.counts[.quarantined] ?? 0
+        let others = summary.forwarded[.quarantined] ?? 0
+        if ours + others > 0 {
+            let note = others > 0 ? ", \(others) of them other stations', named in the audit" : ""
+            problems.append(Problem(.itemQuarantined, "\(ours + others) in all\(note)"))
         }
         if !readers.serviceRunning {
             problems.append(Problem(.readerServiceDown))

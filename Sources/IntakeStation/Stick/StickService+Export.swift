@@ -104,7 +104,7 @@ extension StickService {
     private func requireSpace(for volume: ExportVolume, on medium: StickDirectory) async throws(Failure) {
         let free = try await blocking { () throws(Failure) in try medium.freeBytes() }
         let items = Int64(volume.items)
-        let needed = volume.bytes + items * Int64(Limits.Bundle.overheadPerItemBytes)
+        let needed = volume.bytes + items * Int64(Limits.Uplink.overheadPerItemBytes)
         let left = free - Int64(Limits.Bundle.overheadBytes)
         guard left < needed else { return }
         let fits = max(0, left) / max(1, needed / items)

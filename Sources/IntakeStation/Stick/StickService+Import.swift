@@ -27,7 +27,8 @@ extension StickService {
         var count = ForwardingCount()
         for index in manifest.files.indices {
             let batch = try await blocking { () throws(Failure) in try reader.batch(index) }
-            guard applicationsLeft() >= batch.items.count else {
+            let bytes = batch.items.reduce(0) { $0 + $1.sealed.count }
+            guard applicationsLeft() >= store.applications(in: bytes, items: batch.items.count) else {
                 throw Failure(.diskFull, "no room for \(batch.items.count) forwarded applications")
             }
             let taken = try await store.takeForwarded(

@@ -85,8 +85,8 @@ final class StickService: Sendable {
         return try result.get()
     }
 
-    /// Reads and verifies every bundle of a kind, and hands those that hold to `take`. One that does not hold is refused
-    /// whole and hinders no other.
+    /// Reads and verifies every bundle of a kind, and hands those that hold to `take`. One that does not hold or cannot be
+    /// read is refused whole and hinders no other, unless the medium itself is gone or gives nothing at all.
     func readBundles(
         of kind: BundleKind, on medium: StickDirectory, take: (BundleReader) async throws(Failure) -> Void
     ) async throws(Failure) -> [RefusedBundle] {
@@ -94,23 +94,44 @@ final class StickService: Sendable {
         let directories = try await blocking { () throws(Failure) in
             try BundleReader.directories(on: medium, kind: kind)
         }
+        var fault: Failure?
         for directory in directories {
+            let reader: BundleReader
             do throws(Failure) {
-                let reader = try await blocking { () throws(Failure) in
-                    let reader = try BundleReader(medium, directory: directory)
-                    guard reader.manifest.kind == kind else {
-                        throw Failure(.bundleInvalid, "it holds \(reader.manifest.kind.rawValue)")
-                    }
-                    try reader.verify()
-                    return reader
+                reader = try await blocking { () throws(Failure) in
+                    try Self.verified(medium, directory, as: kind)
                 }
+            } catch {
+                guard error.code != .stickUnavailable else { throw error }
+                if !Self.isBundles(error.code) { fault = error }
+                refused.append(RefusedBundle(name: directory ?? ".", problem: Problem(error)))
+                continue
+            }
+            do throws(Failure) {
                 try await take(reader)
             } catch {
-                guard error.code == .bundleInvalid || error.code == .bundleSignatureInvalid else { throw error }
+                guard Self.isBundles(error.code) else { throw error }
                 refused.append(RefusedBundle(name: directory ?? ".", problem: Problem(error)))
             }
         }
+        if let fault, refused.count == directories.count { throw fault }
         return refused
+    }
+
+    private static func verified(
+        _ medium: StickDirectory, _ directory: String?, as kind: BundleKind
+    ) throws(Failure) -> BundleReader {
+        let reader = try BundleReader(medium, directory: directory)
+        guard reader.manifest.kind == kind else {
+            throw Failure(.bundleInvalid, "it holds \(reader.manifest.kind.rawValue)")
+        }
+        try reader.verify()
+        return reader
+    }
+
+    /// Whether a bundle is at fault, not the medium or the station.
+    private static func isBundles(_ code: FailureCode) -> Bool {
+        code == .bundleInvalid || code == .bundleSignatureInvalid
     }
 
     /// Whether the writer's signature holds: failed and passed for our own bundles, not determined for others'.

@@ -79,6 +79,8 @@ final class RecipientKeyStore: Sendable {
             try directory.closeAfter {
                 guard fsync(directory.rawValue) == 0 else { throw Errno(rawValue: errno) }
             }
+        } catch let errno as Errno where [.noSpace, .diskQuotaExceeded].contains(errno) {
+            throw Failure(.diskFull, "recipient keys: \(errno)")
         } catch {
             throw Failure(.diskWriteFailed, "recipient keys: \(error)")
         }

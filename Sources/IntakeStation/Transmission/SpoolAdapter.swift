@@ -16,8 +16,9 @@ struct SpoolAdapter: SpoolPort {
 
     func dueItems(_ wish: BatchWish) async throws -> [ManifestItem] {
         let chosen = try await store.chooseBatch(
-            maxItems: wish.maxItems, maxBytes: wish.maxBytes, excluding: wish.excluding,
-            correctionsOnly: wish.correctionsOnly, retriedFirst: wish.retriedFirst, begun: wish.begun)
+            maxItems: wish.maxItems, maxBytes: wish.maxBytes, overheadPerItem: Limits.Uplink.overheadPerItemBytes,
+            excluding: wish.excluding, correctionsOnly: wish.correctionsOnly, retriedFirst: wish.retriedFirst,
+            begun: wish.begun)
         var entries: [ManifestItem] = []
         for item in chosen {
             if let entry = ManifestItem(item) {

@@ -3,6 +3,7 @@ import Logging
 import ServiceLifecycle
 import StationCore
 import Store
+import Synchronization
 import Uplink
 
 /// Runs the uplink, wakes it when an application was saved or the network came up, and tells the status how it fares.
@@ -13,6 +14,7 @@ struct TransmissionService: Service {
     let gate: TransmissionGate
     let status: TransmissionStatus
     let store: Store
+    let clock: any StationClock
     let stop: StopCause
     let logger: Logger
 
@@ -21,8 +23,16 @@ struct TransmissionService: Service {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
-                        try await Self.transmit(by: uplink, following: decisions, from: store) { code in
-                            logger.debug("decisions not heard", metadata: ["code": "\(code.rawValue)"])
+                        let told = Mutex<FailureCode?>(nil)
+                        try await Self.transmit(by: uplink, following: decisions, from: store, clock: clock) { code in
+                            // Once a cause: it may last for days.
+                            let isNew = told.withLock { last in
+                                defer { last = code }
+                                return last != code
+                            }
+                            logger.log(
+                                level: isNew ? .warning : .debug, "decisions not heard",
+                                metadata: ["code": "\(code.rawValue)"])
                         }
                     }
                     group.addTask { await heedNetwork() }
@@ -66,18 +76,47 @@ struct TransmissionService: Service {
         }
     }
 
-    /// Sends, and is woken by every change of the store; until the task is cancelled or the spool fails.
+    /// Sends, and is woken by every change of the store; until the task is cancelled or the spool fails. A full disk is
+    /// waited out.
     static func transmit(
-        by uplink: UplinkService, following decisions: DecisionFollower, from store: Store,
+        by uplink: UplinkService, following decisions: DecisionFollower, from store: Store, clock: any StationClock,
         onTrouble: @escaping @Sendable (FailureCode) async -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await uplink.run() }
-            group.addTask { try await decisions.run(onTrouble: onTrouble) }
+            group.addTask {
+                try await waitingForRoom(clock) {
+                    try await uplink.run()
+                } after: {
+                    try await store.settleStranded()
+                }
+            }
+            group.addTask {
+                try await waitingForRoom(clock) {
+                    try await decisions.run(onTrouble: onTrouble)
+                } after: {
+                }
+            }
             group.addTask {
                 for await _ in store.eventNews() { uplink.notifyNewWork() }
             }
             try await group.waitForAll()
+        }
+    }
+
+    /// Does the work again after a full disk has ended it, once `settle` finds room for what was left half-way.
+    private static func waitingForRoom(
+        _ clock: any StationClock, _ work: () async throws -> Void, after settle: () async throws -> Void
+    ) async throws {
+        var isSettled = true
+        while true {
+            do {
+                if !isSettled { try await settle() }
+                isSettled = true
+                return try await work()
+            } catch let failure as Failure where failure.code == .diskFull {
+                isSettled = false
+                try await clock.sleep(for: Limits.Store.roomInterval)
+            }
         }
     }
 }

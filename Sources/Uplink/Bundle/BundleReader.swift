@@ -22,15 +22,15 @@ package struct BundleReader: Sendable {
         }
     }
 
-    /// The bundles of a kind on a medium, by directory; `[nil]` when the medium's directory is a bundle itself, of
+    /// The bundles of a kind on a medium, by directory; with nil when the medium's directory seems to be a bundle itself, of
     /// whatever kind. Throws `stickUnavailable`, `stickFault`, and `bundleInvalid` when there are too many.
     package static func directories(on medium: any StickMedium, kind: BundleKind) throws(Failure) -> [String?] {
-        if try medium.holds(BundleKind.manifestName, in: nil) { return [nil] }
-        let found = try medium.names().filter { BundleKind.announced(by: $0)?.kind == kind }
+        let found = try medium.names { BundleKind.announced(by: $0)?.kind == kind }
         guard found.count <= Limits.Bundle.bundles else {
             throw Failure(.bundleInvalid, "more than \(Limits.Bundle.bundles) bundles on one medium")
         }
-        return found
+        // Somebody's file of that name hides no bundle beside it.
+        return try (medium.holds(BundleKind.manifestName, in: nil) ? [nil] : []) + found
     }
 
     /// Reads everything: each file is there, is what the manifest says, and parses. Throws as `init` does.

@@ -25,7 +25,7 @@ package struct BundleWriter: Sendable {
         self.stationId = stationId
         self.createdAt = createdAt
         self.key = key
-        for name in try medium.names() where BundleKind.isUnfinished(name) { try? medium.removeBundle(name) }
+        for name in try medium.names(where: BundleKind.isUnfinished) { try? medium.removeBundle(name) }
         try medium.makeDirectory(directory)
     }
 

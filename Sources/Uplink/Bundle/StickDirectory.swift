@@ -20,13 +20,9 @@ package final class StickDirectory: StickMedium {
         }
         root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard root >= 0 else { throw Self.failure(errno, "open the directory", absence: .stickUnavailable) }
-        do throws(Failure) {
-            if !roots.isEmpty { try requirePlace(below: roots) }
-            if let other { try requireOtherFileSystem(than: other) }
-        } catch {
-            close(root)
-            throw error
-        }
+        // From here on whatever throws runs `deinit`, which closes it.
+        if !roots.isEmpty { try requirePlace(below: roots) }
+        if let other { try requireOtherFileSystem(than: other) }
     }
 
     deinit { close(root) }
@@ -54,23 +50,29 @@ package final class StickDirectory: StickMedium {
         guard own.st_dev != other.st_dev else { throw Failure(.stickUnavailable, "no medium is mounted there") }
     }
 
-    package func names() throws(Failure) -> [String] {
+    package func names(where isWanted: (String) -> Bool) throws(Failure) -> [String] {
         let descriptor = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0, let stream = fdopendir(descriptor) else {
             throw Self.failure(errno, "list the directory", absence: .stickUnavailable)
         }
         defer { closedir(stream) }
         var names: [String] = []
-        while names.count < Limits.Bundle.directoryEntries {
+        var entries = 0
+        while true {
             errno = 0
             guard let entry = readdir(stream) else {
                 guard errno == 0 else { throw Self.failure(errno, "list the directory", absence: .stickUnavailable) }
                 break
             }
+            entries += 1
+            guard entries <= Limits.Bundle.directoryEntries else {
+                // What is not listed would be left behind without a word.
+                throw Failure(.bundleInvalid, "more than \(Limits.Bundle.directoryEntries) names in one directory")
+            }
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name != ".", name != ".." { names.append(name) }
+            if isWanted(name) { names.append(name) }
         }
         return names.sorted()
     }
@@ -87,16 +89,23 @@ package final class StickDirectory: StickMedium {
     }
 
     package func makeDirectory(_ name: String) throws(Failure) {
-        guard mkdirat(root, name, 0o700) == 0 else {
+        guard mkdirat(root, name, Self.directoryMode) == 0 else {
             throw Self.failure(errno, "make the directory", absence: .stickUnavailable)
         }
+        // Whatever the process's mask took away. A file system without modes refuses that, and needs none.
+        _ = fchmodat(root, name, Self.directoryMode, 0)
     }
+
+    /// Everybody may read what a medium carries: it is sealed, and the machine that reads it knows another user id.
+    private static let directoryMode: mode_t = 0o755
+    private static let fileMode: mode_t = 0o644
 
     package func write(_ chunks: [[UInt8]], to name: String, in directory: String) throws(Failure) {
         try inside(directory) { (parent) throws(Failure) in
             let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-            let file = openat(parent, name, flags, 0o600)
+            let file = openat(parent, name, flags, Self.fileMode)
             guard file >= 0 else { throw Self.failure(errno, "make \(name)", absence: .stickUnavailable) }
+            _ = fchmod(file, Self.fileMode)
             do throws(Failure) {
                 for chunk in chunks { try Self.append(chunk, to: file, name) }
                 guard fsync(file) == 0 else { throw Self.failure(errno, "sync \(name)") }

@@ -6,8 +6,9 @@ package import StationCore
 /// the medium's directory itself. Failures: `stickUnavailable`, `stickReadOnly`, `stickFull`, `stickFault`, and
 /// `bundleInvalid` for what is missing, no regular file, or too large.
 package protocol StickMedium: Sendable {
-    /// Names in the medium's directory, at most `Limits.Bundle.directoryEntries`.
-    func names() throws(Failure) -> [String]
+    /// The wanted ones of the names in the medium's directory, in order. Throws `bundleInvalid` when the directory holds
+    /// more than `Limits.Bundle.directoryEntries` in all.
+    func names(where isWanted: (String) -> Bool) throws(Failure) -> [String]
     /// Whether a regular file of this name stands in the directory.
     func holds(_ name: String, in directory: String?) throws(Failure) -> Bool
     /// Makes a directory that is not there yet.

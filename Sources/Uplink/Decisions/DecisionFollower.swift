@@ -43,6 +43,7 @@ package struct DecisionFollower: Sendable {
     /// - Parameter onTrouble: told of each question that brought nothing.
     package func run(onTrouble: @escaping @Sendable (FailureCode) async -> Void = { _ in }) async throws {
         var backoff = Backoff()
+        var pages = 0
         while true {
             _ = wake.take()
             let wait: Duration
@@ -50,7 +51,9 @@ package struct DecisionFollower: Sendable {
             case .page(let page):
                 backoff.reset()
                 try await port.record(page)
-                wait = page.more ? .zero : Limits.Uplink.decisionInterval
+                pages = page.more ? pages + 1 : 0
+                let goesOn = page.more && !pages.isMultiple(of: Limits.Uplink.decisionPages)
+                wait = goesOn ? .zero : Limits.Uplink.decisionInterval
             case .startOver:
                 try await port.forgetDecisionCursor()
                 wait = backoff.next(random: random)

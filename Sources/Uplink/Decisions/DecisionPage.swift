@@ -20,14 +20,9 @@ package struct DecisionPage: Codable, Hashable, Sendable {
 
         /// Reads a decision; an empty or overlong label is a data-corrupted error.
         package init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            itemId = try container.decode(ItemID.self, forKey: .itemId)
-            label = try container.decode(String.self, forKey: .label)
-            at = try container.decode(Timestamp.self, forKey: .at)
-            guard (1...Limits.Uplink.labelBytes).contains(label.utf8.count) else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: .label, in: container, debugDescription: "1 to \(Limits.Uplink.labelBytes) bytes")
-            }
+            itemId = try decoder.container(keyedBy: CodingKeys.self).decode(ItemID.self, forKey: .itemId)
+            let decision = try UpstreamDecision(from: decoder)
+            (label, at) = (decision.label, decision.at)
         }
     }
 
@@ -37,6 +32,25 @@ package struct DecisionPage: Codable, Hashable, Sendable {
     package let next: String
     /// Whether there is more now.
     package let more: Bool
+
+    /// Reads a page; what is no decision costs itself, not those beside and behind it.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let received = try container.decode([Received].self, forKey: .items)
+        guard received.count <= Limits.Uplink.decisionItems else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .items, in: container, debugDescription: "at most \(Limits.Uplink.decisionItems)")
+        }
+        items = received.compactMap(\.item)
+        next = try container.decode(String.self, forKey: .next)
+        more = try container.decode(Bool.self, forKey: .more)
+    }
+
+    private struct Received: Decodable {
+        let item: Item?
+
+        init(from decoder: any Decoder) { item = try? Item(from: decoder) }
+    }
 
     /// Makes a page.
     package init(items: [Item], next: String, more: Bool) {
@@ -66,7 +80,6 @@ enum DecisionReply: Hashable {
         switch ReplyClass(reply, base: base) {
         case .answer:
             guard let page = try? StrictJSON.decode(DecisionPage.self, from: reply.body),
-                page.items.count <= Limits.Uplink.decisionItems,
                 (1...Limits.Uplink.cursorBytes).contains(page.next.utf8.count), !page.more || page.next != cursor
             else {
                 self = .trouble(.replyNotUpstream)

@@ -59,6 +59,8 @@ package struct UplinkLane: Sendable {
     private var backoff = Backoff()
     private var sizing = BatchSizing()
     private var statusItems = Limits.Uplink.statusItems
+    /// How many of them the link bears: the answer is many times as long as the question, and has no longer to come.
+    private var statusBorne = Limits.Uplink.statusItems
     private var faults = 0
     /// Answers in a row that moved nothing.
     private var doubts = 0
@@ -111,7 +113,7 @@ package struct UplinkLane: Sendable {
             return .fetchKeys
         }
         if workload.unknown > 0, !(askedLast && workload.due > 0) {
-            return .askStatus(maxItems: isProbing ? 1 : statusItems)
+            return .askStatus(maxItems: isProbing ? 1 : min(statusItems, statusBorne))
         }
         guard workload.due > 0 else {
             let waits = [workload.nextDue, keysAt.map { $0 - now }, restLeft].compactMap { $0 }
@@ -172,6 +174,10 @@ package struct UplinkLane: Sendable {
     package mutating func statusEnded(at now: Duration, asked: Int, arrived: Int = 0, effect: LaneEffect) {
         askedLast = true
         sizing.arrived(arrived)
+        if case .fault(_, true) = effect { statusBorne = max(1, asked / 2) }
+        if case .progress = effect, asked >= statusBorne {
+            statusBorne = min(Limits.Uplink.statusItems, 2 * statusBorne)
+        }
         switch effect {
         // What a batch that was cut brought whole shows that batches get through: the next cut begins a new row.
         case .progress where batchesFail && arrived == 0:

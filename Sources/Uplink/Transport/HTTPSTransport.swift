@@ -28,7 +28,9 @@ package final class HTTPSTransport: Transport {
         configuration.httpVersion = .http1Only
         // The lane owns every retry; a hidden one would only hide the cause.
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1
+        // One for the lane, one for who follows decisions: the time to connect counts from the question, so that waiting for
+        // the other's answer would be taken for a network that is slow.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2
         configuration.http1_1ConnectionDebugInitializer = { channel in
             // A link that died silently is known by bytes that nobody acknowledges, long before a reply is overdue.
             let unanswered = SocketOptionValue(Limits.Uplink.unansweredDuration.wholeMilliseconds)

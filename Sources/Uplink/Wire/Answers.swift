@@ -95,6 +95,17 @@ package struct UpstreamDecision: Codable, Hashable, Sendable {
         self.label = label
         self.at = at
     }
+
+    /// Reads a decision; an empty or overlong label is a data-corrupted error.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        label = try container.decode(String.self, forKey: .label)
+        at = try container.decode(Timestamp.self, forKey: .at)
+        guard (1...Limits.Uplink.labelBytes).contains(label.utf8.count) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .label, in: container, debugDescription: "1 to \(Limits.Uplink.labelBytes) bytes")
+        }
+    }
 }
 
 /// An item's result with what upstream decided since.

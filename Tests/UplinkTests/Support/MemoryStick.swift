@@ -46,9 +46,9 @@ final class MemoryStick: StickMedium {
         if let failure = state.withLock({ $0.failures[operation] }) { throw failure }
     }
 
-    func names() throws(Failure) -> [String] {
+    func names(where isWanted: (String) -> Bool) throws(Failure) -> [String] {
         try check("names")
-        return state.withLock { $0.tree.keys.compactMap { $0 } + ($0.tree[nil] ?? [:]).keys }.sorted()
+        return state.withLock { $0.tree.keys.compactMap { $0 } + ($0.tree[nil] ?? [:]).keys }.filter(isWanted).sorted()
     }
 
     func holds(_ name: String, in directory: String?) throws(Failure) -> Bool {

@@ -29,6 +29,7 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     private(set) var violations: [String] = []
     private(set) var conditions: [LaneCondition] = []
     private(set) var list: KeyList?
+    private var isFull = false
     private(set) var keyFailures: [Failure] = []
     private(set) var offsets: [Int64] = []
     private(set) var foreignResults = 0
@@ -158,7 +159,11 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     func upstreamWait() -> Duration? { obeyUntil.flatMap { $0 > clock.elapsed ? $0 - clock.elapsed : nil } }
 
     func keyList() -> KeyList? { list }
-    func replaceKeyList(_ list: KeyList) { self.list = list }
+    func fillDisk() { isFull = true }
+    func replaceKeyList(_ list: KeyList) throws {
+        if isFull { throw Failure(.diskFull) }
+        self.list = list
+    }
     func laneChanged(_ condition: LaneCondition) { conditions.append(condition) }
     func clockMeasured(offsetMilliseconds: Int64) { offsets.append(offsetMilliseconds) }
     func answerDoubted(foreignResults: Int, unknownItems: Int) { self.foreignResults += foreignResults }
