@@ -91,10 +91,7 @@ struct TransmissionService: Service {
                 }
             }
             group.addTask {
-                try await waitingForRoom(clock) {
-                    try await decisions.run(onTrouble: onTrouble)
-                } after: {
-                }
+                try await waitingForRoom(clock) { try await decisions.run(onTrouble: onTrouble) }
             }
             group.addTask {
                 for await _ in store.eventNews() { uplink.notifyNewWork() }
@@ -105,7 +102,7 @@ struct TransmissionService: Service {
 
     /// Does the work again after a full disk has ended it, once `settle` finds room for what was left half-way.
     private static func waitingForRoom(
-        _ clock: any StationClock, _ work: () async throws -> Void, after settle: () async throws -> Void
+        _ clock: any StationClock, _ work: () async throws -> Void, after settle: () async throws -> Void = {}
     ) async throws {
         var isSettled = true
         while true {
