@@ -4,6 +4,7 @@ package import Logging
 import NIOCore
 import NIOPosix
 package import StationCore
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -109,6 +110,7 @@ package struct LocalServer {
         let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let allowance = allowance
         let patience = patience
+        let listening = Mutex<(any Channel)?>(nil)
         var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
         decoder.maxHeaderFieldSize = Limits.Local.headBytes
         decoder.maxHeaderListSize = Limits.Local.headBytes
@@ -122,19 +124,41 @@ package struct LocalServer {
             configuration: .init(
                 address: .unixDomainSocket(path: socketPath), serverName: nil,
                 availableConnectionsDelegate: .maximum(Limits.Local.connections, logger: logger)),
-            onServerRunning: { _ in
+            onServerRunning: { listener in
+                listening.withLock { $0 = listener }
                 openToGroup()
                 await onRunning()
             },
             eventLoopGroupProvider: .shared(threads), logger: logger)
         // Nothing that a route calls may block: cards, disk and decoder have threads or processes of their own.
         do {
-            try await withTaskExecutorPreference(EventLoopExecutor(threads.next())) { try await application.run() }
+            try await Self.run(application, on: EventLoopExecutor(threads.next())) { listening.withLock { $0 } }
         } catch {
             try? await threads.shutdownGracefully()
             throw error
         }
         try await threads.shutdownGracefully()
+    }
+
+    /// Runs the application; a cancellation reaches it only when no connection is being accepted any more: one that was
+    /// taken from the kernel and not yet handed to anybody would trap (NIOAsyncWriter).
+    private static func run(
+        _ application: some ApplicationProtocol, on executor: EventLoopExecutor,
+        listening: @escaping @Sendable () -> (any Channel)?
+    ) async throws {
+        let serving = Task(executorPreference: executor) { try await application.run() }
+        try await withTaskCancellationHandler {
+            try await serving.value
+        } onCancel: {
+            Task {
+                if let listener = listening() {
+                    try? await listener.setOption(.autoRead, value: false).get()
+                    // The loop's turns in which what was accepted before is registered and handed over.
+                    for _ in 0..<4 { try? await listener.eventLoop.submit {}.get() }
+                }
+                serving.cancel()
+            }
+        }
     }
 
     private func openToGroup() {

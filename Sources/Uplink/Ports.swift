@@ -51,6 +51,9 @@ package protocol SpoolPort: Sendable {
     /// The next items to send, chosen by what is known of them without their bytes. Corrections go first.
     func dueItems(_ wish: BatchWish) async throws -> [ManifestItem]
 
+    /// Whether an item is the lane's to send still: nobody held, closed or exported it.
+    func waits(_ item: ItemID) async throws -> Bool
+
     /// The sealed bytes of chosen items, in the order asked for, read anew and held against each entry's size and digest.
     /// Nil where they are gone or not what was signed: the item has then been quarantined.
     func payloads(of entries: [ManifestItem]) async throws -> [[UInt8]?]

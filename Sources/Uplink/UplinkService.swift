@@ -91,6 +91,7 @@ package final class UplinkService: Sendable {
                 try await spool.keepUpstreamWait(keptWait.map { $0 - clock.elapsed })
             }
             try await apply(wake.take(), to: &lane)
+            if let suspect = lane.suspectedItem, try await !spool.waits(suspect) { lane.suspectLeft() }
             let work = try await spool.workload().adding(ahead?.body.items ?? [])
             let action = lane.next(at: clock.elapsed, workload: work, permit: gate.permit())
             let condition = lane.condition(at: clock.elapsed)
@@ -265,6 +266,9 @@ package final class UplinkService: Sendable {
             isNew = try KeyRing.adopts(list, over: current, authorities: identity.authorities)
         } catch {
             lane.keysEnded(at: clock.elapsed, maxItems: nil, maxBytes: nil, failure: error.code)
+            if case .success(let answer) = reply, case .slowDown(let wait?) = ReplyClass(answer, base: identity.base) {
+                lane.obey(wait, at: clock.elapsed)
+            }
             return await observer.keysFailed(error)
         }
         do {

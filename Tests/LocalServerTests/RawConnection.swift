@@ -53,9 +53,9 @@ func sendWithoutEnd(_ beginning: String, piece: String, to path: String) async -
     }
 }
 
-private func blockingExchange(_ beginning: String, _ piece: String, _ path: String) -> (sent: Int, answer: String) {
+/// A connected descriptor, to be closed by the caller; nil where nobody listens.
+func connectedDescriptor(to path: String) -> CInt? {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    defer { close(descriptor) }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -64,7 +64,14 @@ private func blockingExchange(_ beginning: String, _ piece: String, _ path: Stri
             connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
         }
     }
-    guard isConnected else { return (0, "") }
+    if isConnected { return descriptor }
+    close(descriptor)
+    return nil
+}
+
+private func blockingExchange(_ beginning: String, _ piece: String, _ path: String) -> (sent: Int, answer: String) {
+    guard let descriptor = connectedDescriptor(to: path) else { return (0, "") }
+    defer { close(descriptor) }
     var sent = 0
     var next = Array(beginning.utf8)
     while true {

@@ -66,6 +66,8 @@ import Testing
         #expect(judged(problem(403, "station-refused")) == .trouble(.upstreamRefusedStation))
         #expect(judged(problem(404, "not-found")) == .trouble(.upstreamSchemaRefused))
         #expect(judged(Self.reply("", status: 503)) == .trouble(.upstreamBusy))
+        let busy = Fixture.reply(503, type: nil, fields: [HeaderField("Retry-After", "1800")])
+        #expect(judged(busy) == .slowDown(.seconds(1_800)))
         // A stranger's 410 is a stranger's page.
         #expect(judged(Self.reply("gone", status: 410, type: "text/plain")) == .trouble(.replyNotUpstream))
     }

@@ -162,6 +162,29 @@ import Testing
         #expect(await bench.spool.states[Fixture.itemId(2)] == .accepted)
     }
 
+    @Test func `a suspect that a person has dealt with holds nobody up and is not judged any more`() async throws {
+        let bench = Bench(Self.items(1))
+        await bench.upstream.set(poison: [Fixture.itemId(1)], status: 400)
+        try await bench.run { await bench.spool.conditions.last?.state == .paused }
+        await bench.spool.hold(Fixture.itemId(1))
+        await bench.spool.add(Fixture.outgoing(2))
+        bench.service.notifyNewWork()
+        try await bench.run(for: .seconds(60)) { await bench.spool.states[Fixture.itemId(2)] == .accepted }
+        #expect(await bench.spool.states[Fixture.itemId(2)] == .accepted)
+        #expect(await bench.spool.states[Fixture.itemId(1)] == .held)
+        #expect(await bench.spool.conditions.last?.state == .open)
+    }
+
+    @Test func `an upstream that is busy when it is asked for keys is asked nothing until it says so`() async throws {
+        let bench = Bench(Self.items(2))
+        await bench.upstream.set(refusal: Fixture.reply(503, type: nil, fields: [HeaderField("Retry-After", "1800")]))
+        try await bench.drain(for: .seconds(1_700))
+        #expect(await bench.upstream.requests == ["/v1/intake/keys"])
+        await bench.upstream.set()
+        try await bench.drain(for: .seconds(300))
+        #expect(await bench.upstream.stored.count == 2)
+    }
+
     @Test func `upstream's bounds are kept`() async throws {
         let bench = Bench(Self.items(40))
         await bench.upstream.set(maxItems: 5)
@@ -356,6 +379,7 @@ import Testing
         struct Port: SpoolPort {
             func workload() async throws -> UplinkLane.Workload { throw BrokenSpool() }
             func dueItems(_ wish: BatchWish) async throws -> [ManifestItem] { [] }
+            func waits(_ item: ItemID) async throws -> Bool { true }
             func payloads(of entries: [ManifestItem]) async throws -> [[UInt8]?] { entries.map { _ in nil } }
             func flush() async throws {}
             func unknownItems(maxItems: Int) async throws -> [SentItem] { [] }

@@ -31,6 +31,11 @@ struct SpoolAdapter: SpoolPort {
         return entries
     }
 
+    func waits(_ item: ItemID) async throws -> Bool {
+        guard let state = try await store.item(item)?.summary.state else { return false }
+        return [.saved, .batched, .sent, .deferred, .unknown].contains(state)
+    }
+
     func payloads(of entries: [ManifestItem]) async throws -> [[UInt8]?] {
         try await store.payloads(of: entries.map(\.itemId))
     }

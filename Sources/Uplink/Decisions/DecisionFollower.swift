@@ -57,6 +57,9 @@ package struct DecisionFollower: Sendable {
             case .startOver:
                 try await port.forgetDecisionCursor()
                 wait = backoff.next(random: random)
+            case .slowDown(let least):
+                await onTrouble(.upstreamBusy)
+                wait = max(least, backoff.next(random: random))
             case .trouble(let code):
                 await onTrouble(code)
                 wait = backoff.next(random: random)

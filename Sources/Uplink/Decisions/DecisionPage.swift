@@ -65,6 +65,8 @@ enum DecisionReply: Hashable {
     case page(DecisionPage)
     /// Upstream does not know the cursor (any more): begin again.
     case startOver
+    /// Try again no sooner than upstream says.
+    case slowDown(Duration)
     /// Try again later.
     case trouble(FailureCode)
 
@@ -89,7 +91,8 @@ enum DecisionReply: Hashable {
         case .problem(410, _): self = .startOver
         case .problem(401, _), .problem(403, _): self = .trouble(.upstreamRefusedStation)
         case .problem: self = .trouble(.upstreamSchemaRefused)
-        case .slowDown, .serverFault, .tooLarge: self = .trouble(.upstreamBusy)
+        case .slowDown(let wait?): self = .slowDown(wait)
+        case .slowDown(nil), .serverFault, .tooLarge: self = .trouble(.upstreamBusy)
         case .foreign: self = .trouble(.replyNotUpstream)
         }
     }

@@ -226,10 +226,22 @@ package struct UplinkLane: Sendable {
         if let keysAt, keysAt - now < Limits.Uplink.backoffLongest { self.keysAt = nil }
     }
 
-    /// Obeys a wait that upstream demanded of an earlier run.
+    /// Obeys a wait that upstream demanded of an earlier run, or when it was asked for keys.
     package mutating func obey(_ wait: Duration, at now: Duration) {
         obeyUntil = now + wait
         note(.upstreamBusy, nil)
+    }
+
+    /// The item whose lone batch was refused, while another is waited for or tried.
+    package var suspectedItem: ItemID? { suspect?.itemId }
+
+    /// The suspect is not the lane's any more: a person has dealt with it, so that nothing is waited for on its account.
+    package mutating func suspectLeft() {
+        suspect = nil
+        guard let pauseUntil, waitUntil == pauseUntil else { return }
+        (waitUntil, self.pauseUntil) = (nil, nil)
+        mode = .open
+        (code, problem) = (nil, nil)
     }
 
     /// Until when upstream wants nothing: what has to outlive the process.

@@ -31,12 +31,18 @@ package final class FakeStation: FakePeople {
 
     /// Serves this station on a Unix socket while the body runs.
     package func serve(at socketPath: String, _ body: () async throws -> Void) async throws {
-        try await serving(.operators(self), at: socketPath, body)
+        try await serving(.operators(self), at: socketPath) {
+            defer { hangUp() }
+            try await body()
+        }
     }
 
     /// Serves its administrators' side.
     package func serveAdministration(at socketPath: String, _ body: () async throws -> Void) async throws {
-        try await serving(.administrators(FakeAdministration(self)), at: socketPath, body)
+        try await serving(.administrators(FakeAdministration(self)), at: socketPath) {
+            defer { hangUp() }
+            try await body()
+        }
     }
 
     /// What `Last-Event-ID` each event stream came with, in order.

@@ -26,7 +26,7 @@ package func running(
     logger: Logger, _ server: @escaping @Sendable () async throws -> Void, _ body: () async throws -> Void
 ) async throws {
     var configuration = ServiceGroupConfiguration(services: [.init(service: Serving(serve: server))], logger: logger)
-    configuration.maximumGracefulShutdownDuration = .milliseconds(200)
+    configuration.maximumGracefulShutdownDuration = .seconds(5)
     let services = ServiceGroup(configuration: configuration)
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await services.run() }

@@ -58,6 +58,7 @@ struct WatchedSpool: SpoolPort {
 
     func workload() async throws -> UplinkLane.Workload { try await spool.workload() }
     func dueItems(_ wish: BatchWish) async throws -> [ManifestItem] { try await spool.dueItems(wish) }
+    func waits(_ item: ItemID) async throws -> Bool { try await spool.waits(item) }
     func payloads(of entries: [ManifestItem]) async throws -> [[UInt8]?] { try await spool.payloads(of: entries) }
     func flush() async throws { try await spool.flush() }
     func unknownItems(maxItems: Int) async throws -> [SentItem] { try await spool.unknownItems(maxItems: maxItems) }

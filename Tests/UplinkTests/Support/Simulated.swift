@@ -12,6 +12,8 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
         case accepted
         case rejected(String)
         case quarantined(String)
+        /// By a person.
+        case held
     }
 
     private let clock: SimulatedTime
@@ -52,7 +54,7 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
     var isSettled: Bool {
         states.values.allSatisfy {
             switch $0 {
-            case .accepted, .rejected, .quarantined: true
+            case .accepted, .rejected, .quarantined, .held: true
             case .saved, .deferred, .unknown: false
             }
         }
@@ -72,6 +74,15 @@ actor MemorySpool: SpoolPort, KeyPort, UplinkObserver {
         return switch states[id] {
         case .saved: true
         case .deferred(let until): until <= clock.elapsed
+        default: false
+        }
+    }
+
+    func hold(_ id: ItemID) { states[id] = .held }
+
+    func waits(_ item: ItemID) -> Bool {
+        switch states[item] {
+        case .saved, .deferred, .unknown: true
         default: false
         }
     }
