@@ -28,10 +28,11 @@ struct Eligibility {
         judgeAge(citizen.birthDate, on: day, overrides: overrides, ruleSet: ruleSet)
     }
 
-    /// The legal day on which to decide: the operator's where one vouches, else the clock's unless it is suspect.
+    /// The legal day on which to decide: the clock's, and where that is suspect the one that the operator vouches for.
+    /// Where the clock may be believed nobody moves the day: it decides who is old enough, and whose card has expired.
     private static func day(now: Timestamp, quality: ClockQuality, overrides: [Override]) -> CivilDate? {
-        if let vouched = overrides.first(where: { $0.kind == .clockConfirmed })?.day { return vouched }
-        return quality == .suspect ? nil : now.vietnamDay
+        guard quality == .suspect else { return now.vietnamDay }
+        return overrides.first { $0.kind == .clockConfirmed }?.day
     }
 
     private mutating func judgeExpiry(_ expiry: CardExpiry?, on day: CivilDate) {

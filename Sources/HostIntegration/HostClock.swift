@@ -1,5 +1,23 @@
 import CHost
 package import StationCore
+import Synchronization
+
+/// The latest moment that is known to be past. It only grows.
+package final class PastMoment: Sendable {
+    private let latest = Mutex(HostClock.earliest)
+
+    /// Begins at `HostClock.earliest`.
+    package init() {}
+
+    /// The moment.
+    package var moment: Timestamp { latest.withLock { $0 } }
+
+    /// So late it was already. A correction of an hour at most is no contradiction: clocks are set back by so much.
+    package func learn(_ moment: Timestamp) {
+        let bound = moment.adding(.seconds(-3_600))
+        latest.withLock { $0 = max($0, bound) }
+    }
+}
 
 /// The host's clock with the host's own judgement of it (law: clocks lie).
 package enum HostClock {

@@ -21,12 +21,9 @@ package final class InstanceLock: Sendable {
             guard reason == EWOULDBLOCK else { throw Failure(.diskWriteFailed, "lock file: error \(reason)") }
             throw Failure(.instanceRunning, holder.map { "process \($0)" })
         }
+        // Informative only, so that a full disk is no reason not to start.
         let text = Array("\(getpid())\n".utf8)
-        guard ftruncate(descriptor, 0) == 0, unsafe pwrite(descriptor, text, text.count, 0) == text.count else {
-            let reason = errno
-            close(descriptor)
-            throw Failure(reason == ENOSPC ? .diskFull : .diskWriteFailed, "lock file: error \(reason)")
-        }
+        if ftruncate(descriptor, 0) == 0 { _ = unsafe pwrite(descriptor, text, text.count, 0) }
         self.descriptor = descriptor
     }
 

@@ -54,10 +54,13 @@ package struct IntakeStation: Sendable {
         let secrets = try StationSecrets(configuration)
         // Before the store and the sockets: binding a socket takes away whatever socket stands at its path.
         let lock = try InstanceLock(path: configuration.stateDirectory + "/intaked.lock")
-        let clock = HostClock.station()
+        let past = PastMoment()
+        let clock = HostClock.station { past.moment }
         var storage = try SpoolOpening.configuration(configuration, secrets: secrets, clock: clock)
         storage.controlCommitDelay = controlCommitDelay
         let store = try await Store.open(storage)
+        // A clock that lost its battery is months behind what the audit says.
+        if let newest = try await store.newestVouchedMoment() { past.learn(newest) }
         if let recovery = store.recovery { SpoolOpening.report(recovery, logger) }
         let services = try services(settings: settings, secrets: secrets, clock: clock, store: store)
         var group = ServiceGroupConfiguration(

@@ -12,6 +12,8 @@ extension StationController {
         try await named { () throws(Failure) in try people.person(token: token, from: peer, isLeaving: isLeaving) }
     }
 
+    func isSignedIn(_ person: ProvenPerson) async -> Bool { people.isSignedIn(person) }
+
     func second(_ signature: CoSignature, beside person: ProvenPerson) async throws(Problem) -> ProvenPerson {
         try await named { () throws(Failure) in try await people.second(signature, beside: person) }
     }

@@ -9,11 +9,13 @@ import StationCore
 /// An answer that never ends by itself: events as they come, a comment when nothing came for a while.
 ///
 /// It ends when the client closes, when the station shuts down, or when the hub cut the stream because the client is slow.
-func eventStreamResponse(_ events: AsyncStream<StationEvent>, to request: Request) -> Response {
+func eventStreamResponse(
+    _ events: AsyncStream<StationEvent>, to request: Request, while mayHear: @escaping @Sendable () async -> Bool = { true }
+) -> Response {
     let body = ResponseBody { writer in
         // Cancellation ends the loop; the hub forgets the stream when its iterator goes.
         try? await request.body.consumeWithCancellationOnInboundClose { _ in
-            try await write(events, to: &writer)
+            try await write(events, to: &writer, while: mayHear)
         }
         try await writer.finish(nil)
     }
@@ -31,10 +33,13 @@ private enum Frame: Sendable {
 }
 
 @concurrent
-private func write(_ events: AsyncStream<StationEvent>, to writer: inout any ResponseBodyWriter) async throws {
+private func write(
+    _ events: AsyncStream<StationEvent>, to writer: inout any ResponseBodyWriter, while mayHear: () async -> Bool
+) async throws {
     let ticks = AsyncTimerSequence(interval: Limits.Local.keepAlive, clock: .continuous).map { _ in Frame.tick }
     let frames = chain(events.map(Frame.event), CollectionOfOne(Frame.end).async)
     for try await frame in merge(frames, ticks).cancelOnGracefulShutdown() {
+        guard await mayHear() else { return }
         switch frame {
         case .event(let event):
             let data = String(decoding: try StrictJSON.encode(event), as: UTF8.self)

@@ -32,7 +32,12 @@ struct OperatorRoutes: Sendable {
             // Without a token the stream has what the status has; with a token that has run out it has nothing.
             let person = request.bearerToken == nil ? nil : try await control.person(request, context)
             return eventStreamResponse(
-                try await control.events(after: try request.lastEventID(), for: person), to: request)
+                try await control.events(after: try request.lastEventID(), for: person), to: request
+            ) {
+                // What was proven when the stream began holds as long as the session does.
+                guard let person else { return true }
+                return await control.isSignedIn(person)
+            }
         }
         PeopleRoutes(control: control).add(to: router)
         ApplicationRoutes(control: control).add(to: router)

@@ -61,6 +61,8 @@ package protocol StationControl: Sendable {
     /// The person that a token stands for, for this peer. Throws `signInRequired`, `sessionExpired`, and
     /// `secretChangeRequired` for anything but what `isLeaving` marks: looking at oneself, a new secret, the sign-out.
     func person(token: String?, from peer: Peer, isLeaving: Bool) async throws(Problem) -> ProvenPerson
+    /// Whether the person's session has not ended since; asking is no use of it.
+    func isSignedIn(_ person: ProvenPerson) async -> Bool
     /// The second person of a request. Throws `coSignatureRefused` for who cannot prove to be somebody else.
     func second(_ signature: CoSignature, beside person: ProvenPerson) async throws(Problem) -> ProvenPerson
     /// Ends the session.

@@ -73,6 +73,15 @@ package final class SessionRegistry: Sendable {
         return found
     }
 
+    /// Whether the session of a token lives still; no use of it, so that it gives no new lease.
+    package func isLive(_ token: String, userID: UInt32) -> Bool {
+        let now = clock.elapsed
+        return sessions.withLock { sessions in
+            guard let session = sessions[Self.digest(token)], session.userID == userID else { return false }
+            return session.isLive(at: now)
+        }
+    }
+
     /// Ends a session; whether there was one.
     @discardableResult
     package func end(_ token: String) -> Bool {

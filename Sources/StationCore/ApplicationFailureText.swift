@@ -255,6 +255,21 @@ extension FailureText {
         why: ("Hồ sơ này đã được bổ sung một lần", "The application was already corrected once"),
         remedy: ("Bổ sung vào hồ sơ mới nhất", "Correct the newest revision"))
 
+    static let citizenDiffers = FailureText(
+        .input, .operator, retryable: false, status: 409,
+        what: (
+            "Thẻ này của người khác, không thay được hồ sơ đã chọn",
+            "This card is another citizen's: it cannot take that application's place"
+        ),
+        why: (
+            "Hồ sơ đã chọn để làm lại mang số định danh khác với thẻ vừa đọc",
+            "The application to be replaced has another personal number than the card that was read"
+        ),
+        remedy: (
+            "Đặt đúng thẻ của công dân đó; hoặc bỏ việc thay hồ sơ rồi lập hồ sơ mới",
+            "Lay that citizen's own card; or give up the replacing and take this citizen in anew"
+        ))
+
     static let transitionRefused = FailureText(
         .input, .operator, retryable: false, status: 409,
         what: (

@@ -63,6 +63,8 @@ public enum FailureCode: String, Codable, Sendable, CaseIterable {
     case applicationInvalid = "application-invalid"
     case applicationUnknown = "application-unknown"
     case applicationSuperseded = "application-superseded"
+    /// What is to take an application's place is another citizen's.
+    case citizenDiffers = "citizen-differs"
     case transitionRefused = "transition-refused"
     case reasonUnknown = "reason-unknown"
     case stationLocked = "station-locked"

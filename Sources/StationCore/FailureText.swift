@@ -124,6 +124,7 @@ extension FailureCode {
         case .applicationInvalid: .applicationInvalid
         case .applicationUnknown: .applicationUnknown
         case .applicationSuperseded: .applicationSuperseded
+        case .citizenDiffers: .citizenDiffers
         case .transitionRefused: .transitionRefused
         case .reasonUnknown: .reasonUnknown
         case .stationLocked: .stationLocked

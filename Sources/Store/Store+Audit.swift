@@ -27,6 +27,19 @@ extension Store {
         try await read { db in try Self.auditHead(db) }
     }
 
+    /// When the newest row was written whose time the kernel vouched for; nil when none of the last rows has one. That moment
+    /// is past, whatever the clock says today.
+    package func newestVouchedMoment() async throws(Failure) -> Timestamp? {
+        try await read { db in
+            let query = """
+                SELECT max(at) AS newest FROM (SELECT at, clock_quality FROM audit ORDER BY sequence DESC LIMIT ?)
+                    WHERE clock_quality = 'synchronized'
+                """
+            return try db.row(query, [Limits.Store.historyRows])?.decode(Int64?.self, forColumn: "newest")
+                .map(Timestamp.init(milliseconds:))
+        }
+    }
+
     /// Rows after `sequence` in order, at most `limit` and at most a page.
     package func auditEntries(after sequence: Int64, limit: Int) async throws(Failure) -> [AuditEntry] {
         try await read { db in

@@ -13,6 +13,8 @@ package struct Predecessor: Hashable, Sendable {
     package let state: ItemState
     /// Whether upstream may have it or what it corrects, by network or by stick.
     package let hasLeft: Bool
+    /// Whether what is kept of its citizen says that it is not the one who is asked about: false where nothing is kept.
+    package let isOfAnotherPerson: Bool
 }
 
 /// What is to happen to an application that is corrected or withdrawn.
@@ -42,7 +44,8 @@ extension Store {
             let earlier = try Self.earlierRevisions(of: row, db)
             let predecessor = Predecessor(
                 itemId: id, sequence: row.sequence, revision: row.revision, state: row.state,
-                hasLeft: row.wasSent || earlier.contains(where: \.wasSent))
+                hasLeft: row.wasSent || earlier.contains(where: \.wasSent),
+                isOfAnotherPerson: try question.map { try isOfAnother(row, $0, db) } ?? false)
             let ground = DecisionGround(duplicates: duplicates, openShift: try Self.openShift(db))
             switch decide(predecessor, ground) {
             case .failure(let refusal): return (.rollback, .failure(refusal))
@@ -88,7 +91,7 @@ extension Store {
     }
 
     private func correctable(_ id: ItemID, _ db: Database) throws -> ItemRow {
-        guard let row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
+        guard let row = try ItemRow.findOwn(id, db) else { throw Failure(.applicationUnknown) }
         let later = "SELECT 1 FROM item n WHERE n.supersedes = ? AND \(Self.standsAsRevision) LIMIT 1"
         guard try db.row(later, [blob(id.bytes)]) == nil else {
             throw Failure(.applicationSuperseded)

@@ -22,6 +22,14 @@ extension Store {
         return .determined(found.filter { !$0.value.isEmpty })
     }
 
+    /// Whether an item is known to be of another citizen than the one who is asked about.
+    func isOfAnother(_ row: ItemRow, _ question: DuplicateQuestion, _ db: Database) throws -> Bool {
+        guard let key = dataKey,
+            let kept = try db.row("SELECT number_hash FROM follow_up WHERE sequence = ?", [row.sequence])
+        else { return false }
+        return try kept.bytes("number_hash") != Self.numberHash(question.personalNumber, key)
+    }
+
     /// The follow-up data of an item, with an audit row, because it is personal: nil when there is none (any more).
     /// Throws `stationLocked`.
     package func followUp(of id: ItemID, actor: WireName) async throws(Failure) -> FollowUpView? {
@@ -77,20 +85,33 @@ extension Store {
         }
     }
 
-    /// Deletes what the point kept of an application's citizen, before its time; `applicationUnknown` when there is
-    /// nothing. Needs no key: whoever asks to be forgotten must not wait for an unlocked station.
+    /// Deletes what the point kept of an application's citizen, before its time, with every revision of it;
+    /// `applicationUnknown` when there is nothing. Needs no key: whoever asks to be forgotten must not wait for an unlocked
+    /// station.
     package func eraseFollowUp(of id: ItemID, actor: WireName) async throws(Failure) {
         try await write { [configuration] db in
-            let query = "SELECT f.sequence FROM follow_up f JOIN item i USING (sequence) WHERE i.item_id = ?"
-            guard let sequence = try db.row(query, [blob(id.bytes)])?.integer("sequence") else {
-                throw Failure(.applicationUnknown)
+            let kept = try db.rows(Self.keptRevisions, [blob(id.bytes), Limits.Store.pageRows])
+            guard !kept.isEmpty else { throw Failure(.applicationUnknown) }
+            for row in kept {
+                let sequence = try row.integer("sequence")
+                try db.run("DELETE FROM follow_up WHERE sequence = ?", [sequence])
+                let note = AuditNote(
+                    actor: actor, action: Self.erasedAction, object: WireName(try row.itemId("item_id")),
+                    itemSequence: sequence)
+                try Self.appendAudit(note, at: Moment(configuration.clock), db)
             }
-            try db.run("DELETE FROM follow_up WHERE sequence = ?", [sequence])
-            let note = AuditNote(
-                actor: actor, action: Self.erasedAction, object: WireName(id), itemSequence: sequence)
-            try Self.appendAudit(note, at: Moment(configuration.clock), db)
         }
     }
+
+    /// What is kept of an application, of what it corrects, and of what corrects it: each copies the one before.
+    private static let keptRevisions = """
+        WITH RECURSIVE revision(item_id) AS (
+            VALUES (?)
+            UNION SELECT i.supersedes FROM item i JOIN revision USING (item_id) WHERE i.supersedes IS NOT NULL
+            UNION SELECT n.item_id FROM item n JOIN revision r ON n.supersedes = r.item_id WHERE n.sequence > 0
+        )
+        SELECT i.item_id, f.sequence FROM revision JOIN item i USING (item_id) JOIN follow_up f USING (sequence) LIMIT ?
+        """
 
     /// Of how many applications something is kept here.
     package func followUpCount() async throws(Failure) -> Int { try await read(Self.followUpCount) }

@@ -182,6 +182,12 @@ extension Store {
 }
 
 extension ItemRow {
+    /// An application of this station: nobody here decides about another's.
+    static func findOwn(_ id: ItemID, _ db: Database) throws -> ItemRow? {
+        guard let row = try find(id, db), !row.isForwarded else { return nil }
+        return row
+    }
+
     /// Whether another station captured it.
     var isForwarded: Bool { sequence < 0 }
 

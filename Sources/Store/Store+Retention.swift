@@ -18,6 +18,11 @@ extension Store {
         guard moment.quality != .suspect else { return PurgeResult(purged: [], clockRefused: true) }
         let limit = moment.now.adding(.zero - age).milliseconds
         let purged = try await write { [self] db in
+            // What was settled under a clock that nobody trusted: its days begin now that there is one.
+            for var row in try db.rows(Self.settledInDoubt, [limit, Limits.Store.pageRows], as: ItemRow.init) {
+                (row.since, row.sinceQuality) = (moment.now, moment.quality)
+                try row.update(db)
+            }
             var bytes = 0
             let due = try db.rows(Self.dueForPurge, [limit, Limits.Store.purgeItems])
             return try due.compactMap { (found: Row) -> ItemID? in
@@ -57,6 +62,11 @@ extension Store {
     private static let endedForwarded = """
         SELECT * FROM item WHERE state IN ('rejected', 'quarantined') AND lane IN (0, 1) AND sequence < 0
             AND since <= ? AND since_quality <> 'suspect' LIMIT ?
+        """
+
+    private static let settledInDoubt = """
+        SELECT * FROM item INDEXED BY item_settled
+            WHERE state IN ('accepted', 'cancelled', 'closed') AND since <= ? AND since_quality = 'suspect' LIMIT ?
         """
 
     /// By the index of what is settled, in the order of its age: what still waits, and what was settled lately, is not

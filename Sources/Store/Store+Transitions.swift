@@ -27,7 +27,7 @@ extension Store {
             case .close: .close
             }
         return try await write { [self] db in
-            guard var row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
+            guard var row = try ItemRow.findOwn(id, db) else { throw Failure(.applicationUnknown) }
             // What is on a stick is asked about before it is sent.
             let transition = transition == .release && row.state == .exported ? .recall : transition
             let moment = Moment(configuration.clock)
@@ -50,7 +50,7 @@ extension Store {
     /// does not wait.
     package func makeDue(_ id: ItemID, actor: WireName) async throws(Failure) {
         try await write { [self] db in
-            guard var row = try ItemRow.find(id, db) else { throw Failure(.applicationUnknown) }
+            guard var row = try ItemRow.findOwn(id, db) else { throw Failure(.applicationUnknown) }
             guard [.saved, .deferred, .unknown].contains(row.state) else {
                 throw Failure(.transitionRefused, "retry in \(row.state.rawValue)")
             }

@@ -122,6 +122,17 @@ import Testing
         #expect(validate(draft(), citizen: citizen(expiry: nil)).said == ["citizen.expiry field-missing"])
     }
 
+    @Test func `nobody moves the day of a clock that may be believed`() {
+        var vouched = draft()
+        vouched.overrides = [Override(kind: .clockConfirmed, reason: "wall calendar", day: day("2026-02-01"))]
+        let expired = citizen(expiry: .day(day("2026-03-01")))
+        for quality in [ClockQuality.synchronized, .unsynchronized] {
+            #expect(
+                validate(vouched, citizen: expired, in: context(quality: quality)).said
+                    == ["citizen.expiry card-expired"])
+        }
+    }
+
     @Test func `a suspect clock decides neither age nor expiry`() {
         let expired = citizen(expiry: .day(day("2020-01-01")))
         let suspect = context(quality: .suspect)

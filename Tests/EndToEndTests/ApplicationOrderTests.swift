@@ -96,6 +96,14 @@ import Testing
             #expect(rejected.summary.problem?.code == FailureCode.upstreamRejectedItem.rawValue)
             await station.stopUpstream()
             try await station.startUpstream()
+            // Whoever lies on the reader next is not always the one who was asked back.
+            let other = try Citizen(directory: try await station.issueCard("second", ["--seed", "77"]))
+            var wrong = try await run.submission(read: try await station.read(other, run), phone: "0912345680")
+            wrong.supersedes = saved.itemId.text
+            await expectProblem(.citizenDiffers) {
+                try await station.client.submit(wrong, idempotencyKey: UUID().uuidString)
+            }
+            #expect(try await station.client.application(saved.itemId.text).summary.state == "rejected")
             let read = try await station.read(citizen, run)
             var submission = try await run.submission(read: read, phone: "0912345679")
             submission.supersedes = saved.itemId.text

@@ -40,6 +40,23 @@ import Testing
         }
     }
 
+    @Test func aStreamEndsWithTheSessionThatBeganIt() async throws {
+        try await withDaemon { station in
+            try await station.enter(.lan)
+            let lan = StationClient(socketPath: station.layout.operatorSocket)
+            _ = try await lan.signIn(DeskPerson.lan.signIn)
+            let stream = try await lan.events()
+            let listening = Task {
+                var events = 0
+                for try await _ in stream { events += 1 }
+                return events
+            }
+            #expect(try await station.administer(["operator", "lock", "lan"]).status == .exited(0))
+            // The next that is told, and every look in between, finds nobody to tell it to.
+            #expect(try await listening.value >= 1)
+        }
+    }
+
     @Test func aTemporarySecretOpensNothingButTheWayToOnesOwn() async throws {
         try await withDaemon { station in
             _ = try await station.administration.enter(

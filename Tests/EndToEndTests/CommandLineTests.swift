@@ -40,6 +40,23 @@ import Testing
         }
     }
 
+    @Test func anAnswerThatNobodyTakesEndsTheCommandAndNothingMore() async throws {
+        try await withStation { station, _, _ in
+            let intakectl = try BuiltExecutables.path("intakectl")
+            for sink in ["> /dev/full", "| true"] {
+                let script = """
+                    set -o pipefail; for i in 1 2 3; do
+                    "\(intakectl)" audit export --admin-socket "\(station.layout.adminSocket)" \(sink); echo "ended $?"; done
+                    """
+                let output = try await ManagedProcess.run(
+                    Command("/bin/bash", ["-c", script], environment: Command.plainEnvironment))
+                #expect(output.output.allSatisfy { ["ended 0", "ended 1"].contains($0) }, "\(output)")
+                if sink == "> /dev/full" { #expect(output.output == Array(repeating: "ended 1", count: 3)) }
+                #expect(!output.error.contains("Fatal error"))
+            }
+        }
+    }
+
     @Test func theDrainIsWaitedForAndAnnounced() async throws {
         try await withStation { station, run, citizen in
             #expect(try await station.administer(["pause"]).status == .exited(0))

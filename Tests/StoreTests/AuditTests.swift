@@ -4,6 +4,18 @@ import Testing
 @testable import Store
 
 struct AuditTests {
+    @Test func `The newest moment that the kernel vouched for is known, and no other`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        #expect(try await store.newestVouchedMoment() == nil)
+        try await fixture.save(store)
+        let vouched = fixture.clock.now
+        fixture.clock.doubt()
+        fixture.clock.advance(.seconds(86_400))
+        try await fixture.save(store)
+        #expect(try await store.newestVouchedMoment() == vouched)
+    }
+
     @Test func `The canonical bytes are the documented lines`() {
         let note = AuditNote(
             actor: name("op-7"), action: name("item.saved"), object: name("abc"), itemSequence: 12, detail: nil)

@@ -119,6 +119,25 @@ struct CheckTests {
         #expect(try await store.missing().isEmpty)
     }
 
+    @Test func `However many are missing, those that nobody has taken note of are named first`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let count = Int64(Limits.Store.pageRows) + 1
+        try await store.write { db in
+            for number in 1...count {
+                let range = MissingRange(first: 2 * number, last: 2 * number, reason: .lost, foundAt: fixture.clock.now)
+                try Store.name(range, at: Moment(fixture.clock), db)
+            }
+        }
+        for number in 1..<count {
+            _ = try await store.acknowledgeMissing(from: 2 * number, by: name("admin"), reason: name("settled"))
+        }
+        #expect(try await store.missing().filter { $0.acknowledged == nil }.map(\.first) == [2 * count])
+        #expect(try await store.summary().missing.contains { $0.acknowledged == nil })
+        _ = try await store.acknowledgeMissing(from: 2 * count, by: name("admin"), reason: name("settled"))
+        #expect(try await store.missing().allSatisfy { $0.acknowledged != nil })
+    }
+
     @Test func `A purge gives space back in slices and lets saves pass`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()

@@ -76,6 +76,29 @@ struct FollowUpTests {
         #expect(try await store.followUp(of: new.item.metadata.itemId, actor: name("op-3")) == nil)
     }
 
+    @Test func `Who asks to be forgotten is forgotten in every revision`() async throws {
+        struct Refused: Error {}
+        let fixture = try StoreFixture()
+        let store = try await fixture.open(key: try dataKey())
+        let until = fixture.clock.now.adding(.seconds(60))
+        let first = try fixture.item(store, followUp: followUp(keepUntil: until))
+        _ = try await store.save(first)
+        let id = first.item.metadata.itemId
+        let record = try #require(try await store.item(id))
+        let second = try fixture.item(store, supersedes: record, followUp: followUp(keepUntil: until))
+        _ = try await store.correct(id, try request("a")) { _, _ in
+            Result<Correction, Refused>.success(.save(second))
+        }.get()
+        let other = try fixture.item(store, followUp: followUp(number: "070987654321", keepUntil: until))
+        _ = try await store.save(other)
+        #expect(try await store.followUpCount() == 3)
+        try await store.eraseFollowUp(of: id, actor: name("op-3"))
+        #expect(try await store.followUpCount() == 1)
+        await expectFailure(.applicationUnknown) {
+            try await store.eraseFollowUp(of: second.item.metadata.itemId, actor: name("op-3"))
+        }
+    }
+
     @Test func `Another key opens nothing and finds nothing`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open(key: try dataKey(1))

@@ -158,7 +158,7 @@ struct ForwardedTests {
         #expect(unknown.count { $0.stationId == nil } == 1)
         let events = try await store.events(after: 0).events
         #expect(events.filter(\.isOwnApplication).allSatisfy { $0.itemId == own.metadata.itemId })
-        await expectFailure(.transitionRefused) {
+        await expectFailure(.applicationUnknown) {
             try await store.perform(
                 .cancel, on: items[0].metadata.itemId, actor: name("op-1"), reason: name("asked"))
         }
@@ -249,6 +249,19 @@ struct ForwardedTests {
             .success(.close(reason: name("withdrawn"), actor: name("op-7"), answer: []))
         }
         #expect(try outcome.get().state == .closed)
+    }
+
+    @Test func `Nobody here decides about another station's item`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let item = foreign(fixture)
+        let id = item.metadata.itemId
+        _ = try await store.takeForwarded([item], from: bundle, actor: name("admin"))
+        await expectFailure(.applicationUnknown) {
+            try await store.perform(.hold, on: id, actor: name("op-1"), reason: name("asked"))
+        }
+        await expectFailure(.applicationUnknown) { try await store.makeDue(id, actor: name("op-1")) }
+        #expect(try await state(store, id) == .saved)
     }
 
     @Test func `What nobody takes is closed after its days and deleted after as many more`() async throws {

@@ -89,6 +89,19 @@ struct RetentionTests {
         #expect(try await store.purge(olderThan: .zero) == PurgeResult(purged: [], clockRefused: true))
     }
 
+    @Test func `What was settled under a suspect clock has its days from when there is a better one`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        fixture.clock.doubt()
+        let id = try await fixture.save(store).metadata.itemId
+        try await store.perform(.cancel, on: id, actor: name("op-7"), reason: name("asked"))
+        fixture.clock.advance(.seconds(100))
+        fixture.clock.vouch()
+        #expect(try await store.purge(olderThan: .seconds(60)).purged.isEmpty)
+        fixture.clock.advance(.seconds(61))
+        #expect(try await store.purge(olderThan: .seconds(60)).purged == [id])
+    }
+
     @Test func `Events are numbered for good, kept up to their limit, and announced`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()

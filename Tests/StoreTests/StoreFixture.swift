@@ -31,6 +31,7 @@ final class ManualClock: StationClock {
     }
 
     func doubt() { reading.withLock { $0.quality = .suspect } }
+    func vouch() { reading.withLock { $0.quality = .synchronized } }
 }
 
 /// Random bytes from a seed (splitmix64).

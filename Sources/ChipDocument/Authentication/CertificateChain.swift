@@ -115,7 +115,8 @@ package enum CertificateChain {
     ) -> Outcome {
         guard mayServe(signer, purpose) else { return .signerKeyUsage }
         if signer.hasUnknownCriticalExtension { return .signerExtensionUnknown }
-        if path.contains(where: { $0.country != signer.country }) { return .countryMismatch }
+        // Whoever names no country (ICAO 9303-12, 7.1.1 wants one) would be every country's.
+        guard let country = signer.country, path.allSatisfy({ $0.country == country }) else { return .countryMismatch }
         let time = signingTime ?? signer.notBefore
         if time < signer.notBefore || time > signer.notAfter { return .signerExpiredAtSigning }
         if case .revoked = revocation { return .revoked }

@@ -10,6 +10,8 @@ final class CardSession {
     private let limit: Duration
     /// What reader and card carry together: the reader's word, until the card is known to take less.
     private(set) var capabilities: ChannelCapabilities
+    /// What the reader carries, whatever the card says of itself.
+    let readerCapabilities: ChannelCapabilities
     private(set) var statistics = ReadStatistics()
     /// What was said to the card so far.
     private(set) var record: FlightRecord
@@ -24,6 +26,7 @@ final class CardSession {
         started = clock.elapsed
         let capabilities = await channel.capabilities
         self.capabilities = capabilities
+        readerCapabilities = capabilities
         cardCapabilities = CardCapabilities(answerToReset: await channel.answerToReset)
         record = FlightRecord(
             conditions: .init(plan: plan, credential: credential, capabilities: capabilities))

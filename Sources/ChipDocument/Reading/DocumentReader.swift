@@ -91,6 +91,7 @@ public struct DocumentReader: Sendable {
             transfer: transfer,
             passive: passive,
             parameters: parameters,
+            openedBy: opened.outcome.accessProtocol,
             random: random,
             continuation: continuation
         )

@@ -7,6 +7,7 @@ struct FileRun {
     var transfer: FileTransfer
     let passive: PassiveAuthentication
     let parameters: ChipOpening.Parameters
+    let access: AccessOutcome.AccessProtocol
     let random: any RandomSource
     let continuation: ReadContinuation
 
@@ -23,6 +24,7 @@ struct FileRun {
         transfer: FileTransfer,
         passive: PassiveAuthentication,
         parameters: ChipOpening.Parameters,
+        openedBy access: AccessOutcome.AccessProtocol,
         random: any RandomSource,
         continuation: ReadContinuation
     ) {
@@ -30,6 +32,7 @@ struct FileRun {
         self.transfer = transfer
         self.passive = passive
         self.parameters = parameters
+        self.access = access
         self.random = random
         self.continuation = continuation
     }
@@ -69,7 +72,7 @@ struct FileRun {
                 ? Finding(check: "dataGroupsComplete", verdict: .passed)
                 : Finding(check: "dataGroupsComplete", verdict: .failed, reason: "dataGroupAbsent"))
         result.append(Self.compare(com: files[.com], with: passive.object))
-        result.append(Self.compare(cardAccess: parameters.file, with: files[.dg14]))
+        result.append(Self.compare(cardAccess: parameters.file, with: files[.dg14], openedBy: access))
         return result
     }
 
@@ -169,9 +172,10 @@ struct FileRun {
         let command = ActiveAuthentication.command(challenge: challenge, key: key)
         let response = try await session.send(command)
         guard response.status == .success else {
-            // A reader for short commands only may be unable to carry the answer: that is no proof of a copy.
+            // A reader for short commands only may be unable to carry the answer: that is no proof of a copy. What the card
+            // says of its own lengths excuses no refusal.
             let tooShort =
-                !session.capabilities.extendedLength
+                !session.readerCapabilities.extendedLength
                 && ActiveAuthentication.responseBytes(key) > session.responseCapacity
             return await note(
                 Finding(
@@ -238,8 +242,16 @@ struct FileRun {
 
     /// EF.CardAccess is unsigned, DG14 is signed and repeats it (ICAO 9303-11, 4.4.2): what PACE was run with must
     /// stand there too, or somebody weakened it on the way.
-    static func compare(cardAccess: [UInt8]?, with dataGroup14: [UInt8]?) -> Finding {
+    /// So must a chip whose whole EF.CardAccess was withheld and that was opened by the weaker BAC.
+    static func compare(
+        cardAccess: [UInt8]?, with dataGroup14: [UInt8]?, openedBy access: AccessOutcome.AccessProtocol = .pace
+    ) -> Finding {
         let check = "cardAccessAgainstDG14"
+        if cardAccess == nil, access == .bac, let dataGroup14,
+            (try? SecurityInfos(dataGroup14: dataGroup14))?.pace.isEmpty == false
+        {
+            return Finding(check: check, verdict: .failed, reason: "paceWithheld")
+        }
         guard let cardAccess, let dataGroup14 else {
             return Finding(
                 check: check,

@@ -223,6 +223,7 @@ const TEXT = {
   "reason.comMalformed": ["Danh mục sai quy cách", "The list is malformed"],
   "reason.cardAccessAbsent": ["Thẻ không công bố cách mở chip", "The card does not publish how to open it"],
   "reason.paceNotSigned": ["Thông tin mở chip không được ký", "The access information is not signed"],
+  "reason.paceWithheld": ["Chip có cách mở mạnh hơn nhưng bị giấu", "The chip offers a stronger access, which was withheld"],
   "reason.paceDiffers": ["Thông tin mở chip khác bản đã ký", "The access information differs from what was signed"],
   "reason.malformed": ["Dữ liệu sai quy cách", "The data is malformed"],
   "reason.unknownProvince": ["Mã tỉnh không có trong danh mục", "The province code is not in the list"],

@@ -56,6 +56,11 @@ struct PeopleService: Sendable {
             token: token)
     }
 
+    /// Whether the person's session has not ended since they proved themselves.
+    func isSignedIn(_ person: ProvenPerson) -> Bool {
+        person.token.unredacted.map { sessions.isLive($0, userID: person.peer.userID) } ?? false
+    }
+
     /// A second person, who must be another one; one of the two is a supervisor. Throws `coSignatureRefused`,
     /// `operatorLockedOut`, `supervisorRequired`.
     func second(_ signature: CoSignature, beside person: ProvenPerson) async throws(Failure) -> ProvenPerson {

@@ -17,6 +17,8 @@ actor ReadRegistry {
         var problem: String?
         /// An application from it is being saved: nobody else may save one.
         var isClaimed = false
+        /// Its person signed out while it ran: nothing of it is kept when it ends.
+        var isAbandoned = false
         /// On the clock that never goes back.
         let startedAt: Duration
     }
@@ -63,7 +65,9 @@ actor ReadRegistry {
             change(&entry.progress)
             entries[id] = entry
         }
-        if let entry = entries[id] { await hub.publish(.read(entry.progress.report), to: entry.owner) }
+        guard let entry = entries[id] else { return }
+        if entry.isAbandoned, entry.progress.state != .reading { return await forget(id, as: .discarded) }
+        await hub.publish(.read(entry.progress.report), to: entry.owner)
     }
 
     /// Drops what a failed read had of the person.
@@ -84,7 +88,10 @@ actor ReadRegistry {
     }
 
     /// Keeps what an application needs of a read.
-    func keep(_ read: FinishedRead) { entries[read.id]?.finished = read }
+    func keep(_ read: FinishedRead) {
+        guard entries[read.id]?.isAbandoned == false else { return }
+        entries[read.id]?.finished = read
+    }
 
     /// What an application needs, for one save at a time: to be followed by `forget` or `release`. Throws `readUnknown`,
     /// `readUnfinished`, `readInUse`, `readPartial`, or why the read failed.
@@ -139,7 +146,7 @@ actor ReadRegistry {
 
     /// A person's reads that still hold something.
     func current(of person: WireName) -> [ReadReport] {
-        order.compactMap { entries[$0] }.filter { $0.owner == person }.map(\.progress)
+        order.compactMap { entries[$0] }.filter { $0.owner == person && !$0.isAbandoned }.map(\.progress)
             .filter { $0.isOpen || $0.state == .finished }.map(\.report)
     }
 
@@ -163,7 +170,10 @@ actor ReadRegistry {
 
     /// A person goes: what they read is forgotten.
     func forgetAll(of person: WireName) async {
-        for (id, entry) in entries where entry.owner == person { await forget(id, as: .discarded) }
+        for (id, entry) in entries where entry.owner == person {
+            entries[id]?.isAbandoned = true
+            await forget(id, as: .discarded)
+        }
     }
 
     /// Forgets what was read on a reader, because another card lies there now.

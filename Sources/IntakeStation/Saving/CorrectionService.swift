@@ -82,8 +82,12 @@ struct CorrectionService: Sendable {
     ) async throws(Problem) -> SavedItem {
         let outcome: Result<SavedItem, Problem>
         do throws(Failure) {
-            try saving.checkDisk()
             let request = try IdempotentRequest(key: idempotencyKey, body: Array(id.text.utf8) + body)
+            do throws(Failure) { try saving.checkDisk() } catch {
+                // A repetition asks for no room.
+                guard let first = try await store.answer(to: request) else { throw error }
+                return first
+            }
             outcome = try await store.correct(id, request, asking: question(clock.now.vietnamDay)) {
                 found, ground in
                 Result { () throws(Problem) in try decide(found, ground) }

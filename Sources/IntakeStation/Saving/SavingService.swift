@@ -105,6 +105,7 @@ struct SavingService: Sendable {
         @Sendable func decide(_ predecessor: Predecessor?, _ ground: DecisionGround) -> Result<NewItem, Problem> {
             Result { () throws(Problem) in
                 guard ground.openShift != nil || !needsShift else { throw Problem(Failure(.shiftNone)) }
+                guard predecessor?.isOfAnotherPerson != true else { throw Problem(Failure(.citizenDiffers)) }
                 let (content, warnings) = try judged(translation, read: read, duplicates: ground.duplicates, at: now)
                 return try sealed(
                     content, submission, read: read, attachments, warnings: warnings, correcting: predecessor,

@@ -54,7 +54,8 @@ package struct MissingRange: Hashable, Sendable {
 }
 
 extension Store {
-    /// Every number that the station cannot vouch for, in order; at most a page of ranges.
+    /// The numbers that the station cannot vouch for: first those of which nobody has taken note, each part in order; at
+    /// most a page of ranges.
     package func missing() async throws(Failure) -> [MissingRange] {
         try await read { db in try Self.missing(db) }
     }
@@ -62,7 +63,8 @@ extension Store {
     static func missing(_ db: Database) throws -> [MissingRange] {
         let query = """
             SELECT m.*, a.at AS settled_at, a.actor AS settled_by, a.reason AS settled_for FROM missing m
-            LEFT JOIN missing_acknowledged a ON a.first = m.first AND a.last = m.last ORDER BY m.first LIMIT ?
+            LEFT JOIN missing_acknowledged a ON a.first = m.first AND a.last = m.last
+            ORDER BY a.at IS NOT NULL, m.first LIMIT ?
             """
         return try db.rows(query, [Limits.Store.pageRows]).map { row in
             let settledAt = try row.decode(Int64?.self, forColumn: "settled_at")

@@ -32,6 +32,7 @@ extension FakePeople {
         return ProvenPerson(
             operatorId: "lan", role: .operator, actor: try name("op:lan"), peer: peer, token: token)
     }
+    package func isSignedIn(_ person: ProvenPerson) async -> Bool { true }
     package func second(_ signature: CoSignature, beside person: ProvenPerson) async throws(Problem) -> ProvenPerson {
         guard signature.operatorId == "hoa", signature.secret == "a:b" else { throw Problem(.coSignatureRefused) }
         coSigned()
