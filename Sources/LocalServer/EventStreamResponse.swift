@@ -10,7 +10,8 @@ import StationCore
 ///
 /// It ends when the client closes, when the station shuts down, or when the hub cut the stream because the client is slow.
 func eventStreamResponse(
-    _ events: AsyncStream<StationEvent>, to request: Request, while mayHear: @escaping @Sendable () async -> Bool = { true }
+    _ events: AsyncStream<StationEvent>, to request: Request,
+    while mayHear: @escaping @Sendable () async -> Bool = { true }
 ) -> Response {
     let body = ResponseBody { writer in
         // Cancellation ends the loop; the hub forgets the stream when its iterator goes.
