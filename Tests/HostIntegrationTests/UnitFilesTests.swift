@@ -98,7 +98,7 @@ import Testing
         let filters = try assignments("intaked.service").filter { $0.key == "SystemCallFilter" }.map(\.value)
         #expect(filters.contains("adjtimex clock_adjtime"))
         #expect(try value("Type", in: "intaked.service") == "notify")
-        #expect(try value("RestrictAddressFamilies", in: "intaked.service") == "AF_UNIX AF_INET AF_INET6")
+        #expect(try value("RestrictAddressFamilies", in: "intaked.service") == "AF_UNIX AF_INET AF_INET6 AF_NETLINK")
     }
 
     @Test(.enabled(if: access("/usr/bin/systemd-analyze", X_OK) == 0))

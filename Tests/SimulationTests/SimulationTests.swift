@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func `five days reach the end of the payloads' retention`() async throws {
-        let report = try await simulate(Scenario(seed: 7, days: 5, mostApplications: 60))
+        let report = try await simulate(Scenario(seed: 12, days: 5, mostApplications: 60))
         #expect(report.violations == [], "\(report.tail.suffix(20).joined(separator: "\n"))")
         #expect(report.count("purged") > 0)
         #expect(report.count("powerLosses") > 0)
