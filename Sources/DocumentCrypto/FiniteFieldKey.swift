@@ -39,8 +39,6 @@ package struct FiniteFieldPublicKey: Hashable, Sendable {
         guard (1_024...4_096).contains(bits) else { throw .unsupported("prime length") }
         let count = (bits + 7) / 8
         let order = kind == EVP_PKEY_DHX ? try? Self.number(OSSL_PKEY_PARAM_FFC_Q, of: key) : nil
-        // Of a subgroup the order divides p - 1; each power takes as long as it is.
-        if let order, unsafe Int(BN_num_bits(order.pointer)) > bits { throw .malformed("finite-field order") }
         try self.init(
             group: FiniteFieldGroup(
                 prime: try BigNumber.encode(prime, count: count),
@@ -63,6 +61,8 @@ package struct FiniteFieldPublicKey: Hashable, Sendable {
             else { throw .malformed("finite-field key") }
         }
         guard unsafe BN_is_odd(prime.pointer) == 1 else { throw .malformed("finite-field prime") }
+        // Of a subgroup the order divides p - 1; each power takes as long as it is.
+        if let order = group.order, order.count > group.byteCount { throw .malformed("finite-field order") }
         let number = try BigNumber.decode(value)
         self.group = group
         self.value = try BigNumber.encode(number, count: group.byteCount)

@@ -12,9 +12,9 @@ package final class PastMoment: Sendable {
     /// The moment.
     package var moment: Timestamp { latest.withLock { $0 } }
 
-    /// So late it was already. A correction of an hour at most is no contradiction: clocks are set back by so much.
+    /// So late it was already, but for what clocks are corrected by.
     package func learn(_ moment: Timestamp) {
-        let bound = moment.adding(.seconds(-3_600))
+        let bound = moment.adding(.zero - Limits.Process.clockCorrection)
         latest.withLock { $0 = max($0, bound) }
     }
 }

@@ -101,7 +101,8 @@ package struct HeadlessStation: Sendable {
         uplink = sending.uplink
         decisions = sending.decisions
         housekeeping = Housekeeping(
-            store: store, checks: CheckState(), reads: reads, payloadDays: surroundings.payloadDays,
+            stationID: surroundings.identity.stationId, store: store, checks: CheckState(), reads: reads,
+            payloadDays: surroundings.payloadDays,
             interval: Self.housekeepingInterval,
             clock: clock, stop: StopCause(),
             logger: surroundings.logger)

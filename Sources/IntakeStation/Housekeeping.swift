@@ -25,6 +25,7 @@ final class CheckState: Sendable {
 
 /// What must happen now and then: reads forgotten, the log carried into the database, retentions ended.
 struct Housekeeping: Service {
+    let stationID: StationID
     let store: Store
     let checks: CheckState
     let reads: ReadRegistry
@@ -37,7 +38,9 @@ struct Housekeeping: Service {
     /// Deletes what is due, slice by slice: saves go between them.
     private func purge() async throws {
         let age = Duration.seconds(payloadDays * 86_400)
-        while try await store.closeForwarded(olderThan: age) == Limits.Store.pageRows { try Task.checkCancellation() }
+        while try await store.closeForwarded(olderThan: age, exceptOf: stationID) == Limits.Store.pageRows {
+            try Task.checkCancellation()
+        }
         var items = 0
         while true {
             let result = try await store.purge(olderThan: age)

@@ -157,7 +157,8 @@ package struct IntakeStation: Sendable {
         var services: [any Service] = [
             stop, vault, EventPump(store: store, meanings: meanings, hub: hub, logger: logger), reading,
             Housekeeping(
-                store: store, checks: checks, reads: reads, payloadDays: configuration.payloadDays,
+                stationID: configuration.stationID, store: store, checks: checks, reads: reads,
+                payloadDays: configuration.payloadDays,
                 interval: configuration.housekeepingInterval, clock: clock, stop: stop, logger: logger),
             StatusPump(reporter: reporter, hub: hub, clock: clock, bell: bell),
             ReloadService(

@@ -8,7 +8,8 @@ import StationCore
 
 /// An answer that never ends by itself: events as they come, a comment when nothing came for a while.
 ///
-/// It ends when the client closes, when the station shuts down, or when the hub cut the stream because the client is slow.
+/// It ends when the client closes, when the station shuts down, when the hub cut the stream because the client is slow, and
+/// before the first frame at which `mayHear` says no.
 func eventStreamResponse(
     _ events: AsyncStream<StationEvent>, to request: Request,
     while mayHear: @escaping @Sendable () async -> Bool = { true }

@@ -82,6 +82,8 @@ extension Limits {
 
     /// The process.
     public enum Process {
+        /// So far behind a moment that is known to be past a clock may be set: people and servers correct by so much.
+        public static let clockCorrection: Duration = .seconds(3_600)
         /// Longest graceful shutdown; the unit's TimeoutStopSec is longer.
         public static let shutdownDuration: Duration = .seconds(10)
         /// Time between two looks at what changes without an event (disk, clock).

@@ -40,15 +40,19 @@ extension Store {
         return PurgeResult(purged: purged, clockRefused: false)
     }
 
-    /// Closes what a stick brought and nobody will take: what upstream rejected, and what cannot be sent. Its station has
-    /// its own copy and hears of a rejection by receipt; here it would lie for ever. At most a page of items a call;
-    /// returns how many. Nothing while the clock is suspect.
-    package func closeForwarded(olderThan age: Duration) async throws(Failure) -> Int {
+    /// Closes what a stick brought of other stations than this one and nobody will take: what upstream rejected, and what
+    /// cannot be sent. Its station has its own copy and hears of a rejection by receipt; here it would lie for ever. Of what
+    /// this station lost and took back there is no other copy: it stays. At most a page of items a call; returns how many.
+    /// Nothing while the clock is suspect.
+    package func closeForwarded(
+        olderThan age: Duration, exceptOf station: StationID
+    ) async throws(Failure) -> Int {
         let moment = Moment(configuration.clock)
         guard moment.quality != .suspect else { return 0 }
         let limit = moment.now.adding(.zero - age).milliseconds
         return try await write { [self] db in
-            let ended = try db.rows(Self.endedForwarded, [limit, Limits.Store.pageRows], as: ItemRow.init)
+            let ended = try db.rows(
+                Self.endedForwarded, [limit, station.text, Limits.Store.pageRows], as: ItemRow.init)
             for var row in ended {
                 // Why stays: a forgery makes room for the genuine one whenever that comes.
                 try change(&row, by: .close, actor: .station, detail: row.problem ?? Self.passedOn, at: moment, db)
@@ -60,8 +64,9 @@ extension Store {
     private static let passedOn: WireName = .constant("passed-on-in-vain")
 
     private static let endedForwarded = """
-        SELECT * FROM item WHERE state IN ('rejected', 'quarantined') AND lane IN (0, 1) AND sequence < 0
-            AND since <= ? AND since_quality <> 'suspect' LIMIT ?
+        SELECT i.* FROM item i JOIN forwarded f USING (sequence)
+            WHERE i.state IN ('rejected', 'quarantined') AND i.lane IN (0, 1) AND i.sequence < 0
+            AND i.since <= ? AND i.since_quality <> 'suspect' AND f.station_id <> ? LIMIT ?
         """
 
     private static let settledInDoubt = """

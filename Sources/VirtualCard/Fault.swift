@@ -85,6 +85,8 @@ package enum Fault: String, Codable, Sendable, CaseIterable {
     case keyReferenceUnknown = "key-reference-unknown"
     /// The recovered message of active authentication ends in a trailer that no hash has.
     case activeWrongTrailer = "active-wrong-trailer"
+    /// INTERNAL AUTHENTICATE answers 6700.
+    case activeRefused = "active-refused"
 
     // PACE, by the step of GENERAL AUTHENTICATE.
 

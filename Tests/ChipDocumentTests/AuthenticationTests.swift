@@ -310,3 +310,14 @@ func ObjectIdentifier(_ bytes: [UInt8]) -> TLV { TLV(.objectIdentifier, bytes) }
         return text
     }
 }
+
+@Suite struct FiniteFieldKeyBoundTests {
+    /// Each power takes as long as the order is: one of a card's choice would hold a thread for minutes.
+    @Test func `an order longer than its prime is none`() throws {
+        let prime = [UInt8](repeating: 0xff, count: 256)
+        let group = FiniteFieldGroup(prime: prime, generator: [2], order: [UInt8](repeating: 0xff, count: 20_000))
+        #expect(throws: CryptoFailure.malformed("finite-field order")) {
+            try FiniteFieldPublicKey(group: group, value: [4])
+        }
+    }
+}

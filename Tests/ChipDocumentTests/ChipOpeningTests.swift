@@ -82,6 +82,25 @@ import VirtualCard
         await expectFailure(.cardUnsupported) { _ = try await read(hidden) }
     }
 
+    /// DG14 signs that the chip has PACE: who hides EF.CardAccess and refuses PACE weakened the way in.
+    @Test func `the whole file withheld and BAC in its place is a downgrade that shows`() async throws {
+        let (image, anchors, _) = try DocumentReaderTests.issue([.paceRefused])
+        let hidden: @Sendable (CommandAPDU) -> [UInt8]? = {
+            Self.isFileSelect($0) || Self.isShortRead($0) ? [0x6a, 0x82] : nil
+        }
+        let profile = DocumentProfile(name: "VNM-2021", cardAccess: CardProfile.vnm2021.cardAccess)
+        let reader = DocumentReader(
+            plan: ReadPlan(files: ReadPlan.identity, allowsBasicAccessControl: true, profile: profile),
+            anchors: anchors, clock: SystemClock())
+        let reading = try await reader.read(
+            from: Filter(card: InMemoryCardChannel(CardApplet(image: image)), answer: hidden),
+            credential: DocumentReaderTests().mrz(image))
+        #expect(reading.access.accessProtocol == .bac)
+        #expect(
+            reading.finding("cardAccessAgainstDG14")
+                == Finding(check: "cardAccessAgainstDG14", verdict: .failed, reason: "paceWithheld"))
+    }
+
     @Test func `a card that knows none of it is no document`() async throws {
         await expectFailure(.cardNotDocument) { _ = try await read { _ in [0x6d, 0x00] } }
         await expectFailure(.cardNotDocument) { _ = try await read { _ in [0x6a, 0x82] } }

@@ -132,6 +132,25 @@ import VirtualCard
         #expect(reading.finding("passiveAuthentication")?.verdict == .passed)
     }
 
+    /// A reader that cannot carry the answer proves nothing; a card that says of itself that it cannot has no such excuse.
+    @Test func `an answer too long for short lengths is the reader's excuse, not the card's`() async throws {
+        let (_, anchors, person) = try Self.plain.get()
+        var chip = ChipPersonalisation.citizenCard2021
+        chip.activeAuthentication = .rsa(bits: 2_048, .sha256)
+        func verdict(_ faults: Set<Fault>, _ capabilities: ChannelCapabilities) async throws -> Finding? {
+            let image = try CardIssuer(authority: Self.authority.get()).issue(person, chip: chip, faults: faults)
+            return try await read(image, anchors: anchors, capabilities: capabilities).finding("activeAuthentication")
+        }
+        #expect(try await verdict([], .short)?.verdict == .passed)
+        let check = "activeAuthentication"
+        #expect(
+            try await verdict([.activeRefused], .short)
+                == Finding(check: check, verdict: .notDetermined, reason: "readerTooShort"))
+        #expect(
+            try await verdict([.activeRefused, .shortLengthOnly], .extended)
+                == Finding(check: check, verdict: .failed, reason: "refused"))
+    }
+
     @Test func `by the machine-readable zone`() async throws {
         let (image, anchors, _) = try Self.plain.get()
         let reading = try await read(

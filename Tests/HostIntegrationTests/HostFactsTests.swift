@@ -37,6 +37,19 @@ import Testing
         #expect(quality(earliest.adding(day), earliest.adding(day), true) == .synchronized)
     }
 
+    @Test func `a clock that falls behind what was written is suspect, a correction is not`() {
+        let past = PastMoment()
+        #expect(past.moment == HostClock.earliest)
+        let written = HostClock.earliest.adding(.seconds(40 * 86_400))
+        past.learn(written)
+        past.learn(HostClock.earliest)
+        func quality(_ seconds: Int64) -> ClockQuality {
+            HostClock.quality(
+                now: written.adding(.seconds(seconds)), notBefore: past.moment, isSynchronized: false)
+        }
+        #expect([quality(-3_601), quality(-3_599), quality(60)] == [.suspect, .unsynchronized, .unsynchronized])
+    }
+
     @Test func `the station's clock judges by its own reading`() {
         let future = Timestamp(milliseconds: .max)
         #expect(HostClock.station(notBefore: { future }).quality == .suspect)

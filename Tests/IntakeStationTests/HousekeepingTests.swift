@@ -26,7 +26,7 @@ import Testing
         let store = try await Store.open(StoreConfiguration(path: root + "/station.sqlite", clock: clock))
         let checks = CheckState()
         let housekeeping = Housekeeping(
-            store: store, checks: checks,
+            stationID: try #require(WireName("station-1")), store: store, checks: checks,
             reads: ReadRegistry(clock: clock, random: SystemRandomSource(), hub: EventHub()), payloadDays: 7,
             interval: .seconds(60), clock: clock, stop: StopCause(), logger: Logger(label: "test"))
         func rounds() -> Int { checks.withLock { $0.rounds } }

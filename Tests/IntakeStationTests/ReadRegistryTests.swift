@@ -89,6 +89,20 @@ import Testing
         await #expect(throws: Failure(.readUnknown)) { try await registry.claim(read.id, by: .lan) }
     }
 
+    @Test func ofAReadWhosePersonSignsOutWhileItRunsNothingIsKept() async throws {
+        let registry = registry
+        let read = try await registry.begin(reader: "a", for: .lan)
+        await registry.forgetAll(of: .lan)
+        #expect(await registry.current(of: .lan).isEmpty)
+        await registry.update(read.id) { [person = person()] progress in
+            progress.citizen = person
+            progress.state = .finished
+        }
+        #expect(try await registry.report(read.id, to: .lan).citizen == nil)
+        #expect(try await registry.report(read.id, to: .lan).state == .discarded)
+        await #expect(throws: Failure(.readUnknown)) { try await registry.claim(read.id, by: .lan) }
+    }
+
     @Test func aFailedReadSaysWhyToWhoeverWantsToSaveIt() async throws {
         let registry = registry
         let read = try await registry.begin(reader: "a", for: .lan)

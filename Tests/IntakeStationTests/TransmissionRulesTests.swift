@@ -23,6 +23,30 @@ import Testing
         }
     }
 
+    @Test func `a full disk is waited out, and what was left half-way is settled before the work goes on`() async throws {
+        let clock = Clock("2026-03-02T12:00:00.000Z")
+        let begun = clock.elapsed
+        let steps = Mutex<[String]>([])
+        // Two turns of the work and one of the settling find no room.
+        func step(_ name: String, failing: Set<Int>) throws {
+            let count = steps.withLock { steps in
+                steps.append(name)
+                return steps.count { $0 == name }
+            }
+            if failing.contains(count) { throw Failure(.diskFull) }
+        }
+        try await TransmissionService.waitingForRoom(clock) {
+            try step("work", failing: [1, 2])
+        } after: {
+            try step("settle", failing: [1])
+        }
+        #expect(steps.withLock { $0 } == ["work", "settle", "settle", "work", "settle", "work"])
+        #expect(clock.elapsed - begun == Limits.Store.roomInterval * 3)
+        await #expect(throws: Failure(.diskWriteFailed)) {
+            try await TransmissionService.waitingForRoom(clock) { throw Failure(.diskWriteFailed) }
+        }
+    }
+
     private static func window(_ text: String) -> TransmissionRules.Window { .init(text)! }
 
     @Test(arguments: [

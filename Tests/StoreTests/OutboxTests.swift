@@ -66,6 +66,13 @@ struct OutboxTests {
         #expect(try await store.chooseBatch(maxItems: 9, maxBytes: 3_000).count == 3)
     }
 
+    @Test func `Large items take the room of several applications`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        #expect(store.applications(in: 3_000, items: 3) == 3)
+        #expect(store.applications(in: 10 * 1_024 * 1_024, items: 3) > 80)
+    }
+
     @Test func `An item larger than a batch travels alone`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()

@@ -299,6 +299,13 @@ import Testing
         Fixture.json(StatusAnswer(requestId: requestId, receivedAt: Fixture.now, results: results))
     }
 
+    @Test func `a word without bounds costs the decision, not the receipt`() {
+        let decision = UpstreamDecision(
+            label: String(repeating: "x", count: Limits.Uplink.labelBytes + 1), at: Fixture.now)
+        let judged = Self.judge(Self.answer([StatusResult(item: Fixture.accepted(Self.one), decision: decision)]))
+        #expect(judged.items[0].verdict == .accepted(Fixture.receipt(Self.one), nil))
+    }
+
     @Test func `a stored item with a verified receipt is accepted, with its decision`() {
         let decision = UpstreamDecision(label: "Đang xử lý", at: Fixture.now)
         let judged = Self.judge(Self.answer([StatusResult(item: Fixture.accepted(Self.one), decision: decision)]))

@@ -59,9 +59,9 @@ import Testing
             let transport = HTTPSTransport(
                 base: try UpstreamBase("https://localhost:\(server.port)/intake"), credentials: Self.pki.credentials(),
                 clock: Clock())
-            try await withThrowingTaskGroup { group in
+            await withTaskGroup { group in
                 for _ in 0..<2 { group.addTask { _ = try? await transport.send(Self.request()) } }
-                while server.requests.count < 2 { try await Task.sleep(for: .milliseconds(20)) }
+                await server.waitForRequests(2)
                 group.cancelAll()
             }
             await transport.shutdown()

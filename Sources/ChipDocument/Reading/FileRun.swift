@@ -241,10 +241,10 @@ struct FileRun {
     }
 
     /// EF.CardAccess is unsigned, DG14 is signed and repeats it (ICAO 9303-11, 4.4.2): what PACE was run with must
-    /// stand there too, or somebody weakened it on the way.
-    /// So must a chip whose whole EF.CardAccess was withheld and that was opened by the weaker BAC.
+    /// stand there too, or somebody weakened it on the way. Somebody did as well where the whole file was withheld and the
+    /// chip, which signs that it has PACE, was opened by the weaker BAC.
     static func compare(
-        cardAccess: [UInt8]?, with dataGroup14: [UInt8]?, openedBy access: AccessOutcome.AccessProtocol = .pace
+        cardAccess: [UInt8]?, with dataGroup14: [UInt8]?, openedBy access: AccessOutcome.AccessProtocol
     ) -> Finding {
         let check = "cardAccessAgainstDG14"
         if cardAccess == nil, access == .bac, let dataGroup14,

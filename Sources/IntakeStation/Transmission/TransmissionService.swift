@@ -101,7 +101,7 @@ struct TransmissionService: Service {
     }
 
     /// Does the work again after a full disk has ended it, once `settle` finds room for what was left half-way.
-    private static func waitingForRoom(
+    static func waitingForRoom(
         _ clock: any StationClock, _ work: () async throws -> Void, after settle: () async throws -> Void = {}
     ) async throws {
         var isSettled = true

@@ -152,7 +152,7 @@ extension CardApplet {
             return CardAnswer(status: Status.securityNotSatisfied)
         }
         guard command.p1 == 0, command.p2 == 0 else { return CardAnswer(status: Status.wrongParameters) }
-        guard command.data.count == 8, let expected = command.expected else {
+        guard command.data.count == 8, let expected = command.expected, !image.faults.contains(.activeRefused) else {
             return CardAnswer(status: Status.wrongLength)
         }
         guard var signature = activeSignature(over: command.data) else {

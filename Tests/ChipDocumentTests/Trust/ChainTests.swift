@@ -41,6 +41,21 @@ import Testing
         Finding(check: "certificateChain", verdict: .passed, reason: remark)
     }
 
+    /// ICAO 9303-12, 7.1.1: issuer and subject name their country, or an authority would be every country's.
+    @Test func `an authority without a country anchors no document`() throws {
+        let ownKey = try TestAuthority.newKey()
+        var nameless = HandMadeCertificate(ownKey, below: authority)
+        (nameless.subject, nameless.country) = ("CSCA nowhere", "")
+        nameless.issuer = HandMadeCertificate.name("CSCA nowhere", "")
+        nameless.issuerKey = ownKey
+        (nameless.from, nameless.to) = (-100, 1_000)
+        nameless.extensions = [.authority, .certificateSigning]
+        let anchors = TrustAnchors(certificates: [try nameless.made()])
+        var signer = HandMadeCertificate(key, below: authority)
+        (signer.country, signer.issuer, signer.issuerKey) = ("", nameless.issuer, ownKey)
+        #expect(judge(try signer.made(), anchors) == failed("countryMismatch"))
+    }
+
     @Test func `a CSCA with brainpoolP512r1 written out anchors a chain, one bent byte does not`() throws {
         let curve = NamedCurve.brainpoolP512r1
         let key512 = try TestAuthority.newKey(curve)

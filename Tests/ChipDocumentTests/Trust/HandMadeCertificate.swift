@@ -81,6 +81,7 @@ struct HandMadeCertificate {
         Array(TestAuthority.day(day).text.prefix(19).filter(\.isNumber).utf8) + [UInt8(ascii: "Z")]
     }
 
+    /// Without a country where it is empty.
     static func name(_ text: String, _ country: String) -> [UInt8] {
         let fields: [([UInt8], TLV)] = [
             ([0x55, 4, 6], TLV(.printableString, Array(country.utf8))),
@@ -88,7 +89,7 @@ struct HandMadeCertificate {
         ]
         return TLV(
             .sequence,
-            fields.map { TLV(.set, [TLV(.sequence, [TLV(.objectIdentifier, $0.0), $0.1])]) }
+            fields.dropFirst(country.isEmpty ? 1 : 0).map { TLV(.set, [TLV(.sequence, [TLV(.objectIdentifier, $0.0), $0.1])]) }
         ).encoded
     }
 }

@@ -27,6 +27,7 @@ final class ScriptedServer: Sendable {
     private struct Seen {
         var connections = 0
         var requests: [[UInt8]] = []
+        var awaited: (count: Int, waiter: CheckedContinuation<Void, Never>)?
     }
 
     private let seen = Mutex(Seen())
@@ -37,6 +38,28 @@ final class ScriptedServer: Sendable {
     var port: Int { channel.localAddress?.port ?? 0 }
 
     private init(channel: any Channel) { self.channel = channel }
+
+    /// Returns once so many whole requests have come.
+    func waitForRequests(_ count: Int) async {
+        await withCheckedContinuation { waiter in
+            let isThere = seen.withLock { seen in
+                guard seen.requests.count < count else { return true }
+                seen.awaited = (count, waiter)
+                return false
+            }
+            if isThere { waiter.resume() }
+        }
+    }
+
+    private func note(_ request: [UInt8]) {
+        let waiter = seen.withLock { seen -> CheckedContinuation<Void, Never>? in
+            seen.requests.append(request)
+            guard let awaited = seen.awaited, seen.requests.count >= awaited.count else { return nil }
+            seen.awaited = nil
+            return awaited.waiter
+        }
+        waiter?.resume()
+    }
 
     /// Serves while the body runs. Without TLS settings it speaks plain TCP.
     static func serving(
@@ -100,7 +123,7 @@ final class ScriptedServer: Sendable {
             guard received.count >= end + 4 + length else { return }
             let request = received
             received = []
-            holder.server?.seen.withLock { $0.requests.append(request) }
+            holder.server?.note(request)
             switch script {
             case .answer(let text, let close): write(text, context, close: close)
             case .endless(let head):
