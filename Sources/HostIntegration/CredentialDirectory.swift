@@ -18,6 +18,11 @@ package struct CredentialDirectory: Sendable {
         self.init(path: path)
     }
 
+    /// Whether the environment names one: the service manager's does, an administrator's shell does not.
+    package static func isGiven(environment: [String: String] = ProcessInfo.processInfo.environment) -> Bool {
+        environment["CREDENTIALS_DIRECTORY"] != nil
+    }
+
     /// Whether a secret of this name is there.
     package func contains(_ name: String) -> Bool {
         unsafe Self.isName(name) && access("\(path)/\(name)", F_OK) == 0

@@ -37,12 +37,15 @@ package struct IntakeStation: Sendable {
         self.logger = logger
     }
 
-    /// Looks at everything that the configuration names, without taking or changing anything.
-    package static func check(_ configuration: StationConfiguration) throws {
+    /// Looks at everything that the configuration names, without taking or changing anything. Returns whether the keys were
+    /// among it, which an administrator's shell is not given. Throws what `run` would.
+    package static func check(_ configuration: StationConfiguration) throws -> Bool {
         try checkLimits()
         _ = try ActiveSettings(configuration)
+        guard configuration.credentialsDirectory != nil || CredentialDirectory.isGiven() else { return false }
         let secrets = try StationSecrets(configuration)
         if let upstream = configuration.upstream { _ = try tlsCredentials(upstream, secrets) }
+        return true
     }
 
     /// Runs until SIGTERM or SIGINT, or until a fault after which it must not go on; then it throws.

@@ -1,11 +1,15 @@
+import Glibc
 import HostIntegration
 import Logging
 import StationCore
 import Store
 import Uplink
 
-/// How the daemon opens its spool, and how it rebuilds it when an administrator asks.
+/// How the daemon opens its spool, and how an administrator asks for a new one.
 enum SpoolOpening {
+    /// The database file.
+    static func path(_ configuration: StationConfiguration) -> String { configuration.stateDirectory + "/station.sqlite" }
+
     /// The store's configuration: with it payloads are judged by this station's own signature.
     static func configuration(
         _ configuration: StationConfiguration, secrets: StationSecrets, clock: any StationClock
@@ -14,7 +18,7 @@ enum SpoolOpening {
         let key = try VerifyingKey(
             keyId: secrets.signingKey.keyId, rawRepresentation: secrets.signingKey.publicKey)
         return StoreConfiguration(
-            path: configuration.stateDirectory + "/station.sqlite", clock: clock,
+            path: path(configuration), clock: clock,
             clockEpoch: try BootID.current().epoch, dataKey: try secrets.dataKey.map { try StationDataKey(bytes: $0) },
             verifies: { vouches(for: $0, of: station, by: key) })
     }
@@ -38,17 +42,21 @@ enum SpoolOpening {
 }
 
 extension IntakeStation {
-    /// Builds a new spool from the rows of the present one, whatever its state, and returns what became of it. Takes the
-    /// instance lock: `instanceRunning` while the daemon runs.
-    package static func recover(_ configuration: StationConfiguration) async throws -> String {
-        let secrets = try StationSecrets(configuration)
-        let lock = try InstanceLock(path: configuration.stateDirectory + "/intaked.lock")
-        var spool = try SpoolOpening.configuration(configuration, secrets: secrets, clock: HostClock.station())
-        spool.rebuilds = true
-        let store = try await Store.open(spool)
-        let text = store.recovery?.text ?? "nothing to recover"
-        try await store.close()
-        withExtendedLifetime(lock) {}
-        return text
+    /// Asks that the next start build a new spool from the rows of the present one, whatever its state: the service alone
+    /// has the keys by which rows are judged. Returns what to do now; the daemon may be running. Throws `diskFull`,
+    /// `diskWriteFailed`, `permissionDenied`.
+    package static func requestRecovery(_ configuration: StationConfiguration) throws -> String {
+        let spool = SpoolOpening.path(configuration)
+        guard access(configuration.stateDirectory, W_OK | X_OK) == 0 else {
+            throw Failure(.permissionDenied, "\(configuration.stateDirectory): errno \(errno)")
+        }
+        guard access(spool, F_OK) == 0 else { return "\(spool): không có kho nào / there is no spool" }
+        try Store.requestRebuild(spool)
+        return """
+            Kho được dựng lại khi dịch vụ khởi động; tiếp theo: systemctl restart intaked, rồi journalctl -u intaked và \
+            intakectl missing list cho biết kết quả.
+            The spool is built anew when the daemon starts; next: systemctl restart intaked, then journalctl -u intaked \
+            and intakectl missing list tell what became of it.
+            """
     }
 }

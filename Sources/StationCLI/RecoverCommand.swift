@@ -9,10 +9,11 @@ import StationCore
 struct RecoverCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
-        abstract: "Dựng lại kho hồ sơ / Build the spool anew from its own rows and name what is gone.",
+        abstract: "Dựng lại kho hồ sơ khi khởi động / Have the spool built anew, from its own rows, at the next start.",
         discussion: """
-            Dừng dịch vụ trước (systemctl stop intaked), chạy dưới quyền người dùng của dịch vụ. / Stop the daemon first, \
-            and run this as the daemon's user. The old file is set aside, never deleted.
+            Chạy dưới quyền root hoặc người dùng của dịch vụ, rồi systemctl restart intaked. Tệp cũ được giữ lại. / Run \
+            this as root or as the daemon's user, then systemctl restart intaked. The old file is set aside, never \
+            deleted; journalctl -u intaked tells what became of it, intakectl missing list what is gone.
             """)
 
     @Option(help: "The daemon's configuration file.")

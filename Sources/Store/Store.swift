@@ -141,7 +141,8 @@ package final class Store: Sendable {
     /// Poisons the store when the error leaves open what the disk holds.
     func poison(by error: any Error) {
         if canRebuild, StoreFault.isDamage(error) {
-            StoreFiles.requestRebuild(configuration.path)
+            // A hint: without it the damage is found again.
+            try? StoreFiles.requestRebuild(configuration.path, .metWhileRunning)
             state.withLock { $0.poison = $0.poison ?? StoreFault.failure(for: error) }
             return
         }

@@ -16,8 +16,6 @@ package struct StoreConfiguration: Sendable {
     /// Whether a payload's signature is this station's, as far as its key is known: asked when a damaged file is
     /// rebuilt and by the checks of the timer, never in a hurry.
     package var verifies: @Sendable (SealedItem) -> Bool
-    /// Builds a new database from the old one's rows even though nothing seems damaged: what `intakectl recover` asks.
-    package var rebuilds = false
     /// The SQLite VFS to open through; nil: the default one. Tests cut the power behind it.
     package var vfsName: String?
     /// The `synchronous` setting of a control that must lose data; nil: FULL, read back and required.

@@ -39,12 +39,29 @@ enum StoreFiles {
 
     /// The log's length when the database was opened the last time and not closed since; nil when it was closed.
     static func openedLogBytes(_ path: String) -> Int? {
-        guard let data = FileManager.default.contents(atPath: openMark(path)), data.count <= 32 else { return nil }
-        return Int(String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+        word(in: openMark(path)).flatMap { Int($0) }
     }
 
-    /// Asks for a rebuilding at the next start. It is a hint: without it the damage is found again.
-    static func requestRebuild(_ path: String) { try? write("damaged\n", to: rebuildMark(path)) }
+    private static func word(in path: String) -> String? {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= 32 else { return nil }
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Asks for a rebuilding at the next start, and says why. The mark belongs to whom the directory belongs to, whoever
+    /// made it: the daemon must be able to read it.
+    static func requestRebuild(_ path: String, _ cause: StoreRecovery.Cause) throws(Failure) {
+        let mark = rebuildMark(path)
+        try write(cause.rawValue + "\n", to: mark)
+        var directory = stat()
+        guard stat(URL(fileURLWithPath: path).deletingLastPathComponent().path, &directory) == 0 else { return }
+        _ = lchown(mark, directory.st_uid, directory.st_gid)
+    }
+
+    /// Why a rebuilding was asked for; nil where none was.
+    static func requestedRebuild(_ path: String) -> StoreRecovery.Cause? {
+        guard size(rebuildMark(path)) != nil else { return nil }
+        return word(in: rebuildMark(path)).flatMap(StoreRecovery.Cause.init) ?? .metWhileRunning
+    }
 
     /// Length of a file in bytes; nil when there is none.
     static func size(_ path: String) -> Int? {

@@ -25,6 +25,12 @@ extension Store {
         return store
     }
 
+    /// Asks that the next opening build a new database from the rows of this file even though nothing seems damaged. The
+    /// store may be open. Throws `diskFull`, `diskWriteFailed`.
+    package static func requestRebuild(_ path: String) throws(Failure) {
+        try StoreFiles.requestRebuild(path, .requested)
+    }
+
     private static func openNow(_ configuration: StoreConfiguration) throws -> Store {
         var tail: DamagedFile?
         guard configuration.vfsName == nil else {
@@ -43,7 +49,7 @@ extension Store {
                 report = try StoreRecovery.rebuild(configuration, from: nil, cause: cause, unreadable: unreadable)
             } catch {
                 // No room for a second copy: what can be read is served and sent from the damaged one.
-                guard cause == .metWhileRunning, StoreFault.failure(for: error).code == .diskFull else { throw error }
+                guard [.metWhileRunning, .requested].contains(cause), StoreFault.failure(for: error).code == .diskFull else { throw error }
                 canRebuild = false
             }
         }

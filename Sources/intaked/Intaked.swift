@@ -16,13 +16,10 @@ struct Intaked: AsyncParsableCommand {
     @Option(name: .customLong("config"), help: "The configuration file.")
     var configurationPath = "/etc/intake-station/station.yaml"
 
-    @Flag(help: "Check the configuration and what it names, then exit.")
+    @Flag(help: "Check the configuration and what it names, and the keys where they can be seen, then exit.")
     var checkConfig = false
 
-    @Flag(
-        help:
-            "Build a new spool from the rows of the present one, print what became of it, then exit; not while running."
-    )
+    @Flag(help: "Ask that the next start build a new spool from the rows of the present one, then exit.")
     var recover = false
 
     @Option(
@@ -43,12 +40,12 @@ struct Intaked: AsyncParsableCommand {
             let station = try await ConfigurationLoader.load(
                 path: configurationPath, environment: ProcessInfo.processInfo.environment)
             if checkConfig {
-                try IntakeStation.check(station)
-                print("\(configurationPath): OK")
+                let sawKeys = try IntakeStation.check(station)
+                print("\(configurationPath): OK" + (sawKeys ? "" : "; " + Self.keysUnseen))
                 return
             }
             if recover {
-                print(try await IntakeStation.recover(station))
+                print(try IntakeStation.requestRecovery(station))
                 return
             }
             try await IntakeStation(configuration: station, configurationPath: configurationPath, logger: logger).run()
@@ -58,6 +55,9 @@ struct Intaked: AsyncParsableCommand {
             throw ExitCode(Self.isConfiguration(failure.code) ? 78 : 1)
         }
     }
+
+    private static let keysUnseen =
+        "keys not checked, only the service is given them (CREDENTIALS_DIRECTORY): systemctl start intaked"
 
     private static func isConfiguration(_ code: FailureCode) -> Bool {
         [

@@ -29,8 +29,14 @@ import Testing
             #expect(output.status == .exited(0), "\(output.error)")
             // Without a key the same is refused by name, and systemd does not try again.
             let bare = try await ManagedProcess.run(
-                Command(try BuiltExecutables.path("intaked"), arguments + ["--check-config"]))
+                Command(
+                    try BuiltExecutables.path("intaked"), arguments + ["--check-config"],
+                    environment: Command.plainEnvironment.merging(["CREDENTIALS_DIRECTORY": directory]) { $1 }))
             #expect(bare.status == .exited(78) && bare.error.contains { $0.contains("credential-missing") })
+            // An administrator's shell is not given the keys: the rest is checked, and that is said.
+            let shell = try await ManagedProcess.run(
+                Command(try BuiltExecutables.path("intaked"), arguments + ["--check-config"]))
+            #expect(shell.status == .exited(0) && shell.output.contains { $0.contains("keys not checked") })
             #expect(unit.contains("RestartPreventExitStatus=78"))
         }
     }

@@ -53,9 +53,7 @@ struct IssueTests {
         _ = try await store.note(.other, "x", about: nil, since: nil, by: lan)
         try await store.close()
         try fixture.tamper("UPDATE issue SET category = 'no such word' WHERE sequence = 2")
-        var configuration = fixture.configuration()
-        configuration.rebuilds = true
-        let again = try await Store.open(configuration)
+        let again = try await fixture.openRebuilding()
         #expect(again.recovery != nil)
         #expect(try await again.issues(after: 0) == [kept])
         try await again.close()

@@ -92,9 +92,8 @@ final class StoreFixture: Sendable {
 
     /// Opens and builds a new database from the old one's rows.
     func openRebuilding() async throws -> Store {
-        var configuration = configuration()
-        configuration.rebuilds = true
-        return try await Store.open(configuration)
+        try Store.requestRebuild(path)
+        return try await open()
     }
 
     /// Opens in a boot of the host.

@@ -34,7 +34,7 @@ import Testing
             _ = try await store.save(new, answering: try request("key-\(index)"))
         }
         let copy = try torn(fixture)
-        StoreFiles.requestRebuild(copy.path)
+        try StoreFiles.requestRebuild(copy.path, .metWhileRunning)
         let again = try await copy.open()
         #expect(again.recovery?.kind == .rebuilt)
         #expect(try await again.items().map(\.sequence) == [1, 2])

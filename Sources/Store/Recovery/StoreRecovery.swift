@@ -40,8 +40,7 @@ enum StoreRecovery {
         let path = configuration.path
         let isUsed = StoreFiles.size(StoreFiles.openMark(path)) != nil
         guard StoreFiles.size(path) ?? 0 > 0 || isUsed || StoreFiles.size(path + "-wal") ?? 0 > 0 else { return .sound }
-        if configuration.rebuilds { return .damaged(.requested, unreadable: 0) }
-        if StoreFiles.size(StoreFiles.rebuildMark(path)) != nil { return .damaged(.metWhileRunning, unreadable: 0) }
+        if let cause = StoreFiles.requestedRebuild(path) { return .damaged(cause, unreadable: 0) }
         if let opened = StoreFiles.openedLogBytes(path) {
             let lost = opened - (StoreFiles.size(path + "-wal") ?? 0)
             // A save takes four frames at least.
