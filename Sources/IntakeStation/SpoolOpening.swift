@@ -8,7 +8,9 @@ import Uplink
 /// How the daemon opens its spool, and how an administrator asks for a new one.
 enum SpoolOpening {
     /// The database file.
-    static func path(_ configuration: StationConfiguration) -> String { configuration.stateDirectory + "/station.sqlite" }
+    static func path(_ configuration: StationConfiguration) -> String {
+        configuration.stateDirectory + "/station.sqlite"
+    }
 
     /// The store's configuration: with it payloads are judged by this station's own signature.
     static func configuration(

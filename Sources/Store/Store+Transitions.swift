@@ -1,5 +1,6 @@
 import GRDB
 package import StationCore
+import Synchronization
 
 /// What a person may do to an application in the queue.
 package enum OperatorVerb: String, Sendable, CaseIterable {
@@ -101,17 +102,14 @@ extension Store {
         countFrames(Self.framesPerTransition)
     }
 
-    /// What the last process left half-way: a batch that never left, and requests without an answer.
-    func settleAfterRestart() async throws(Failure) {
-        try await write { [self] db in
-            try adoptDelays(at: Moment(configuration.clock), db)
+    /// Settles what the last process or the lane left half-way when it ended: a batch that never left, requests without an
+    /// answer, and delays of an earlier boot. To be called while no lane runs.
+    package func settle() async throws(Failure) {
+        if !isSettled {
+            try await write { [self] db in
+                try adoptDelays(at: Moment(configuration.clock), db)
+            }
         }
-        try await settleStranded()
-    }
-
-    /// Settles what the lane left half-way when it ended: a batch that never left, and requests without an answer. To be
-    /// called while no lane runs.
-    package func settleStranded() async throws(Failure) {
         try await write { [self] db in
             let moment = Moment(configuration.clock)
             for (stranded, transition) in [(ItemState.batched, ItemTransition.unbatch), (.sent, .loseTrack)] {
@@ -121,6 +119,7 @@ extension Store {
                 }
             }
         }
+        state.withLock { $0.isSettled = true }
     }
 
     private static let hastenedAction: WireName = .constant("item.hastened")

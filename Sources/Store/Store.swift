@@ -19,6 +19,7 @@ package final class Store: Sendable {
         var dataKey: StationDataKey?
         var poison: Failure?
         var waitingSaves = 0
+        var isSettled = false
         /// Counts batches, so that old, new and put off take turns at beginning one.
         var turn = 0
         var framesSinceCheckpoint = 0
@@ -64,6 +65,9 @@ package final class Store: Sendable {
 
     /// Whether follow-up data and duplicates are out of reach because the station data key is absent.
     package var isLocked: Bool { state.withLock { $0.dataKey == nil } }
+
+    /// Whether what the last process left half-way has been repaired: before that nothing may be sent.
+    package var isSettled: Bool { state.withLock { $0.isSettled } }
 
     var dataKey: StationDataKey? { state.withLock(\.dataKey) }
 

@@ -10,8 +10,8 @@ extension Store {
     /// aside, and what is gone is named (`recovery`, `missing`).
     ///
     /// Throws `storeDamaged` (nothing in the file is a station's), `storeNewer` (written by a newer release),
-    /// `storeUnsafe` (the settings for durability do not hold, or another process has it open), `diskFull`,
-    /// `diskWriteFailed`.
+    /// `storeUnsafe` (the settings for durability do not hold, or another process has it open), `diskFull` (no room for
+    /// what an opening must write; where that is the repair alone it opens, and is not `isSettled`), `diskWriteFailed`.
     package static func open(_ configuration: StoreConfiguration) async throws(Failure) -> Store {
         let result: Result<Store, Failure> = await onThread(configuration.turn) {
             do {
@@ -21,7 +21,9 @@ extension Store {
             }
         }
         let store = try result.get()
-        try await store.settleAfterRestart()
+        do { try await store.settle() } catch  where error.code == .diskFull {
+            // What waits can still be sent: the lane settles it as soon as there is room.
+        }
         return store
     }
 
@@ -49,7 +51,8 @@ extension Store {
                 report = try StoreRecovery.rebuild(configuration, from: nil, cause: cause, unreadable: unreadable)
             } catch {
                 // No room for a second copy: what can be read is served and sent from the damaged one.
-                guard [.metWhileRunning, .requested].contains(cause), StoreFault.failure(for: error).code == .diskFull else { throw error }
+                guard [.metWhileRunning, .requested].contains(cause), StoreFault.failure(for: error).code == .diskFull
+                else { throw error }
                 canRebuild = false
             }
         }

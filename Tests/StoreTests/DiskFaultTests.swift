@@ -149,4 +149,34 @@ struct DiskFaultTests {
             try await store.close()
         }
     }
+
+    /// A station that starts on a disk without a byte serves and sends what it holds; the repair waits for room.
+    @Test func `A disk that is full at the start keeps nobody from opening what is there`() async throws {
+        var unsettled = 0
+        for nth in 1...12 as ClosedRange<UInt64> {
+            let power = Power()
+            let fixture = try StoreFixture(seed: nth)
+            var first = fixture.configuration(vfs: power.name)
+            first.clockEpoch = 1
+            let store = try await Store.open(first)
+            let item = try await fixture.save(store)
+            _ = try await store.chooseBatch(maxItems: 1, maxBytes: 1 << 20)
+            try await store.close()
+            power.fail(at: nth, of: Power.writes, error: ENOSPC, lasting: true)
+            var second = first
+            second.clockEpoch = 2
+            let again = try await Store.open(second)
+            if !again.isSettled {
+                unsettled += 1
+                let refused = await #expect(throws: Failure.self) { try await again.settle() }
+                #expect(refused?.code == .diskFull)
+            }
+            power.heal()
+            try await again.settle()
+            #expect(again.isSettled)
+            #expect(try await again.item(item.metadata.itemId)?.summary.state == .saved)
+            try await again.close()
+        }
+        #expect(unsettled > 3)
+    }
 }

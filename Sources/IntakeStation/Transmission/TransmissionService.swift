@@ -84,10 +84,10 @@ struct TransmissionService: Service {
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await waitingForRoom(clock) {
+                try await waitingForRoom(clock, isSettled: store.isSettled) {
                     try await uplink.run()
                 } after: {
-                    try await store.settleStranded()
+                    try await store.settle()
                 }
             }
             group.addTask {
@@ -100,11 +100,12 @@ struct TransmissionService: Service {
         }
     }
 
-    /// Does the work again after a full disk has ended it, once `settle` finds room for what was left half-way.
+    /// Does the work, and does it again after a full disk has ended it, once `settle` finds room for what was left half-way.
     static func waitingForRoom(
-        _ clock: any StationClock, _ work: () async throws -> Void, after settle: () async throws -> Void = {}
+        _ clock: any StationClock, isSettled: Bool = true, _ work: () async throws -> Void,
+        after settle: () async throws -> Void = {}
     ) async throws {
-        var isSettled = true
+        var isSettled = isSettled
         while true {
             do {
                 if !isSettled { try await settle() }
