@@ -105,4 +105,6 @@ package struct StoreSummary: Hashable, Sendable {
     package let decisions: DecisionCounts?
     /// What the station may have acknowledged and cannot vouch for, in order; at most a page of ranges.
     package let missing: [MissingRange]
+    /// Whether people are kept whom the present data key does not open.
+    package let isOfFormerKey: Bool
 }

@@ -4,7 +4,7 @@ package import StationCore
 import struct Foundation.Data
 
 /// The station data key: encrypts follow-up data and keys its hashes. Without it the station is locked.
-package struct StationDataKey: Sendable {
+package struct StationDataKey: Equatable, Sendable {
     private let sealing: SymmetricKey
     private let hashing: SymmetricKey
 

@@ -1,13 +1,14 @@
 import Foundation
 import GRDB
 package import StationCore
+import Synchronization
 
 extension Store {
     /// Items that have the same personal number, or the same phone number. Cancelled, closed, withdrawn and superseded items
     /// do not count; of an earlier day a rejected one does not repeat a number either: it was decided, and its citizen comes
-    /// again. `notDetermined` while the station is locked.
+    /// again. `notDetermined` while the station is locked, and while it keeps people under another key than the present one.
     func duplicates(_ question: DuplicateQuestion, _ db: Database) throws -> DuplicateFinding {
-        guard let key = dataKey else { return .notDetermined }
+        guard let key = dataKey, try opensOldest(key, db) else { return .notDetermined }
         let number = Self.numberHash(question.personalNumber, key)
         var found = [
             DuplicateKind.number: try Self.repetitions(
@@ -25,7 +26,8 @@ extension Store {
     /// Whether an item is known to be of another citizen than the one who is asked about.
     func isOfAnother(_ row: ItemRow, _ question: DuplicateQuestion, _ db: Database) throws -> Bool {
         guard let key = dataKey,
-            let kept = try db.row("SELECT number_hash FROM follow_up WHERE sequence = ?", [row.sequence])
+            let kept = try db.row("SELECT number_hash, sealed FROM follow_up WHERE sequence = ?", [row.sequence]),
+            (try? Self.opened(kept, of: row.itemId, key)) != nil
         else { return false }
         return try kept.bytes("number_hash") != Self.numberHash(question.personalNumber, key)
     }
@@ -44,6 +46,18 @@ extension Store {
         }
     }
 
+    /// Whether the key opens the oldest that is kept, and so everything: where another key was given later, what lies under
+    /// the former one cannot be searched. True while nothing is kept.
+    func opensOldest(_ key: StationDataKey, _ db: Database) throws -> Bool {
+        if state.withLock({ $0.opensOldest }) { return true }
+        let query = "SELECT f.sealed, i.item_id FROM follow_up f JOIN item i USING (sequence) ORDER BY f.sequence"
+        guard let oldest = try db.row(query + " LIMIT 1") else { return true }
+        let opens = (try? Self.opened(oldest, of: try oldest.itemId("item_id"), key)) != nil
+        // Nothing older comes, so that it stays true for this key.
+        state.withLock { $0.opensOldest = opens }
+        return opens
+    }
+
     /// What the sealed blob holds, as JSON.
     fileprivate struct StoredFollowUp: Codable {
         let number: String
@@ -53,14 +67,15 @@ extension Store {
     }
 
     /// What the point knows of a person, newest first, at most a page, each with an audit row because it is personal; a
-    /// search that finds nobody leaves a row too. Throws `stationLocked`.
+    /// search that finds nobody leaves a row too. Throws `stationLocked`, and `keyInvalid` where nobody is found while others
+    /// are kept under a former key.
     package func find(
         _ person: PersonSearch, actor: WireName
     ) async throws(Failure) -> [(ItemSummary, FollowUpView)] {
         guard let key = dataKey else { throw Failure(.stationLocked) }
         let moment = Moment(configuration.clock)
         let epoch = configuration.clockEpoch
-        return try await write { [configuration] db in
+        let (found, isWhole) = try await write { [self] db in
             let (column, hash) =
                 switch person {
                 case .personalNumber(let number): ("number_hash", Self.numberHash(number, key))
@@ -74,7 +89,7 @@ extension Store {
             if rows.isEmpty {
                 try Self.appendAudit(AuditNote(actor: actor, action: Self.searchAction), at: moment, db)
             }
-            return try rows.map { row in
+            let found = try rows.map { row in
                 let item = try ItemRow(row)
                 let note = AuditNote(
                     actor: actor, action: Self.readAction, object: WireName(item.itemId), itemSequence: item.sequence)
@@ -82,7 +97,10 @@ extension Store {
                 let view = FollowUpView(try Self.opened(row, of: item.itemId, key))
                 return (try Self.summary(item, epoch: epoch, elapsed: moment.elapsed, db), view)
             }
+            return (found, try !rows.isEmpty || opensOldest(key, db))
         }
+        guard isWhole else { throw Failure(.keyInvalid, "follow-up data lie under a former data key") }
+        return found
     }
 
     /// Deletes what the point kept of an application's citizen, before its time, with every revision of it;
@@ -143,7 +161,8 @@ extension Store {
                     "SELECT f.* FROM follow_up f JOIN item i USING (sequence) WHERE i.item_id = ?",
                     [blob(predecessor.bytes)])
             else { return false }
-            let old = try Self.opened(row, of: predecessor, key)
+            // A correction does not wait for what nobody can read any more.
+            guard let old = try? Self.opened(row, of: predecessor, key) else { return false }
             stored = StoredFollowUp(
                 number: old.number, phone: phone.unredacted ?? old.phone, name: old.name, hamlet: old.hamlet)
             numberHash = try row.bytes("number_hash")
@@ -163,7 +182,7 @@ extension Store {
     private static func opened(_ row: Row, of id: ItemID, _ key: StationDataKey) throws -> StoredFollowUp {
         guard let plaintext = try? key.open(try row.bytes("sealed"), for: id),
             let stored = try? JSONDecoder().decode(StoredFollowUp.self, from: blob(plaintext))
-        else { throw Failure(.storeDamaged, "follow-up data do not open") }
+        else { throw Failure(.keyInvalid, "follow-up data do not open: damaged, or under a former data key") }
         return stored
     }
 

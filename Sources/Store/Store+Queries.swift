@@ -39,7 +39,7 @@ package struct ItemPage: Hashable, Sendable {
 extension Store {
     /// Counts and heads for the status.
     package func summary() async throws(Failure) -> StoreSummary {
-        try await read { db in
+        try await read { [self] db in
             let counts = try Self.counts(of: "sequence > 0", db)
             var oldest: Int64?
             for state in ItemState.allCases where state.isPending && counts[state] != nil {
@@ -54,7 +54,8 @@ extension Store {
                 counts: counts, forwarded: try Self.counts(of: "sequence < 0", db),
                 oldestPending: try captured?.time("captured_at"), oldestPendingSequence: oldest,
                 eventSequence: try Self.newestEvent(db), auditHead: try Self.auditHead(db),
-                decisions: try Self.decisionCounts(db), missing: try Self.missing(db))
+                decisions: try Self.decisionCounts(db), missing: try Self.missing(db),
+                isOfFormerKey: try dataKey.map { try !opensOldest($0, db) } ?? false)
         }
     }
 

@@ -17,6 +17,8 @@ package final class Store: Sendable {
     struct State {
         var lastSequence: Int64 = 0
         var dataKey: StationDataKey?
+        /// Whether the key is known to open what was kept longest.
+        var opensOldest = false
         var poison: Failure?
         var waitingSaves = 0
         var isSettled = false
@@ -75,7 +77,12 @@ package final class Store: Sendable {
     func countFrames(_ frames: Int) { state.withLock { $0.framesSinceCheckpoint += frames } }
 
     /// Opens follow-up data and duplicate detection with the station data key.
-    package func unlock(_ key: StationDataKey) { state.withLock { $0.dataKey = key } }
+    package func unlock(_ key: StationDataKey) {
+        state.withLock { state in
+            if state.dataKey != key { state.opensOldest = false }
+            state.dataKey = key
+        }
+    }
 
     /// Forgets the station data key.
     package func lock() { state.withLock { $0.dataKey = nil } }

@@ -99,18 +99,38 @@ struct FollowUpTests {
         }
     }
 
-    @Test func `Another key opens nothing and finds nothing`() async throws {
+    /// A machine that was given another key says that it cannot know, until what it cannot read is gone.
+    @Test func `Another key opens nothing, and nobody is said not to be there`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open(key: try dataKey(1))
         let data = followUp(keepUntil: fixture.clock.now.adding(.seconds(60)))
         let new = try fixture.item(store, followUp: data)
         _ = try await store.save(new)
+        #expect(try await store.summary().isOfFormerKey == false)
         store.unlock(try dataKey(2))
-        await expectFailure(.storeDamaged) {
+        #expect(try await store.summary().isOfFormerKey)
+        await expectFailure(.keyInvalid) {
             _ = try await store.followUp(of: new.item.metadata.itemId, actor: name("op-3"))
         }
+        let search = PersonSearch.personalNumber(data.personalNumber)
+        await expectFailure(.keyInvalid) { _ = try await store.find(search, actor: name("op-3")) }
         let day = fixture.clock.now.vietnamDay
-        #expect(try await duplicates(store, of: data, day: day) == .determined([:]))
+        #expect(try await duplicates(store, of: data, day: day) == .notDetermined)
+        let question = DuplicateQuestion(
+            personalNumber: data.personalNumber, phone: Redacted(data.phone.unredacted), day: day)
+        let isOfAnother = try await store.read { db in
+            try store.isOfAnother(try #require(try ItemRow.find(new.item.metadata.itemId, db)), question, db)
+        }
+        #expect(!isOfAnother)
+        // Who comes now is kept under the present key, and a correction does not wait for what cannot be read.
+        let later = followUp(number: "070987654321", keepUntil: fixture.clock.now.adding(.seconds(90_000)))
+        #expect(try await store.save(try fixture.item(store, followUp: later)).followUpKept)
+        #expect(
+            try await store.find(.personalNumber(later.personalNumber), actor: name("op-3")).count == 1)
+        fixture.clock.advance(.seconds(61))
+        _ = try await store.purgeFollowUps()
+        #expect(try await store.summary().isOfFormerKey == false)
+        #expect(try await duplicates(store, of: data, day: day) != .notDetermined)
         #expect(throws: Failure.self) { try StationDataKey(bytes: Redacted([1, 2, 3])) }
     }
 

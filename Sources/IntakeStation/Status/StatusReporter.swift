@@ -94,6 +94,9 @@ struct StatusReporter: Sendable {
             problems.append(Problem(.applicationsMissing, "sequence numbers \(named)\(more)"))
         }
         if let row = checks.auditBrokenAt { problems.append(Problem(.storeDamaged, "the audit breaks at row \(row)")) }
+        if summary.isOfFormerKey {
+            problems.append(Problem(.keyInvalid, "data.key does not open the follow-up data kept before it"))
+        }
         if !keyAvailable { problems.append(Problem(.recipientKeyMissing)) }
         if quality == .suspect { problems.append(Problem(.clockSuspect)) }
         if let problem = uplink.problem, !Self.isRule(problem) { problems.append(problem) }
