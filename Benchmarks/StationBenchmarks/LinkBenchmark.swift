@@ -26,7 +26,7 @@ struct LinkBenchmark {
             let link = try ShapedLink(to: port, shape: shape)
             let start = ContinuousClock.now
             try await station.startDaemon(environment: ["UPSTREAM_URL": "https://localhost:\(link.port)"])
-            try await IntakeRun(client: station.client).waitForStatus { $0.queue.waiting == 0 }
+            try await IntakeRun(client: station.administration).waitForStatus { $0.queue.waiting == 0 }
             let seconds = (ContinuousClock.now - start).milliseconds / 1_000
             let traffic = link.traffic
             await link.stop()

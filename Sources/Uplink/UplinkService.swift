@@ -35,6 +35,9 @@ package final class UplinkService: Sendable {
     private let begun = Mutex(BegunParts())
     /// Outlives a run: the next one begins as the last order was.
     private let isHeld = Mutex(false)
+    /// The lane of the last run. A full spool ends a run and another begins: what upstream asked for, and that it lets
+    /// nobody in, holds for that one too.
+    private let lastLane = Mutex<UplinkLane?>(nil)
 
     /// Makes an uplink; nothing happens before `run`.
     package init(
@@ -77,9 +80,15 @@ package final class UplinkService: Sendable {
 
     /// Sends until the task is cancelled (`CancellationError`) or the spool fails (its error).
     package func run() async throws {
-        var lane = UplinkLane(random: random)
+        var lane: UplinkLane
+        if let last = lastLane.withLock({ $0 }) {
+            lane = last
+        } else {
+            lane = UplinkLane(random: random)
+            if let wait = try await spool.upstreamWait() { lane.obey(wait, at: clock.elapsed) }
+        }
+        defer { lastLane.withLock { [lane] in $0 = lane } }
         lane.hold(isHeld.withLock { $0 })
-        if let wait = try await spool.upstreamWait() { lane.obey(wait, at: clock.elapsed) }
         var keptWait = lane.obeysUntil
         var reported: LaneCondition?
         /// Framed while the batch before it was on the wire.

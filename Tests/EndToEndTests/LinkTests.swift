@@ -82,7 +82,7 @@ import Testing
             let link = try ShapedLink(to: port, shape: shape)
             let start = ContinuousClock.now
             try await station.startDaemon(environment: ["UPSTREAM_URL": "https://localhost:\(link.port)"])
-            try await IntakeRun(client: station.client).waitForStatus { $0.queue.waiting == 0 }
+            try await IntakeRun(client: station.administration).waitForStatus { $0.queue.waiting == 0 }
             let result = Drain(
                 traffic: link.traffic, cutEvery: cutEvery, payloadBytes: filled.payloadBytes,
                 seconds: (ContinuousClock.now - start).milliseconds / 1_000, bytesPerSecond: shape.bytesPerSecond,

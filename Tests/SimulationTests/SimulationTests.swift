@@ -15,7 +15,9 @@ import Testing
     /// shared the pages among themselves so that one stopped in the middle.
     /// 20261132: a busy upstream between two cuts; the overseer took its answer for a fault of the link, and the cut after it
     /// for one that has to be waited for.
-    @Test(arguments: [(811_146, 4), (20_261_132, 3)] as [(UInt64, Int)])
+    /// 20261266: a disk that filled up while upstream let nobody in; the lane that began again afterwards had forgotten that,
+    /// and sent a batch where one item probes.
+    @Test(arguments: [(811_146, 4), (20_261_132, 3), (20_261_266, 6)] as [(UInt64, Int)])
     func `what once failed holds`(seed: UInt64, days: Int) async throws {
         let report = try await simulate(Scenario(seed: seed, days: days))
         #expect(report.violations == [], "\(report.tail.suffix(20).joined(separator: "\n"))")
