@@ -15,8 +15,9 @@ packages:
 build: packages ## builds everything
 	@$(BUILD)
 
-install: build ## programs, units, users, udev rules, manual and a first configuration, below DESTDIR (nothing: this machine)
-	@DESTDIR="$(DESTDIR)" scripts/install
+install: packages ## builds for use and installs programs, units, users, udev rules, manual and a first configuration, below DESTDIR (nothing: this machine)
+	@swift build -c release
+	@BUILT="$$(swift build -c release --show-bin-path)" DESTDIR="$(DESTDIR)" scripts/install
 
 demo: packages ## one application from card to verified receipt, then the console; ONCE=1 ends after the receipt
 	@$(BUILD) --quiet 1>&2

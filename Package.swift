@@ -169,6 +169,8 @@ let package = Package(
             name: "Uplink",
             dependencies: [
                 "StationCore", asyncHTTPClient, crypto, logging, nioCore, nioFoundationCompat, nioHTTP1, nioSSL,
+                swiftASN1,
+                x509,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -219,8 +221,9 @@ let package = Package(
         .testTarget(
             name: "ConsoleServerTests",
             dependencies: [
-                "ChipDocument", "ConsoleServer", "FakeStation", "HeadlessBrowser", "LocalServer", "Store", "StationAPI",
-                "StationCore", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore, nioHTTP1, subprocess,
+                "ApplicationForm", "ChipDocument", "ConsoleServer", "FakeStation", "HeadlessBrowser", "LocalServer",
+                "Store", "StationAPI", "StationCore", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore,
+                nioHTTP1, subprocess,
                 systemPackage,
             ],
             swiftSettings: strict),

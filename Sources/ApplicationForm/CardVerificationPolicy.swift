@@ -2,6 +2,16 @@ package import StationCore
 
 /// Which checks of the card an application needs (law 7: absence of proof is never a pass).
 package struct CardVerificationPolicy: Codable, Hashable, Sendable {
+    /// Every check that a read may bring.
+    package static let checks: Set<String> = [
+        "activeAuthentication", "birthDateInDG13", "birthYearInNumber", "cardAccessAgainstDG14", "certificateChain",
+        "chipAuthentication", "chipAuthenticationMapping", "citizenDataSchema", "comAgainstSOD", "dataGroupHashes",
+        "dataGroupsComplete", "dateOrder", "expiryInDG13", "issueDateInKeyUsage", "issuerAgainstDG1", "mrzCheckDigits",
+        "mrzDocumentNumber", "mrzNumberDigit", "nameInDG13", "numberInDG13", "numberProvince", "passiveAuthentication",
+        "qrBirthDate", "qrIssueDate", "qrName", "qrNumber", "qrSex", "securityObjectSignature", "sexInDG13",
+        "sexInNumber",
+    ]
+
     /// Checks that must have passed; missing or undetermined blocks.
     package let mustPass: Set<String>
     /// Checks that may be undetermined without a warning. A failed one still blocks.

@@ -19,9 +19,14 @@ package struct TrustDirectory: Sendable {
 
     private var file: String { path + "/" + Self.fileName }
 
-    /// The store; empty when there is none. Throws `trustStoreDamaged` for a file that is not one.
+    /// The store; empty when there is none. Throws `trustStoreDamaged` for a file that is not one, `permissionDenied` where
+    /// this user may not look: that nobody is trusted is not said then.
     package func load() throws(Failure) -> TrustStore {
-        guard FileManager.default.fileExists(atPath: file) else { return TrustStore() }
+        guard access(file, R_OK) == 0 else {
+            let cause = errno
+            if cause == ENOENT || cause == ENOTDIR { return TrustStore() }
+            throw Failure(.permissionDenied, "\(file): errno \(cause)")
+        }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw Failure(.trustStoreDamaged, "\(file) cannot be read")
         }
@@ -31,7 +36,7 @@ package struct TrustDirectory: Sendable {
     }
 
     /// Replaces the store: readers see the old one or the new one, and after a power cut one of the two is there.
-    /// Throws `diskWriteFailed`.
+    /// Throws `diskWriteFailed`, `permissionDenied`.
     package func save(_ store: TrustStore) throws(Failure) {
         do {
             let bytes = try store.record()
@@ -55,6 +60,10 @@ package struct TrustDirectory: Sendable {
             }
         } catch let failure as Failure {
             throw failure
+        } catch let errno as Errno where [.permissionDenied, .notPermitted, .readOnlyFileSystem].contains(errno) {
+            throw Failure(.permissionDenied, "\(file): \(errno)")
+        } catch let error as CocoaError where error.code == .fileWriteNoPermission {
+            throw Failure(.permissionDenied, path)
         } catch {
             throw Failure(.diskWriteFailed, "\(file): \(error)")
         }

@@ -38,13 +38,17 @@ package struct IntakeStation: Sendable {
     }
 
     /// Looks at everything that the configuration names, without taking or changing anything. Returns whether the keys were
-    /// among it, which an administrator's shell is not given. Throws what `run` would.
+    /// among it, which an administrator's shell is not given. Throws what `run` would, and for a list of recipient keys that
+    /// does not help.
     package static func check(_ configuration: StationConfiguration) throws -> Bool {
         try checkLimits()
         _ = try ActiveSettings(configuration)
+        try configuration.checkHost()
+        let connection = try configuration.upstream.map { try ConnectionFiles($0, of: configuration.stationID) }
+        try configuration.upstream.map(RecipientKeyStore.check)
         guard configuration.credentialsDirectory != nil || CredentialDirectory.isGiven() else { return false }
         let secrets = try StationSecrets(configuration)
-        if let upstream = configuration.upstream { _ = try tlsCredentials(upstream, secrets) }
+        _ = try connection?.credentials(secrets)
         return true
     }
 
@@ -204,7 +208,7 @@ package struct IntakeStation: Sendable {
         random: SystemRandomSource, stop: StopCause,
         ring: @escaping @Sendable () -> Void
     ) throws -> TransmissionService {
-        let credentials = try Self.tlsCredentials(upstream, secrets)
+        let credentials = try ConnectionFiles(upstream, of: configuration.stationID).credentials(secrets)
         status.configured(certificateNotAfter: credentials.notAfter)
         let transport = HTTPSTransport(base: upstream.base, credentials: credentials, clock: clock)
         let gate = TransmissionGate(rules: upstream.rules, clock: clock)
@@ -214,23 +218,9 @@ package struct IntakeStation: Sendable {
             transport: transport, store: store, keys: keys, signingKey: secrets.signingKey, status: status, gate: gate,
             position: transmissionSwitch, clock: clock, random: random, logger: logger, changed: ring)
         return TransmissionService(
-            uplink: parts.uplink, decisions: parts.decisions, transport: transport, gate: gate, status: status,
+            station: configuration.stationID, uplink: parts.uplink, decisions: parts.decisions, transport: transport,
+            gate: gate, status: status,
             store: store, clock: clock, stop: stop, logger: logger)
-    }
-
-    static func tlsCredentials(
-        _ upstream: StationConfiguration.Upstream, _ secrets: StationSecrets
-    ) throws -> TLSCredentials {
-        func contents(_ path: String, _ setting: String) throws -> [UInt8] {
-            guard let data = FileManager.default.contents(atPath: path),
-                data.count <= Limits.Process.configurationBytes
-            else { throw Failure(.configurationInvalid, "\(setting): \(path) cannot be read") }
-            return Array(data)
-        }
-        guard let key = secrets.tlsKey else { throw Failure(.credentialMissing, StationSecrets.Name.tlsKey) }
-        return try TLSCredentials(
-            chainPEM: try contents(upstream.certificate, "upstream.certificate"), privateKeyPEM: key,
-            trustRootsPEM: try contents(upstream.certificateAuthority, "upstream.certificateAuthority"))
     }
 
     private static func checkLimits() throws(Failure) {

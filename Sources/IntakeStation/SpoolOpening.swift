@@ -45,20 +45,26 @@ enum SpoolOpening {
 
 extension IntakeStation {
     /// Asks that the next start build a new spool from the rows of the present one, whatever its state: the service alone
-    /// has the keys by which rows are judged. Returns what to do now; the daemon may be running. Throws `diskFull`,
+    /// has the keys by which rows are judged. Returns whether there is a spool to do that with, and what to do now; the
+    /// daemon may be running. Throws `diskFull`,
     /// `diskWriteFailed`, `permissionDenied`.
-    package static func requestRecovery(_ configuration: StationConfiguration) throws -> String {
+    package static func requestRecovery(
+        _ configuration: StationConfiguration
+    ) throws -> (stands: Bool, text: String) {
         let spool = SpoolOpening.path(configuration)
         guard access(configuration.stateDirectory, W_OK | X_OK) == 0 else {
             throw Failure(.permissionDenied, "\(configuration.stateDirectory): errno \(errno)")
         }
-        guard access(spool, F_OK) == 0 else { return "\(spool): không có kho nào / there is no spool" }
+        guard access(spool, F_OK) == 0 else {
+            return (false, "\(spool): không có kho nào / there is no spool")
+        }
         try Store.requestRebuild(spool)
-        return """
+        let text = """
             Kho được dựng lại khi dịch vụ khởi động; tiếp theo: systemctl restart intaked, rồi journalctl -u intaked và \
             intakectl missing list cho biết kết quả.
             The spool is built anew when the daemon starts; next: systemctl restart intaked, then journalctl -u intaked \
             and intakectl missing list tell what became of it.
             """
+        return (true, text)
     }
 }

@@ -39,7 +39,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         abstract: "Kiểm tra nhật ký / Whether a row of the audit is missing, changed or out of order. Exit 4 when so.",
         discussion: """
             Không có tệp: kiểm tra nhật ký của trạm. Có tệp: kiểm tra bản đã xuất. / Without a file the daemon walks its \
-            own chain; with one, an export is checked here, without a daemon. --key checks the head's signature too.
+            own chain; with one, an export is checked here, without a daemon. --key checks an export's head's signature too.
             """)
     @OptionGroup var options: AdministratorOptions
 
@@ -57,9 +57,14 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         }
     }
 
+    func validate() throws {
+        guard publicKey == nil || file != nil else { throw ValidationError("--key goes with the file of an export") }
+    }
+
     private func report() async throws -> AuditReport {
         guard let file else { return try await options.station.verifyAudit() }
-        guard let handle = FileHandle(forReadingAtPath: file) else {
+        guard access(file, R_OK) == 0, let handle = FileHandle(forReadingAtPath: file) else {
+            guard errno == ENOENT else { throw Problem(.permissionDenied, "\(file): errno \(errno)") }
             Console.complain(Problem(.auditFileInvalid, "\(file): there is no such file"))
             throw ExitStatus.notFound
         }

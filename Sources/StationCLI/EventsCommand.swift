@@ -15,8 +15,13 @@ struct EventsCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Go on until interrupted; return when the daemon comes back.")
     var follow = false
 
-    @Option(help: "First everything durable behind this event number.")
+    @Option(help: "With --follow: first everything durable behind this event number.")
     var after: Int64?
+
+    func validate() throws {
+        // Without --follow one look at how things stand is shown, and nothing of what was before.
+        guard after == nil || follow else { throw ValidationError("--after goes with --follow") }
+    }
 
     func run() async throws {
         try await common.run {

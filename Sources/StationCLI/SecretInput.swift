@@ -72,7 +72,11 @@ struct TokenFile {
         forget()
         // Nobody else's from its first moment: not made readable and then shut.
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Problem(Failure(.diskWriteFailed, path)) }
+        guard descriptor >= 0 else {
+            let cause = errno
+            let detail = "\(path): errno \(cause); $INTAKECTL_TOKEN or $XDG_RUNTIME_DIR names another place"
+            throw Problem([ENOSPC, EDQUOT, EIO].contains(cause) ? .diskWriteFailed : .permissionDenied, detail)
+        }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do { try file.write(contentsOf: Data((token + "\n").utf8)) } catch {
             throw Problem(Failure(.diskWriteFailed, path))

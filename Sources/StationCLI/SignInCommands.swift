@@ -18,7 +18,13 @@ struct SignInCommand: AsyncParsableCommand {
             let secret = try input.secret(common.words.pick("Mật khẩu", "Secret"))
             let client = StationClient(socketPath: common.socketPath)
             let person = try await client.signIn(SignInOrder(operatorId: name, secret: secret))
-            if let token = client.session.token { try common.tokenFile.keep(token) }
+            if let token = client.session.token {
+                do { try common.tokenFile.keep(token) } catch {
+                    // A session that nobody can use would keep the station open.
+                    try? await client.signOut()
+                    throw error
+                }
+            }
             try common.console.show(person, or: PeopleText(common.words).line(person))
         }
     }

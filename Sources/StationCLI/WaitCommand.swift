@@ -45,7 +45,7 @@ struct WaitCommand: AsyncParsableCommand {
     @Flag(help: "Until nothing waits to be sent.")
     var drained = false
 
-    @Option(help: "Seconds to wait at most; without end by default.")
+    @Option(help: "Seconds to wait at most, 0 for one look; without end by default.")
     var timeout: Int?
 
     func validate() throws {
@@ -55,20 +55,20 @@ struct WaitCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await common.run {
-            // Whether there is a daemon at all is said at once; afterwards its restarts are waited for.
-            let newest = Newest(WaitReport(try await common.station.status()))
-            if !newest.report.withLock(\.drained) { try await watch(newest) }
-            let report = newest.report.withLock { $0 }
+            let newest = Newest()
+            try await watch(newest)
+            guard let report = newest.report.withLock({ $0 }) else {
+                Console.complain(Problem(.stationUnreachable, "no answer in time"))
+                throw ExitStatus.timedOut
+            }
             try common.console.show(report, or: text(report))
             if !report.drained { throw ExitStatus.timedOut }
         }
     }
 
-    /// The figures heard last.
+    /// The figures heard last; none yet.
     private final class Newest: Sendable {
-        let report: Mutex<WaitReport>
-
-        init(_ report: WaitReport) { self.report = Mutex(report) }
+        let report = Mutex<WaitReport?>(nil)
     }
 
     /// Returns when nothing waits any more, or when the time is over.
@@ -76,6 +76,11 @@ struct WaitCommand: AsyncParsableCommand {
         let feed = EventFeed(common.station, at: common.socketPath, after: nil, returns: true)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
+                // Whether there is a daemon at all is said at once; afterwards its restarts are waited for.
+                let now = WaitReport(try await common.station.status())
+                newest.report.withLock { $0 = now }
+                // Without patience it is one look.
+                if now.drained || timeout == 0 { return }
                 var feed = feed
                 try await feed.listen { event, _ in
                     guard let status = event.status else { return true }
@@ -84,7 +89,7 @@ struct WaitCommand: AsyncParsableCommand {
                     return !report.drained
                 }
             }
-            if let timeout { group.addTask { try await SystemClock().sleep(for: .seconds(timeout)) } }
+            if let timeout, timeout > 0 { group.addTask { try await SystemClock().sleep(for: .seconds(timeout)) } }
             defer { group.cancelAll() }
             try await group.next()
         }

@@ -45,14 +45,17 @@ struct Intaked: AsyncParsableCommand {
                 return
             }
             if recover {
-                print(try IntakeStation.requestRecovery(station))
+                let order = try IntakeStation.requestRecovery(station)
+                print(order.text)
+                if !order.stands { throw ExitCode(2) }
                 return
             }
             try await IntakeStation(configuration: station, configurationPath: configurationPath, logger: logger).run()
         } catch let failure as Failure {
             logger.critical("\(failure.code.text.title)", metadata: ["code": "\(failure.code.rawValue)"])
             FileHandle.standardError.write(Data((failure.explanation + "\n").utf8))
-            throw ExitCode(Self.isConfiguration(failure.code) ? 78 : 1)
+            // `intakectl recover` is this program under another name, and has exit codes of its own.
+            throw ExitCode(!recover && Self.isConfiguration(failure.code) ? 78 : 1)
         }
     }
 

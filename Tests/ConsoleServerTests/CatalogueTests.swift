@@ -1,3 +1,4 @@
+import ApplicationForm
 import ChipDocument
 import Foundation
 import StationCore
@@ -65,7 +66,11 @@ struct CatalogueTests {
             }
         }
         #expect(checks.count > 12 && reasons.count > 20)
-        for check in checks { expect("check.\(check)") }
+        for check in checks.union(CardVerificationPolicy.checks) { expect("check.\(check)") }
+        // Checks whose names are put together are words of the page too, so that both have all.
+        for match in catalogue.matches(of: /\n"check\.(\w+)": \[/) {
+            #expect(CardVerificationPolicy.checks.contains(String(match.1)), "\(match.1)")
+        }
         for reason in reasons { expect("reason.\(reason)") }
     }
 

@@ -22,6 +22,11 @@ import Testing
         ("", "holds no settings"),
         ("storage:\n  payloadDays: never\n", "storage.payloadDays must be"),
         ("card:\n  allowBAC: maybe\n", "card.allowBAC must be"),
+        ("card:\n  mustPass: certificateChain\n", "card.mustPass must be a list"),
+        ("card:\n  mustPass: [certificatChain]\n", "not certificatChain"),
+        ("card:\n  files: [SOD, DG1]\n", "not SOD"),
+        ("storage:\n  payloadDays: [30]\n", "storage.payloadDays must be one value"),
+        ("transmission:\n  quietHours: \"22:00-05:30\"\n", "transmission.quietHours must be a list"),
         ("receipt:\n  workingDays: 0\n", "receipt.workingDays must be"),
         ("receipt:\n  holidays: [\"2026-09-31\"]\n", "receipt.holidays must be"),
         ("receipt:\n  extraWorkingDays: [\"2/9/2026\"]\n", "receipt.extraWorkingDays must be"),
@@ -53,6 +58,35 @@ import Testing
             let start = ContinuousClock.now
             #expect(await station.stopDaemon() == .exited(0))
             #expect(ContinuousClock.now - start < Limits.Process.shutdownDuration)
+        }
+    }
+
+    /// What is sealed and signed under a name that the certificate has not is rejected for good, so that it is not begun.
+    @Test func anIdThatIsNotTheCertificatesDoesNotStart() async throws {
+        try await withStation { station, _, _ in
+            await station.stopDaemon()
+            let yaml = try String(contentsOfFile: station.configurationPath, encoding: .utf8)
+            try yaml.replacingOccurrences(of: "id: demo-station", with: "id: demo-statoin").write(
+                toFile: station.configurationPath, atomically: true, encoding: .utf8)
+            for arguments in [["--check-config"], []] {
+                let refused = try await ManagedProcess.run(
+                    Command(
+                        try BuiltExecutables.path("intaked"), ["--config", station.configurationPath] + arguments))
+                #expect(refused.status == .exited(78))
+                #expect(refused.error.contains { $0.contains("but upstream.certificate is demo-station's") })
+            }
+        }
+    }
+
+    /// A daemon that hangs does not hold up who waits for a given time.
+    @Test func aWaitEndsInItsTimeBesideADaemonThatHangs() async throws {
+        try await withStation { station, _, _ in
+            await station.stopDaemon()
+            let daemon = try await station.startDaemon()
+            kill(daemon.processID, SIGSTOP)
+            defer { kill(daemon.processID, SIGCONT) }
+            let late = try await station.control(["wait", "--drained", "--timeout", "1"])
+            #expect(late.status == .exited(5) && late.error.contains { $0.contains("no answer in time") })
         }
     }
 

@@ -2,6 +2,7 @@ import FakeStation
 import Foundation
 import StationAPI
 import StationCore
+import Subprocess
 import Testing
 
 @testable import StationCLI
@@ -40,6 +41,12 @@ struct PeopleProgramTests {
                 wrong.code == 1 && wrong.error.contains("[sign-in-refused]") && !wrong.error.contains("not-it-4711"))
             #expect(try await bench.control("sign-in", "lan").error.contains("[credential-missing]"))
             #expect(try await bench.control(["sign-in", "lan", "right"], input: "right\n").code == 64)
+            // A token that cannot be kept: the place is named, not the disk.
+            let nowhere = try await Bench.run(
+                ["sign-in", "lan", "--socket", bench.socket], input: "right\n",
+                environment: ["INTAKECTL_TOKEN": "/nowhere/token"])
+            #expect(nowhere.code == 1 && nowhere.error.contains("[permission-denied]"))
+            #expect(nowhere.error.contains("/nowhere/token: errno 2"))
             #expect(try await bench.control(["sign-in", "lan", "--secret", "right"], input: "right\n").code == 64)
             #expect(!FileManager.default.fileExists(atPath: bench.token))
         }
@@ -146,6 +153,8 @@ struct PeopleProgramTests {
             let report = try late.decoded(WaitReport.self)
             #expect(!report.drained && report.remaining == 4)
             #expect(try await bench.control("wait").code == 64)
+            #expect(try await bench.control("events", "--after", "3").code == 64)
+            #expect(try await bench.administer("audit", "verify", "--key", "AAAA").code == 64)
             let before = bench.station.resumedAfter.count
             async let waiting = bench.control("wait", "--drained", "--json")
             await bench.station.waitForListener(after: before)

@@ -1,4 +1,5 @@
 import ApplicationForm
+import ChipDocument
 import Configuration
 import Foundation
 import PortraitDecoding
@@ -30,6 +31,14 @@ package enum ConfigurationLoader {
         "receipt.workingDays", "receipt.holidays", "receipt.extraWorkingDays", "receipt.hotline",
     ]
 
+    /// Those that hold a list.
+    static let lists: Set<String> = [
+        "card.anchors", "card.mustPass", "card.mayBeUndetermined", "card.files", "upstream.authorityKeys",
+        "upstream.decisions.pending", "upstream.decisions.granted", "upstream.decisions.refused",
+        "upstream.decisions.supplement", "stick.directories", "application.integrations", "transmission.quietHours",
+        "transmission.meteredInterfaces", "receipt.holidays", "receipt.extraWorkingDays",
+    ]
+
     /// Loads a configuration. Throws `configurationInvalid` naming the first setting that is wrong.
     /// - Parameters:
     ///   - path: the YAML file.
@@ -57,8 +66,14 @@ package enum ConfigurationLoader {
         guard data.count <= Limits.Process.configurationBytes else {
             throw Failure(.configurationInvalid, "\(path) is larger than \(Limits.Process.configurationBytes) bytes")
         }
-        for key in try YAMLKeys.scalarPaths(data, file: path) where !keys.contains(key) {
-            throw Failure(.configurationInvalid, "\(path): unknown setting \(key)")
+        for (key, isList) in try YAMLKeys.settings(data, file: path) {
+            guard keys.contains(key) else {
+                throw Failure(.configurationInvalid, "\(path): unknown setting \(key)")
+            }
+            guard isList == lists.contains(key) else {
+                let form = isList ? "one value, not a list" : "a list: [a, b]"
+                throw Failure(.configurationInvalid, "\(path): \(key) must be \(form)")
+            }
         }
     }
 }
@@ -124,10 +139,16 @@ private struct Settings {
             trustDirectory: try trustDirectory(),
             allowsBAC: try flag("card.allowBAC", default: true),
             policy: CardVerificationPolicy(
-                mustPass: Set(list("card.mustPass", default: ["securityObjectSignature", "dataGroupHashes"])),
-                mayBeUndetermined: Set(list("card.mayBeUndetermined", default: [])),
+                mustPass: Set(
+                    try names(
+                        "card.mustPass", default: ["securityObjectSignature", "dataGroupHashes"],
+                        of: CardVerificationPolicy.checks)),
+                mayBeUndetermined: Set(
+                    try names("card.mayBeUndetermined", default: [], of: CardVerificationPolicy.checks)),
                 acceptsManualEntry: try flag("card.manualEntry", default: true)),
-            files: list("card.files", default: ["EF.SOD", "DG1", "DG2", "DG14", "DG15"]),
+            files: try names(
+                "card.files", default: ["EF.SOD", "DG1", "DG2", "DG14", "DG15"],
+                of: Set(FileIdentifier.allCases.map(\.rawValue))),
             portraitDecoder: path(
                 try text("card.portraitDecoder", default: PortraitDecoder.executableBesideThisProgram())),
             resetsWedgedReaders: try flag("card.resetWedgedReaders", default: false))
@@ -209,6 +230,16 @@ private struct Settings {
 
     private func list(_ key: String, default fallback: [String]) -> [String] {
         reader.stringArray(forKey: ConfigKey(key)) ?? fallback
+    }
+
+    /// Words of a closed set: a misspelt one would silently hold nothing, or refuse everything.
+    private func names(_ key: String, default fallback: [String], of known: Set<String>) throws(Failure) -> [String] {
+        let names = list(key, default: fallback)
+        guard known.isSuperset(of: names) else {
+            let odd = Set(names).subtracting(known).sorted().joined(separator: ", ")
+            throw invalid(key, "of \(known.sorted().joined(separator: ", ")); not \(odd)")
+        }
+        return names
     }
 
     private func flag(_ key: String, default fallback: Bool) throws(Failure) -> Bool {

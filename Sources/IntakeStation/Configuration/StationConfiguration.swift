@@ -1,4 +1,5 @@
 package import ApplicationForm
+import Glibc
 package import StationAPI
 package import StationCore
 package import Uplink
@@ -102,5 +103,17 @@ package struct StationConfiguration: Sendable {
         package let followUpDays: Int
         /// What receipts promise.
         package let receipt: ReceiptTerms
+    }
+}
+
+extension StationConfiguration {
+    /// Throws `configurationInvalid` for a group that this machine does not know and for a decoder that cannot be run.
+    func checkHost() throws(Failure) {
+        for group in [local.operatorGroup, local.adminGroup].compactMap({ $0 }) where getgrnam(group) == nil {
+            throw Failure(.configurationInvalid, "there is no group \(group)")
+        }
+        guard access(card.portraitDecoder, X_OK) == 0 else {
+            throw Failure(.configurationInvalid, "card.portraitDecoder: \(card.portraitDecoder) cannot be run")
+        }
     }
 }

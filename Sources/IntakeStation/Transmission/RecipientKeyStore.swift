@@ -32,13 +32,32 @@ final class RecipientKeyStore: Sendable {
         self.authorities = authorities
         var newest: KeyList?
         for file in [path, enrolled].compactMap({ $0 }) {
-            guard let data = FileManager.default.contents(atPath: file), data.count <= Limits.Uplink.listBodyBytes,
-                let found = try? StrictJSON.decode(KeyList.self, from: Array(data)),
+            guard let found = Self.list(file),
                 (try? KeyRing.adopts(found, over: newest, authorities: authorities)) == true
             else { continue }
             newest = found
         }
         standing = Mutex(Standing(newest))
+    }
+
+    /// Throws `configurationInvalid` for a list from enrolment that is named and is none, or of no pinned authority: intake
+    /// would wait for the first connection.
+    static func check(_ upstream: StationConfiguration.Upstream) throws(Failure) {
+        guard let path = upstream.keyList else { return }
+        guard let found = list(path) else {
+            throw Failure(.configurationInvalid, "upstream.keyList: \(path) cannot be read, or is no list of keys")
+        }
+        guard (try? KeyRing.adopts(found, over: nil, authorities: upstream.authorities)) == true else {
+            throw Failure(
+                .configurationInvalid, "upstream.keyList: \(path) is of no pinned authority")
+        }
+    }
+
+    private static func list(_ path: String) -> KeyList? {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= Limits.Uplink.listBodyBytes else {
+            return nil
+        }
+        return try? StrictJSON.decode(KeyList.self, from: Array(data))
     }
 
     /// The list that stands.

@@ -8,6 +8,7 @@ import Uplink
 
 /// Runs the uplink, wakes it when an application was saved or the network came up, and tells the status how it fares.
 struct TransmissionService: Service {
+    let station: StationID
     let uplink: UplinkService
     let decisions: DecisionFollower
     let transport: HTTPSTransport
@@ -67,7 +68,7 @@ struct TransmissionService: Service {
         guard let upstream = configuration.upstream else {
             throw Failure(.configurationInvalid, "upstream cannot be taken away without a restart")
         }
-        let credentials = try IntakeStation.tlsCredentials(upstream, try StationSecrets(configuration))
+        let credentials = try ConnectionFiles(upstream, of: station).credentials(try StationSecrets(configuration))
         return {
             transport.replaceCredentials(credentials)
             status.configured(certificateNotAfter: credentials.notAfter)

@@ -30,6 +30,21 @@ package struct TLSCredentials: Sendable {
         }
     }
 
+    /// The station that a chain in PEM shows to upstream. Throws `credentialMissing` when there is no certificate, `keyInvalid`
+    /// for one that names no station, and for a CA that cannot be read.
+    package static func station(chainPEM: [UInt8], trustRootsPEM: [UInt8]) throws(Failure) -> StationID {
+        guard let chain = try? NIOSSLCertificate.fromPEMBytes(chainPEM),
+            let roots = try? NIOSSLCertificate.fromPEMBytes(trustRootsPEM)
+        else { throw Failure(.keyInvalid, "the connection's certificate or CA cannot be read") }
+        guard let leaf = chain.first, !roots.isEmpty else {
+            throw Failure(.credentialMissing, "the connection needs a certificate and a CA")
+        }
+        guard let station = (try? leaf.toDERBytes()).flatMap(StationCertificate.station) else {
+            throw Failure(.keyInvalid, "the connection's certificate names no station (subject CN)")
+        }
+        return station
+    }
+
     /// The last moment of the station's own certificate.
     package var notAfter: Timestamp { Timestamp(milliseconds: Int64(chain[0].notValidAfter) * 1_000) }
 

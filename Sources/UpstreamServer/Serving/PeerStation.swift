@@ -20,10 +20,7 @@ struct PeerStation {
         guard let certificate = try? Certificate(derEncoded: try peer.toDERBytes()) else {
             throw RequestProblem(403, .stationRefused, "the client certificate cannot be read")
         }
-        let names = certificate.subject.flatMap { $0 }
-            .filter { $0.type == ASN1ObjectIdentifier.RDNAttributeType.commonName }
-            .map { String(describing: $0.value) }
-        guard names.count == 1, let station = WireName(names[0]) else {
+        guard let station = StationCertificate.station(try peer.toDERBytes()) else {
             throw RequestProblem(403, .stationRefused, "the certificate's subject CN is no station name")
         }
         stationId = station
