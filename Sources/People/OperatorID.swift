@@ -20,6 +20,12 @@ package struct OperatorID: Hashable, Sendable {
         self.text = text
     }
 
+    /// The person of an actor as the audit has it (`op:lan`); nil for who is none.
+    package init?(actor: WireName) {
+        guard actor.text.hasPrefix("op:") else { return nil }
+        self.init(String(actor.text.dropFirst(3)))
+    }
+
     /// As the audit's rows name the person: `op:` and the sign-in name.
     package var actor: WireName {
         guard let name = WireName("op:\(text)") else { preconditionFailure("every sign-in name is in the alphabet") }

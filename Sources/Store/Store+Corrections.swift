@@ -21,7 +21,7 @@ package struct Predecessor: Hashable, Sendable {
 package enum Correction: Sendable {
     /// A later revision is saved.
     case save(NewItem)
-    /// A withdrawal that upstream has to be told of, as a later revision. Of the earlier ones, what never left ends.
+    /// A withdrawal that upstream has to be told of, as a later revision. What never left ends.
     case message(NewItem)
     /// It ends here, with every revision before it: nobody else knows of them. The answer is what repetitions of the request get.
     case close(reason: WireName, actor: WireName, answer: [UInt8])
@@ -32,9 +32,12 @@ extension Store {
     /// otherwise. A predecessor that upstream rejected, or that the station cannot vouch for, ends with the correction.
     ///
     /// Throws `applicationUnknown`; `applicationSuperseded` when a later revision exists, which is the one to correct;
-    /// `transitionRefused` when it was taken back or closed; and what `save` throws.
+    /// `transitionRefused` when it was taken back or closed, and for the message of a withdrawal; and what `save` throws.
+    /// - Parameter withdrawing: the citizen withdraws: a revision that never left is not sent first, the message follows the
+    ///   newest one that left, and what was kept of the citizen goes.
     package func correct<Refusal: Error>(
         _ id: ItemID, _ request: IdempotentRequest, asking question: DuplicateQuestion? = nil,
+        withdrawing: Bool = false,
         decide: @escaping @Sendable (Predecessor, DecisionGround) -> Result<Correction, Refusal>
     ) async throws(Failure) -> Result<SavedItem, Refusal> {
         try await saving { [self] db in
@@ -42,8 +45,10 @@ extension Store {
             let duplicates = try question.map { try self.duplicates($0, db) } ?? .notDetermined
             let row = try correctable(id, db)
             let earlier = try Self.earlierRevisions(of: row, db)
+            let left = withdrawing && row.canEnd && !row.wasSent ? earlier.first(where: \.wasSent) : nil
+            let subject = left ?? row
             let predecessor = Predecessor(
-                itemId: id, sequence: row.sequence, revision: row.revision, state: row.state,
+                itemId: subject.itemId, sequence: subject.sequence, revision: subject.revision, state: subject.state,
                 hasLeft: row.wasSent || earlier.contains(where: \.wasSent),
                 isOfAnotherPerson: try question.map { try isOfAnother(row, $0, db) } ?? false)
             let ground = DecisionGround(duplicates: duplicates, openShift: try Self.openShift(db))
@@ -52,13 +57,15 @@ extension Store {
             case .success(.save(let new)):
                 return (.commit, .success(try insertCorrection(new, of: row, request, db)))
             case .success(.message(let new)):
-                for var unsent in earlier where !unsent.wasSent && unsent.canEnd {
+                try eraseFollowUp(ofRevisionsOf: id, actor: new.actor, db)
+                for var unsent in [row] + earlier where !unsent.wasSent && unsent.canEnd {
                     try change(
                         &unsent, by: .close, actor: new.actor, detail: .constant("withdrawn"),
                         at: Moment(configuration.clock), db)
                 }
-                return (.commit, .success(try insertCorrection(new, of: row, request, db)))
+                return (.commit, .success(try insertCorrection(new, of: subject, request, db)))
             case .success(.close(let reason, let actor, let answer)):
+                if withdrawing { try eraseFollowUp(ofRevisionsOf: id, actor: actor, db) }
                 for var revision in earlier where !revision.hasEnded {
                     try change(
                         &revision, by: .close, actor: actor, detail: reason, at: Moment(configuration.clock), db)
@@ -104,6 +111,12 @@ extension Store {
             default: false
             }
         guard !isEnded else { throw Failure(.transitionRefused, "the application has ended") }
+        let withdrawal = """
+            SELECT 1 FROM audit WHERE item_sequence = ? AND action = 'item.saved' AND detail = 'withdrawn'
+            """
+        guard try db.row(withdrawal, [row.sequence]) == nil else {
+            throw Failure(.transitionRefused, "the citizen has withdrawn it")
+        }
         return row
     }
 

@@ -107,18 +107,24 @@ extension Store {
     /// `applicationUnknown` when there is nothing. Needs no key: whoever asks to be forgotten must not wait for an unlocked
     /// station.
     package func eraseFollowUp(of id: ItemID, actor: WireName) async throws(Failure) {
-        try await write { [configuration] db in
-            let kept = try db.rows(Self.keptRevisions, [blob(id.bytes), Limits.Store.pageRows])
-            guard !kept.isEmpty else { throw Failure(.applicationUnknown) }
-            for row in kept {
-                let sequence = try row.integer("sequence")
-                try db.run("DELETE FROM follow_up WHERE sequence = ?", [sequence])
-                let note = AuditNote(
-                    actor: actor, action: Self.erasedAction, object: WireName(try row.itemId("item_id")),
-                    itemSequence: sequence)
-                try Self.appendAudit(note, at: Moment(configuration.clock), db)
-            }
+        try await write { [self] db in
+            guard try eraseFollowUp(ofRevisionsOf: id, actor: actor, db) else { throw Failure(.applicationUnknown) }
         }
+    }
+
+    /// The same within a transaction; false when there was nothing.
+    @discardableResult
+    func eraseFollowUp(ofRevisionsOf id: ItemID, actor: WireName, _ db: Database) throws -> Bool {
+        let kept = try db.rows(Self.keptRevisions, [blob(id.bytes), Limits.Store.pageRows])
+        for row in kept {
+            let sequence = try row.integer("sequence")
+            try db.run("DELETE FROM follow_up WHERE sequence = ?", [sequence])
+            let note = AuditNote(
+                actor: actor, action: Self.erasedAction, object: WireName(try row.itemId("item_id")),
+                itemSequence: sequence)
+            try Self.appendAudit(note, at: Moment(configuration.clock), db)
+        }
+        return !kept.isEmpty
     }
 
     /// What is kept of an application, of what it corrects, and of what corrects it: each copies the one before.

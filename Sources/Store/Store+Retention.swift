@@ -92,16 +92,37 @@ extension Store {
         guard moment.quality != .suspect else { return 0 }
         return try await write { db in
             let expired = try db.rows(
-                "SELECT sequence FROM follow_up WHERE expires_at <= ? LIMIT ?",
-                [moment.now.milliseconds, Limits.Store.pageRows]
-            ).map { try $0.integer("sequence") }
-            for sequence in expired {
+                """
+                SELECT f.sequence, f.expires_at, p.captured_at, p.clock_quality
+                FROM follow_up f LEFT JOIN payload p USING (sequence) WHERE f.expires_at <= ? LIMIT ?
+                """,
+                [moment.now.milliseconds, Limits.Store.pageRows])
+            for row in expired {
+                let sequence = try row.integer("sequence")
+                if let later = try Self.vouchedExpiry(row, db), later > moment.now.milliseconds {
+                    try db.run("UPDATE follow_up SET expires_at = ? WHERE sequence = ?", [later, sequence])
+                    continue
+                }
                 try db.run("DELETE FROM follow_up WHERE sequence = ?", [sequence])
                 let note = AuditNote(actor: .station, action: Self.expiredAction, itemSequence: sequence)
                 try Self.appendAudit(note, at: moment, db)
             }
             return expired.count
         }
+    }
+
+    /// The end of what was kept under a clock that nobody vouched for and that turned out to be so far behind that it would
+    /// end at once: its whole time, from the first moment that somebody vouched for. Nil: the end stands.
+    private static func vouchedExpiry(_ row: Row, _ db: Database) throws -> Int64? {
+        guard let quality = try row.decode(String?.self, forColumn: "clock_quality"),
+            quality != ClockQuality.synchronized.rawValue
+        else { return nil }
+        let saved = "SELECT min(sequence) FROM audit WHERE item_sequence = ?"
+        let vouched = try db.row(
+            "SELECT at FROM audit WHERE sequence > (\(saved)) AND clock_quality = 'synchronized' ORDER BY sequence LIMIT 1",
+            [try row.integer("sequence")])
+        guard let moment = try vouched?.integer("at"), try row.integer("expires_at") <= moment else { return nil }
+        return moment + (try row.integer("expires_at") - row.integer("captured_at"))
     }
 
     private static let expiredAction: WireName = .constant("followup.expired")

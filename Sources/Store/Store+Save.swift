@@ -1,5 +1,6 @@
 import Crypto
 import GRDB
+import People
 package import StationCore
 import Synchronization
 
@@ -78,6 +79,7 @@ extension Store {
         let followUpKept = try insertFollowUp(new.followUp, of: metadata, db)
         if let shift = new.shift {
             try db.run("INSERT INTO taken VALUES (?, ?, ?)", [metadata.sequence, shift, new.actor.text])
+            if let person = OperatorID(actor: new.actor) { try Self.join(person, shift, at: moment, db) }
         }
         if let request { try keepAnswer(new.answer, to: request, sequence: metadata.sequence, db) }
         let note = AuditNote(

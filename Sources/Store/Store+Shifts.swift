@@ -143,7 +143,8 @@ extension Store {
         }
     }
 
-    /// What was taken in during a session. Applications are found by the numbers between opening and closing.
+    /// What was taken in during a session. Applications are found by the numbers between opening and closing; how each
+    /// stands is its newest revision's word, whenever that was made.
     package func summary(of shift: Shift) async throws(Failure) -> ShiftSummary {
         try await read { db in
             let from = """
@@ -151,8 +152,20 @@ extension Store {
                 WHERE s.sequence = ? AND t.sequence BETWEEN s.first_item AND coalesce(s.last_item, \(Limits.Store.sequence))
                     AND t.shift = s.sequence AND i.supersedes IS NULL
                 """
+            let newest = """
+                WITH RECURSIVE line(root, item_id, depth) AS (
+                    SELECT i.sequence, i.item_id, 0 \(from)
+                    UNION ALL
+                    SELECT line.root, n.item_id, depth + 1 FROM line JOIN item n ON n.supersedes = line.item_id
+                        WHERE \(Self.standsAsRevision) AND depth < \(Limits.Store.pageRows)
+                ), newest AS (
+                    SELECT root, max(depth), i.state, i.was_sent, i.sequence
+                        FROM line JOIN item i USING (item_id) GROUP BY root
+                )
+                """
             var byState: [ItemState: Int] = [:]
-            for row in try db.rows("SELECT i.state, count(*) AS n \(from) GROUP BY i.state", [shift.sequence]) {
+            let states = "\(newest) SELECT state, count(*) AS n FROM newest GROUP BY state"
+            for row in try db.rows(states, [shift.sequence]) {
                 byState[try row.value("state", ItemState.init(rawValue:))] = try row.count("n")
             }
             var byPerson: [WireName: Int] = [:]
@@ -160,7 +173,8 @@ extension Store {
                 byPerson[try row.value("person", WireName.init)] = try row.count("n")
             }
             func count(_ condition: String) throws -> Int {
-                try db.row("SELECT count(*) AS n \(from) AND \(condition)", [shift.sequence])?.count("n") ?? 0
+                try db.row("\(newest) SELECT count(*) AS n FROM newest i WHERE \(condition)", [shift.sequence])?
+                    .count("n") ?? 0
             }
             return ShiftSummary(
                 byState: byState, byPerson: byPerson,
@@ -192,7 +206,7 @@ extension Store {
         try db.row("SELECT * FROM shift WHERE closed_at IS NULL", as: shift)
     }
 
-    private static func join(_ person: OperatorID, _ shift: Int64, at moment: Moment, _ db: Database) throws {
+    static func join(_ person: OperatorID, _ shift: Int64, at moment: Moment, _ db: Database) throws {
         try db.run(
             "INSERT OR IGNORE INTO shift_person VALUES (?, ?, ?)", [shift, person.text, moment.now.milliseconds])
     }

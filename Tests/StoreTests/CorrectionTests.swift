@@ -55,6 +55,31 @@ struct CorrectionTests {
         #expect(try await state(second, store) == .saved)
     }
 
+    /// Consent has ended: what never left is not sent before the message, nothing is corrected behind it, and the citizen is
+    /// forgotten.
+    @Test func `A correction that has not left is not sent before its withdrawal`() async throws {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open(key: try dataKey())
+        let data = FollowUp(
+            personalNumber: Redacted("070123456789"), phone: Redacted("0912345678"), name: Redacted("Điểu Thị Hồng Nhung"),
+            hamlet: Redacted(nil), keepUntil: fixture.clock.now.adding(.seconds(1_000_000)))
+        let first = try await store.save(try fixture.item(store, followUp: data)).itemId
+        try await send(first, store)
+        let second = try await amend(first, fixture, store, by: "a")
+        let made = try fixture.item(store, supersedes: try await store.item(first))
+        let message = NewItem(item: made.item, actor: name("op-7"), remark: name("withdrawn"))
+        let saved = try await store.correct(second, try request("b"), withdrawing: true) { predecessor, _ in
+            #expect(predecessor.itemId == first && predecessor.hasLeft)
+            return Result<Correction, Refused>.success(.message(message))
+        }.get()
+        #expect(try await state(second, store) == .closed)
+        #expect(
+            try await store.nextBatch(maxItems: 10, maxBytes: 1_000_000).map(\.metadata.itemId) == [saved.itemId])
+        #expect(try await store.followUpCount() == 0)
+        await expectFailure(.transitionRefused) { _ = try await amend(saved.itemId, fixture, store, by: "c") }
+        await expectFailure(.applicationSuperseded) { _ = try await amend(first, fixture, store, by: "d") }
+    }
+
     @Test func `A withdrawal's message ends what never left of the earlier revisions`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()

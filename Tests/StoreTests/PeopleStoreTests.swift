@@ -132,6 +132,30 @@ import Testing
         #expect(try await store.summary(of: shift).transmitted == 1)
     }
 
+    /// A rejected application that was corrected is neither lost nor final: how it stands its newest revision says. Whoever
+    /// takes one in works in the session.
+    @Test func aCorrectedApplicationCountsAsItsNewestRevisionStands() async throws {
+        struct Refused: Error {}
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let shift = try await store.openShift(
+            .constant("s-1"), team: "Tổ 1", point: "Chợ", kind: .mobile, by: hoa, with: [])
+        let first = try await fixture.save(store, shift: shift.sequence, actor: lan.actor).metadata.itemId
+        #expect(try await store.people(of: shift) == [hoa, lan])
+        _ = try await store.nextBatch(maxItems: 10, maxBytes: 100_000)
+        try await store.markSent([first])
+        try await store.apply([(first, .quarantined(problem: .constant("item-rejected")))])
+        let new = try fixture.item(store, supersedes: try await store.item(first))
+        _ = try await store.correct(first, try request("a")) { _, _ in
+            Result<Correction, Refused>.success(.save(new))
+        }.get()
+        #expect(try await store.summary(of: shift).byState == [.saved: 1])
+        _ = try await store.nextBatch(maxItems: 10, maxBytes: 100_000)
+        try await store.markSent([new.item.metadata.itemId])
+        let summary = try await store.summary(of: shift)
+        #expect(summary.byState == [.sent: 1] && summary.transmitted == 1 && summary.byPerson == [lan.actor: 1])
+    }
+
     /// Numbers of saves that failed are given out again after a restart.
     @Test func aSessionThatOpensAfterFailedSavesCountsWhatFollowsARestart() async throws {
         let fixture = try StoreFixture()

@@ -102,6 +102,30 @@ struct RetentionTests {
         #expect(try await store.purge(olderThan: .seconds(60)).purged == [id])
     }
 
+    @Test func `What is kept of a citizen under a clock that was months behind does not go when the clock is right`()
+        async throws
+    {
+        let fixture = try StoreFixture()
+        let store = try await fixture.open(key: try dataKey())
+        fixture.clock.doubt()
+        let data = FollowUp(
+            personalNumber: Redacted("070123456789"), phone: Redacted("0912345678"), name: Redacted("Điểu Thị Hồng Nhung"),
+            hamlet: Redacted(nil), keepUntil: fixture.clock.now.adding(.seconds(100)))
+        _ = try await store.save(try fixture.item(store, followUp: data))
+        fixture.clock.advance(.seconds(5_000))
+        fixture.clock.vouch()
+        try await store.audit(AuditNote(actor: .station, action: name("station.started")))
+        let right = fixture.clock.now
+        _ = try await store.purgeFollowUps()
+        #expect(try await store.followUpCount() == 1)
+        fixture.clock.advance(.seconds(99))
+        _ = try await store.purgeFollowUps()
+        #expect(try await store.followUpCount() == 1)
+        fixture.clock.advance(.seconds(2))
+        #expect(try await store.purgeFollowUps() == 1)
+        #expect(try await store.followUpCount() == 0 && fixture.clock.now > right)
+    }
+
     @Test func `Events are numbered for good, kept up to their limit, and announced`() async throws {
         let fixture = try StoreFixture()
         let store = try await fixture.open()

@@ -40,21 +40,41 @@ struct IssueLog: Sendable {
         return plain
     }
 
-    /// Whether enough digits stand together, in one group or in groups of three and more as people write numbers; the
-    /// groups of a date or an hour are shorter.
+    /// Whether enough digits stand together, as people write numbers: in one group, in groups of three and more, or as a
+    /// telephone number, whose groups may be shorter once it has begun like one. Those of a date or an hour do not.
     private static func holdsNumber(_ text: String) -> Bool {
-        var (together, group, separators) = (0, 0, 0)
-        for character in text + " " {
+        var run: [[Character]] = []
+        var separators = 2
+        for character in text {
             if character.isWholeNumber {
-                if separators > 1 { together = 0 }
-                (group, separators) = (group + 1, 0)
-                if together + group >= Limits.Issues.digits { return true }
-                continue
+                if separators > 1 { run = [] }
+                if separators > 0 || run.isEmpty { run.append([]) }
+                run[run.count - 1].append(character)
+                separators = 0
+                if endsInNumber(run) { return true }
+            } else {
+                separators = " .-".contains(character) ? separators + 1 : 2
             }
-            if group > 0 { (together, group) = (group >= 3 ? together + group : 0, 0) }
-            separators = " .-".contains(character) ? separators + 1 : 2
         }
         return false
+    }
+
+    /// - Parameter run: groups of digits with one separator between two.
+    private static func endsInNumber(_ run: [[Character]]) -> Bool {
+        run.indices.contains { start in
+            let groups = run[start...]
+            let least = beginsTelephone(Array(groups)) ? 2 : 3
+            guard groups.dropLast().allSatisfy({ $0.count >= least }) else { return false }
+            return groups.reduce(0) { $0 + $1.count } >= Limits.Issues.digits
+        }
+    }
+
+    /// 0912…, 84 91…, 09 1234…; not 02.09.2026.
+    private static func beginsTelephone(_ groups: [[Character]]) -> Bool {
+        guard let first = groups.first else { return false }
+        if first == ["8", "4"] { return true }
+        guard first.first == "0" else { return false }
+        return first.count >= 3 || groups.count > 1 && groups[1].count >= 3
     }
 }
 

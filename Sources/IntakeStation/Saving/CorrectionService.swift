@@ -51,7 +51,8 @@ struct CorrectionService: Sendable {
                 Failure(.consentMissing), fields: [FieldProblem(field: "confirmation", code: .consentMissing)])
         }
         let now = clock.now
-        let saved = try await correct(id, body, idempotencyKey) { predecessor, _ throws(Problem) in
+        let saved = try await correct(id, body, idempotencyKey, withdrawing: true) {
+            predecessor, _ throws(Problem) in
             guard predecessor.hasLeft else {
                 return .close(
                     reason: .withdrawn, actor: person.actor,
@@ -76,7 +77,7 @@ struct CorrectionService: Sendable {
     }
 
     private func correct(
-        _ id: ItemID, _ body: [UInt8], _ idempotencyKey: String,
+        _ id: ItemID, _ body: [UInt8], _ idempotencyKey: String, withdrawing: Bool = false,
         decide: @escaping @Sendable (Predecessor, DecisionGround) throws(Problem) -> Correction,
         asking question: (CivilDate) -> DuplicateQuestion?
     ) async throws(Problem) -> SavedItem {
@@ -88,7 +89,9 @@ struct CorrectionService: Sendable {
                 guard let first = try await store.answer(to: request) else { throw error }
                 return first
             }
-            outcome = try await store.correct(id, request, asking: question(clock.now.vietnamDay)) {
+            outcome = try await store.correct(
+                id, request, asking: question(clock.now.vietnamDay), withdrawing: withdrawing
+            ) {
                 found, ground in
                 Result { () throws(Problem) in try decide(found, ground) }
             }
