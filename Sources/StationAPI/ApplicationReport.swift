@@ -158,13 +158,16 @@ public struct ApplicationDetail: Codable, Hashable, Sendable {
         public let action: String
         /// Who or what did it.
         public let actor: String
+        /// Why, or how it came: a stable word, such as a reason; nil where there is nothing to say.
+        public let detail: String?
 
         /// Makes an entry.
-        public init(auditSequence: Int64, at: Timestamp, action: String, actor: String) {
+        public init(auditSequence: Int64, at: Timestamp, action: String, actor: String, detail: String? = nil) {
             self.auditSequence = auditSequence
             self.at = at
             self.action = action
             self.actor = actor
+            self.detail = detail
         }
     }
 

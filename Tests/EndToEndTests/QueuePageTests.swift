@@ -86,15 +86,6 @@ struct QueuePageTests {
             let held = try await station.held()
             #expect(Set(held.items.map(\.itemId)) == Set(list.map(\.itemId)))
 
-            // What is with upstream is withdrawn by a message of its own.
-            try await turn(page, to: "000-002")
-            try await page.shows("Cấp trên đã tiếp nhận")
-            try await order(page, "withdraw")
-            try await page.browser.value("document.getElementById('act-confirmation').value = 'spoken'")
-            try await submit(page)
-            try await page.shows("Đã ghi nhận công dân rút hồ sơ.")
-            try await page.shows("000-003")
-
             // Who asked for a person sees the person, and the page forgets with the view.
             try await page.browser.value("document.getElementById('digits').focus()")
             try await page.browser.type("0912345679")
@@ -103,6 +94,24 @@ struct QueuePageTests {
             await keep(page.browser, "list-found")
             try await page.browser.value("document.querySelector('[data-view=station]').click()")
             try await page.forgot([citizen.name, citizen.number, "0912345679"])
+            try await page.browser.value("document.querySelector('[data-view=queue]').click()")
+            try await page.shows("000-002")
+
+            // What is with upstream is withdrawn by a message of its own.
+            try await turn(page, to: "000-002")
+            try await page.shows("Cấp trên đã tiếp nhận")
+            try await order(page, "withdraw")
+            try await page.browser.value("document.getElementById('act-confirmation').value = 'spoken'")
+            try await submit(page)
+            try await page.shows("Đã ghi nhận công dân rút hồ sơ.")
+            try await page.shows("000-003")
+            // Who withdrew is forgotten, and the message is nobody's to correct.
+            #expect(try await station.client.find(PersonQuestion(phone: "0912345679")).entries.isEmpty)
+            try await turn(page, to: "000-003")
+            #expect(
+                try await page.browser.value(
+                    "String(document.querySelector('#item-verbs [data-verb=amend], #item-verbs [data-verb=withdraw]') === null)")
+                    == "true")
         }
     }
 

@@ -22,6 +22,9 @@ const FIRST = {
   saved: ["hold", "amend"], deferred: ["retry", "amend"], unknown: ["retry"], held: ["release", "amend", "close"],
   rejected: ["amend", "again", "close"], quarantined: ["again", "amend", "close"], exported: ["release"], accepted: ["amend"],
 };
+/** What corrects an application; the message by which its citizen withdrew it is nobody's to correct. */
+const CORRECTING = ["amend", "again", "withdraw"];
+const isWithdrawal = () => Boolean(detail?.history.some((each) => each.action === "item.saved" && each.detail === "withdrawn"));
 const REASONS = {
   hold: ["document-awaited", "data-wrong", "not-matched", "unverified", "supervisor-review", "citizen-request"],
   release: ["settled", "operator-mistake", "citizen-request"],
@@ -90,15 +93,15 @@ const who = (actor) => actor.replace(/^op:/, "");
 export function render(state) {
   at("item").hidden = !id;
   // A receipt takes the desk's place: not while somebody stands there.
-  at("item-receipt").hidden = Boolean(state.form);
   const one = state.applications.get(id) ?? detail?.summary;
+  at("item-receipt").hidden = Boolean(state.form) || ["cancelled", "closed"].includes(one?.state) || isWithdrawal();
   if (!id || !one) return;
   say(at("item-title"), t("receipt", { number: one.receiptNumber }));
   say(at("item-state"), stateWord(one));
   at("item-state").dataset.tone = ["held", "rejected", "quarantined"].includes(one.state) ? "bad" : one.state === "accepted" ? "good" : "quiet";
   tick(state);
   fill(at("item-facts"), [one, detail, language()], () => facts(one));
-  fill(at("item-verbs"), [one.state, one.attempts, verb, language()], () => verbs(one));
+  fill(at("item-verbs"), [one.state, one.attempts, verb, isWithdrawal(), language()], () => verbs(one));
   const question = verb === "retry" ? null : verb;
   fill(at("item-form"), [id, question, language()], () => (question ? form(state) : []));
   at("item-form").hidden = !question;
@@ -140,7 +143,7 @@ const label = (name, state) => t(name === "release" && state === "exported" ? "v
 
 function verbs(one) {
   const can = Object.keys(VERBS).filter((name) => (VERBS[name] === null || VERBS[name].includes(one.state))
-    && (name !== "cancel" || one.attempts === 0));
+    && (name !== "cancel" || one.attempts === 0) && !(isWithdrawal() && CORRECTING.includes(name)));
   const first = FIRST[one.state] ?? [];
   const button = (name) => make("button", { type: "button", class: "quiet-button", "data-verb": name, "aria-expanded": String(verb === name) }, label(name, one.state));
   const rest = can.filter((name) => !first.includes(name));

@@ -48,7 +48,8 @@ extension ApplicationDetail {
             },
             history: record.history.map {
                 Entry(
-                    auditSequence: $0.sequence, at: $0.at, action: $0.note.action.text, actor: $0.note.actor.text)
+                    auditSequence: $0.sequence, at: $0.at, action: $0.note.action.text, actor: $0.note.actor.text,
+                    detail: $0.note.detail?.text)
             })
     }
 }
