@@ -62,14 +62,20 @@ package struct IntakeStation: Sendable {
         // Before the store and the sockets: binding a socket takes away whatever socket stands at its path.
         let lock = try InstanceLock(path: configuration.stateDirectory + "/intaked.lock")
         let past = PastMoment()
-        let clock = HostClock.station { past.moment }
+        let upstreamTime = UpstreamTime()
+        let clock = HostClock.station {
+            past.moment
+        } isContradicted: {
+            upstreamTime.contradicts($0, elapsed: SystemClock().elapsed)
+        }
         var storage = try SpoolOpening.configuration(configuration, secrets: secrets, clock: clock)
         storage.controlCommitDelay = controlCommitDelay
         let store = try await Store.open(storage)
         // A clock that lost its battery is months behind what the audit says.
         if let newest = try await store.newestVouchedMoment() { past.learn(newest) }
         if let recovery = store.recovery { SpoolOpening.report(recovery, logger) }
-        let services = try services(settings: settings, secrets: secrets, clock: clock, store: store)
+        let services = try services(
+            settings: settings, secrets: secrets, clock: clock, upstreamTime: upstreamTime, store: store)
         var group = ServiceGroupConfiguration(
             services: services.map {
                 .init(
@@ -90,14 +96,16 @@ package struct IntakeStation: Sendable {
     }
 
     private func services(
-        settings: SettingsBox, secrets: StationSecrets, clock: SystemClock, store: Store
+        settings: SettingsBox, secrets: StationSecrets, clock: SystemClock, upstreamTime: UpstreamTime, store: Store
     ) throws -> [any Service] {
         let random = SystemRandomSource()
         let notifier = ServiceNotifier()
         let hub = EventHub()
         let bell = Bell()
         let stop = StopCause()
-        let transmission = TransmissionStatus(clock: clock)
+        let transmission = TransmissionStatus(clock: clock) { offset in
+            upstreamTime.measured(offset, now: clock.now, elapsed: clock.elapsed)
+        }
         let authorities = configuration.upstream?.authorities ?? AuthorityKeys([])
         let keys = RecipientKeyStore(
             path: configuration.stateDirectory + "/recipient-keys.json",

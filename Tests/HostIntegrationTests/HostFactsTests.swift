@@ -26,13 +26,18 @@ import Testing
     @Test func `a clock before a moment known to be past is suspect, whatever the kernel says`() {
         let day = Duration.seconds(86_400)
         let earliest = HostClock.earliest
-        func quality(_ now: Timestamp, _ notBefore: Timestamp, _ isSynchronized: Bool) -> ClockQuality {
-            HostClock.quality(now: now, notBefore: notBefore, isSynchronized: isSynchronized)
+        func quality(
+            _ now: Timestamp, _ notBefore: Timestamp, _ isSynchronized: Bool, isContradicted: Bool = false
+        ) -> ClockQuality {
+            HostClock.quality(
+                now: now, notBefore: notBefore, isSynchronized: isSynchronized, isContradicted: isContradicted)
         }
         let past = Timestamp(milliseconds: 0)
         #expect(quality(past, past, true) == .suspect)
         #expect(quality(earliest, past, true) == .synchronized)
         #expect(quality(earliest, past, false) == .unsynchronized)
+        #expect(quality(earliest, past, false, isContradicted: true) == .suspect)
+        #expect(quality(earliest, past, true, isContradicted: true) == .synchronized)
         #expect(quality(earliest, earliest.adding(day), true) == .suspect)
         #expect(quality(earliest.adding(day), earliest.adding(day), true) == .synchronized)
     }
@@ -45,9 +50,24 @@ import Testing
         past.learn(HostClock.earliest)
         func quality(_ seconds: Int64) -> ClockQuality {
             HostClock.quality(
-                now: written.adding(.seconds(seconds)), notBefore: past.moment, isSynchronized: false)
+                now: written.adding(.seconds(seconds)), notBefore: past.moment, isSynchronized: false,
+                isContradicted: false)
         }
         #expect([quality(-3_601), quality(-3_599), quality(60)] == [.suspect, .unsynchronized, .unsynchronized])
+    }
+
+    /// A clock that is a year ahead deletes what has its days; once it is set right nobody has to ask upstream again.
+    @Test func `a clock that upstream's time contradicts is suspect until it is set`() {
+        let (upstream, now) = (UpstreamTime(), HostClock.earliest)
+        #expect(!upstream.contradicts(now, elapsed: .zero))
+        upstream.measured(.seconds(-365 * 86_400), now: now, elapsed: .seconds(10))
+        #expect(upstream.contradicts(now.adding(.seconds(50)), elapsed: .seconds(60)))
+        // Set back by a year, a minute later.
+        #expect(!upstream.contradicts(now.adding(.seconds(60 - 365 * 86_400)), elapsed: .seconds(70)))
+        // Right, and then set wrong.
+        upstream.measured(.seconds(2), now: now, elapsed: .zero)
+        #expect(!upstream.contradicts(now.adding(.seconds(3_000)), elapsed: .seconds(1)))
+        #expect(upstream.contradicts(now.adding(.seconds(4_000)), elapsed: .seconds(1)))
     }
 
     @Test func `the station's clock judges by its own reading`() {

@@ -18,7 +18,13 @@ final class TransmissionStatus: Sendable {
     private let state = Mutex(State())
     private let clock: any StationClock
 
-    init(clock: any StationClock) { self.clock = clock }
+    private let measured: @Sendable (Duration) -> Void
+
+    /// - Parameter measured: told of upstream's time less ours at each answer that shows it.
+    init(clock: any StationClock, measured: @escaping @Sendable (Duration) -> Void = { _ in }) {
+        self.clock = clock
+        self.measured = measured
+    }
 
     /// Says that there is an upstream, and until when the station's certificate holds.
     func configured(certificateNotAfter: Timestamp) {
@@ -47,6 +53,7 @@ final class TransmissionStatus: Sendable {
     /// Takes upstream's time minus ours, as a valid answer showed it.
     func answered(offsetMilliseconds: Int64) {
         let now = clock.now
+        measured(.milliseconds(offsetMilliseconds))
         state.withLock {
             $0.lastAnswer = now
             $0.offset = offsetMilliseconds

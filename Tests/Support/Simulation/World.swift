@@ -98,7 +98,7 @@ struct ProcessClock: StationClock {
     var now: Timestamp { world.trueTime.adding(world.wallOffset) }
     var elapsed: Duration { world.timeline.now - world.bootedAt }
     var quality: ClockQuality {
-        HostClock.quality(now: now, notBefore: HostClock.earliest, isSynchronized: world.isSynchronized)
+        HostClock.quality(now: now, notBefore: HostClock.earliest, isSynchronized: world.isSynchronized, isContradicted: false)
     }
     func sleep(for duration: Duration) async throws { try await world.timeline.sleep(for: duration) }
 }
