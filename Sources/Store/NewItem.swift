@@ -173,14 +173,14 @@ package struct DecisionGround: Sendable {
 
 /// An application of this station that another one would repeat.
 package struct RepeatedApplication: Sendable, Equatable {
-    /// Its identity.
+    /// Its identity: its newest revision's.
     package let itemId: ItemID
-    /// Its number on the citizen's receipt.
+    /// Its number on the citizen's receipt: its first revision's.
     package let sequence: Int64
-    /// When it was captured.
+    /// When it was captured: the first time.
     package let capturedAt: Timestamp
-    /// How it stands.
+    /// How its newest revision stands.
     package let state: ItemState
-    /// Where it was taken in; nil for what belongs to no intake session.
+    /// Where it was taken in first; nil for what belongs to no intake session.
     package let point: String?
 }

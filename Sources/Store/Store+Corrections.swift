@@ -87,7 +87,7 @@ extension Store {
     }
 
     /// What an application corrects, and what that corrects, newest first; at most a page.
-    private static func earlierRevisions(of row: ItemRow, _ db: Database) throws -> [ItemRow] {
+    static func earlierRevisions(of row: ItemRow, _ db: Database) throws -> [ItemRow] {
         var earlier: [ItemRow] = []
         var last = row
         while earlier.count < Limits.Store.pageRows, let id = last.supersedes, let found = try ItemRow.find(id, db) {

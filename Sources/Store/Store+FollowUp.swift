@@ -197,9 +197,7 @@ extension Store {
     ) throws -> [RepeatedApplication] {
         // What was purged is told by the audit: only what upstream had accepted stands.
         let query = """
-            SELECT i.item_id, i.sequence, i.captured_at, i.state, s.point
-            FROM follow_up f JOIN item i USING (sequence) LEFT JOIN taken t USING (sequence)
-                LEFT JOIN shift s ON s.sequence = t.shift
+            SELECT i.* FROM follow_up f JOIN item i USING (sequence)
             WHERE \(condition) AND i.state NOT IN ('cancelled', 'closed') AND i.item_id IS NOT :except
                 AND NOT EXISTS (SELECT 1 FROM item n WHERE n.supersedes = i.item_id AND \(standsAsRevision))
                 AND (i.state <> 'purged' OR EXISTS
@@ -207,10 +205,13 @@ extension Store {
             ORDER BY i.sequence DESC LIMIT \(Limits.Store.duplicateRows)
             """
         return try db.rows(query, arguments + ["except": except.map { blob($0.bytes) }]).map { row in
-            RepeatedApplication(
-                itemId: try row.itemId("item_id"), sequence: try row.integer("sequence"),
-                capturedAt: try row.time("captured_at"), state: try row.value("state", ItemState.init(rawValue:)),
-                point: try row.decode(String?.self, forColumn: "point"))
+            let newest = try ItemRow(row)
+            // The citizen's receipt has the number, the hour and the point of the first.
+            let first = try earlierRevisions(of: newest, db).last ?? newest
+            let taken = "SELECT s.point FROM taken t JOIN shift s ON s.sequence = t.shift WHERE t.sequence = ?"
+            return RepeatedApplication(
+                itemId: newest.itemId, sequence: first.sequence, capturedAt: first.capturedAt, state: newest.state,
+                point: try db.row(taken, [first.sequence])?.decode(String?.self, forColumn: "point"))
         }
     }
 

@@ -91,6 +91,14 @@ struct FollowUpTests {
         }.get()
         let other = try fixture.item(store, followUp: followUp(number: "070987654321", keepUntil: until))
         _ = try await store.save(other)
+        // The citizen's receipt has the first one's number.
+        let question = DuplicateQuestion(
+            personalNumber: Redacted("070123456789"), phone: Redacted(nil), day: fixture.clock.now.vietnamDay)
+        guard case .determined(let found) = try await store.read({ try store.duplicates(question, $0) }) else {
+            throw Unexpected()
+        }
+        #expect(found[.number]?.map(\.itemId) == [second.item.metadata.itemId])
+        #expect(found[.number]?.map(\.sequence) == [first.item.metadata.sequence])
         #expect(try await store.followUpCount() == 3)
         try await store.eraseFollowUp(of: id, actor: name("op-3"))
         #expect(try await store.followUpCount() == 1)
