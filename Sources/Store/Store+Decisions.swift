@@ -71,8 +71,23 @@ extension Store {
         for row in try db.rows(query) {
             counts[try row.decode(String.self, forColumn: "label")] = try row.count("items")
         }
+        // One citizen is counted once: what was decided of a revision gives way to what was decided of a later one.
+        for row in try db.rows(overtaken) {
+            counts[try row.decode(String.self, forColumn: "label"), default: 0] -= try row.count("items")
+        }
+        counts = counts.filter { $0.value > 0 }
         return DecisionCounts(byLabel: counts, asOf: try asked.time("at"))
     }
+
+    private static let overtaken = """
+        WITH RECURSIVE earlier(item_id) AS (
+            SELECT n.supersedes FROM item n JOIN decision e ON e.sequence = n.sequence
+                WHERE n.supersedes IS NOT NULL AND \(standsAsRevision)
+            UNION SELECT i.supersedes FROM item i JOIN earlier USING (item_id) WHERE i.supersedes IS NOT NULL
+        )
+        SELECT d.label, count(*) AS items FROM earlier JOIN item i USING (item_id) JOIN decision d USING (sequence)
+            WHERE i.sequence > 0 GROUP BY d.label
+        """
 
     static func decision(of row: ItemRow, _ db: Database) throws -> KeptDecision? {
         guard let found = try db.row("SELECT label, at FROM decision WHERE sequence = ?", [row.sequence]) else {

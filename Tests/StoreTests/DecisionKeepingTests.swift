@@ -34,4 +34,30 @@ struct DecisionKeepingTests {
             [KeptDecision(itemId: stranger, label: "approved", at: fixture.clock.now)], cursor: "c1")
         #expect(try await store.decisionCursor() == "c1")
     }
+
+    @Test func `Of a corrected application the newest decided revision counts`() async throws {
+        struct Refused: Error {}
+        let fixture = try StoreFixture()
+        let store = try await fixture.open()
+        let first = try await fixture.save(store)
+        var ids = [first.metadata.itemId]
+        for key in ["a", "b"] {
+            let last = try #require(ids.last)
+            let new = try fixture.item(store, supersedes: try await store.item(last))
+            ids.append(
+                try await store.correct(last, try request(key)) { _, _ in
+                    Result<Correction, Refused>.success(.save(new))
+                }.get().itemId)
+            _ = try await store.nextBatch(maxItems: 10, maxBytes: 1_000_000)
+            try await store.markSent([new.item.metadata.itemId])
+        }
+        func decide(_ id: ItemID, _ label: String) async throws -> [String: Int]? {
+            let decision = KeptDecision(itemId: id, label: label, at: fixture.clock.now)
+            try await store.keepDecisions([decision], cursor: "c-\(label)")
+            let summary = try await store.summary()
+            return summary.decisions?.byLabel
+        }
+        #expect(try await decide(ids[0], "supplement") == ["supplement": 1])
+        #expect(try await decide(ids[2], "granted") == ["granted": 1])
+    }
 }
