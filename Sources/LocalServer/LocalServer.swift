@@ -147,10 +147,11 @@ package struct LocalServer {
         listening: @escaping @Sendable () -> (any Channel)?
     ) async throws {
         let serving = Task(executorPreference: executor) { try await application.run() }
-        try await withTaskCancellationHandler {
-            try await serving.value
+        let ending = Mutex<Task<Void, Never>?>(nil)
+        let result = await withTaskCancellationHandler {
+            await serving.result
         } onCancel: {
-            Task {
+            let task = Task {
                 if let listener = listening() {
                     try? await listener.setOption(.autoRead, value: false).get()
                     // The loop's turns in which what was accepted before is registered and handed over.
@@ -158,7 +159,11 @@ package struct LocalServer {
                 }
                 serving.cancel()
             }
+            ending.withLock { $0 = task }
         }
+        // The loop is the caller's to shut down: not under its turns.
+        await ending.withLock { $0 }?.value
+        try result.get()
     }
 
     private func openToGroup() {
