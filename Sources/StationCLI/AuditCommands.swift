@@ -64,7 +64,8 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     private func report() async throws -> AuditReport {
         guard let file else { return try await options.station.verifyAudit() }
         guard access(file, R_OK) == 0, let handle = FileHandle(forReadingAtPath: file) else {
-            guard errno == ENOENT else { throw Problem(.permissionDenied, "\(file): errno \(errno)") }
+            let cause = errno
+            guard cause == ENOENT else { throw Problem(.permissionDenied, "\(file): errno \(cause)") }
             Console.complain(Problem(.auditFileInvalid, "\(file): there is no such file"))
             throw ExitStatus.notFound
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import StationAPI
 import StationCore
 import Synchronization
@@ -45,6 +46,17 @@ import Testing
         await #expect(throws: Failure(.diskWriteFailed)) {
             try await TransmissionService.waitingForRoom(clock) { throw Failure(.diskWriteFailed) }
         }
+    }
+
+    /// What upstream's answers say of the clock reaches whoever judges it.
+    @Test func `an answer's time is handed on to the clock's judge`() async {
+        let heard = Mutex<[Duration]>([])
+        let status = TransmissionStatus(clock: Clock("2026-03-02T05:30:00.000Z")) { offset in
+            heard.withLock { $0.append(offset) }
+        }
+        let observer = TransmissionObserver(status: status, changed: {}, logger: Logger(label: "test"))
+        await observer.clockMeasured(offsetMilliseconds: -31_536_000_000)
+        #expect(heard.withLock { $0 } == [.seconds(-31_536_000)])
     }
 
     private static func window(_ text: String) -> TransmissionRules.Window { .init(text)! }

@@ -49,6 +49,8 @@ struct IssueLog: Sendable {
             if character.isWholeNumber {
                 if separators > 1 { run = [] }
                 if separators > 0 || run.isEmpty { run.append([]) }
+                // Each has a digit: so many groups are enough.
+                if run.count > Limits.Issues.digits { run.removeFirst() }
                 run[run.count - 1].append(character)
                 separators = 0
                 if endsInNumber(run) { return true }
